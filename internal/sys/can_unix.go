@@ -1,0 +1,13 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build aix || darwin || dragonfly || freebsd || linux || netbsd || openbsd || solaris
+
+package sys
+
+// What the system can do.
+const (
+	HasMsg        = true // Recvmsg and Sendmsg
+	CanAwaitWrite = true // RawConn.Write waits for room
+)

@@ -1,0 +1,11 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+// What the system can do.
+const (
+	HasMsg        = true  // Recvmsg and Sendmsg
+	CanAwaitWrite = false // RawConn.Write waits for room
+)

@@ -1,0 +1,16 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+// IsUnsupported reports whether err is how the system says that it lacks an
+// option. Plan 9 has no socket options, and so no such error.
+func IsUnsupported(err error) bool { return false }
+
+// IsAgain reports whether err says that a call would have to wait.
+func IsAgain(err error) bool { return false }
+
+// IsInterrupted reports whether err says that a signal came and the call is to
+// be made again.
+func IsInterrupted(err error) bool { return false }

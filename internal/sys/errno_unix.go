@@ -1,0 +1,23 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build !windows && !plan9
+
+package sys
+
+import (
+	"errors"
+	"syscall"
+)
+
+// IsUnsupported reports whether err is how a kernel says that it lacks an
+// option, beyond what [syscall.Errno.Is] knows.
+func IsUnsupported(err error) bool { return errors.Is(err, syscall.ENOPROTOOPT) }
+
+// IsAgain reports whether err says that a call would have to wait.
+func IsAgain(err error) bool { return err == syscall.EAGAIN }
+
+// IsInterrupted reports whether err says that a signal came and the call is to
+// be made again.
+func IsInterrupted(err error) bool { return err == syscall.EINTR }

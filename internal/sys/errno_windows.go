@@ -1,0 +1,24 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows"
+)
+
+// IsUnsupported reports whether err is how the system says that it lacks an
+// option, beyond what [syscall.Errno.Is] knows.
+func IsUnsupported(err error) bool {
+	return errors.Is(err, windows.WSAENOPROTOOPT) || errors.Is(err, windows.WSAEOPNOTSUPP)
+}
+
+// IsAgain reports whether err says that a call would have to wait.
+func IsAgain(err error) bool { return err == windows.WSAEWOULDBLOCK }
+
+// IsInterrupted reports whether err says that a signal came and the call is to
+// be made again.
+func IsInterrupted(err error) bool { return false }

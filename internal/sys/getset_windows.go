@@ -1,0 +1,51 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+func getsockopt(fd uintptr, level, number int, b []byte) (int, error) {
+	n := int32(len(b))
+	err := windows.Getsockopt(windows.Handle(fd), int32(level), int32(number), unsafe.SliceData(b), &n)
+	if err != nil {
+		return 0, err
+	}
+	return min(int(n), len(b)), nil
+}
+
+func setsockopt(fd uintptr, level, number int, b []byte) error {
+	return windows.Setsockopt(windows.Handle(fd), int32(level), int32(number), unsafe.SliceData(b), int32(len(b)))
+}
+
+const so_PROTOCOL_INFOW = 0x2005 // winsock2.h
+
+// isIPv6 reports whether options of level IPPROTO_IPV6 govern the socket: it
+// is of that family and its address is not an IPv4 one in IPv6 clothes. It
+// asks for the protocol first because an unbound socket has no name here.
+func isIPv6(fd uintptr) bool {
+	var info windows.WSAProtocolInfo
+	n := int32(unsafe.Sizeof(info))
+	err := windows.Getsockopt(windows.Handle(fd), windows.SOL_SOCKET, so_PROTOCOL_INFOW, (*byte)(unsafe.Pointer(&info)), &n)
+	if err != nil || info.AddressFamily != windows.AF_INET6 {
+		return false
+	}
+	sa, err := windows.Getsockname(windows.Handle(fd))
+	if err != nil {
+		return true
+	}
+	sa6, ok := sa.(*windows.SockaddrInet6)
+	return ok && !mapped(sa6.Addr)
+}
+
+// IsConnected reports whether the socket has a peer; it is false after a
+// reset.
+func IsConnected(fd uintptr) bool {
+	_, err := windows.Getpeername(windows.Handle(fd))
+	return err == nil
+}

@@ -1,0 +1,88 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// Flags of Recvmsg and Sendmsg; 0 where the system lacks it.
+const (
+	MsgDontRoute = 0x4 // winsock2.h
+	MsgMore      = 0
+	MsgOOB       = windows.MSG_OOB
+	MsgPeek      = windows.MSG_PEEK
+	MsgTrunc     = 0
+)
+
+// MaxVec is how many slices one system call takes.
+const MaxVec = 1024
+
+// A Vec is a list of slices for one system call. Its memory is used again.
+type Vec struct{ bufs []windows.WSABuf }
+
+// Load takes as many of the slices as one system call may have, without empty
+// ones, beginning at byte off of the first, and returns their size.
+func (v *Vec) Load(bufs [][]byte, off int) (total int) {
+	v.bufs, total = load(v.bufs, bufs, off, MaxVec, wsabuf)
+	return total
+}
+
+func wsabuf(b []byte) windows.WSABuf { return windows.WSABuf{Len: uint32(len(b)), Buf: &b[0]} }
+
+// Clear forgets the slices, so that they can be collected.
+func (v *Vec) Clear() { clear(v.bufs) }
+
+// Recvmsg receives into the slices of v. It does not wait if the socket was
+// made so by Prepare.
+func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
+	var n uint32
+	f := uint32(flags)
+	err := windows.WSARecv(windows.Handle(fd), unsafe.SliceData(v.bufs), uint32(len(v.bufs)), &n, &f, nil, nil)
+	return int(n), err
+}
+
+// Sendmsg sends the slices of v. It does not wait if the socket was made so by
+// Prepare.
+func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) {
+	var n uint32
+	err := windows.WSASend(windows.Handle(fd), unsafe.SliceData(v.bufs), uint32(len(v.bufs)), &n, uint32(flags), nil, nil)
+	return int(n), err
+}
+
+// Codes of WSAIoctl, winsock2.h.
+const (
+	fionbio    = 0x8004667e
+	fionread   = 0x4004667f
+	siocatmark = 0x40047307
+)
+
+// Prepare makes calls of Recvmsg and Sendmsg return instead of waiting. A
+// socket of package net is a blocking one, which does not matter for the
+// overlapped calls that package net makes, nor do these for it.
+func Prepare(fd uintptr) error {
+	on := uint32(1)
+	var n uint32
+	return windows.WSAIoctl(windows.Handle(fd), fionbio, (*byte)(unsafe.Pointer(&on)), 4, nil, 0, &n, nil, 0)
+}
+
+// Queued returns how many bytes can be read.
+func Queued(fd uintptr) (int, error) { return ioctlInt(fd, fionread) }
+
+// AtMark reports whether the next byte to read is the one behind the urgent
+// byte, or that byte itself if it comes inline. The system answers whether no
+// urgent byte is ahead.
+func AtMark(fd uintptr) (bool, error) {
+	n, err := ioctlInt(fd, siocatmark)
+	return n == 0, err
+}
+
+func ioctlInt(fd uintptr, request uint32) (int, error) {
+	var value, n uint32
+	err := windows.WSAIoctl(windows.Handle(fd), request, nil, 0, (*byte)(unsafe.Pointer(&value)), 4, &n, nil, 0)
+	return int(value), err
+}

@@ -1,0 +1,62 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build !(aix || darwin || dragonfly || freebsd || linux || netbsd || openbsd || solaris || windows)
+
+package sys
+
+import "errors"
+
+var table map[string]Row
+
+func getsockopt(fd uintptr, level, number int, b []byte) (int, error) {
+	return 0, errors.ErrUnsupported
+}
+
+func setsockopt(fd uintptr, level, number int, b []byte) error {
+	return errors.ErrUnsupported
+}
+
+func isIPv6(fd uintptr) bool { return false }
+
+// IsConnected reports whether the socket has a peer. It cannot tell here.
+func IsConnected(fd uintptr) bool { return true }
+
+// Flags of Recvmsg and Sendmsg; 0 where the system lacks it.
+const (
+	MsgDontRoute = 0
+	MsgMore      = 0
+	MsgOOB       = 0
+	MsgPeek      = 0
+	MsgTrunc     = 0
+)
+
+// MaxVec is how many slices one system call takes.
+const MaxVec = 1
+
+// A Vec is a list of slices for one system call.
+type Vec struct{ list [][]byte }
+
+// Load takes as many of the slices as one system call may have, without empty
+// ones, beginning at byte off of the first, and returns their size.
+func (v *Vec) Load(bufs [][]byte, off int) (total int) {
+	v.list, total = load(v.list, bufs, off, MaxVec, func(b []byte) []byte { return b })
+	return total
+}
+
+// Clear forgets the slices, so that they can be collected.
+func (v *Vec) Clear() { clear(v.list) }
+
+// Recvmsg receives into the slices of v.
+func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) { return 0, errors.ErrUnsupported }
+
+// Sendmsg sends the slices of v.
+func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) { return 0, errors.ErrUnsupported }
+
+// Queued returns how many bytes can be read.
+func Queued(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }
+
+// AtMark reports whether the next byte to read is the one behind the urgent
+// byte, or that byte itself if it comes inline.
+func AtMark(fd uintptr) (bool, error) { return false, errors.ErrUnsupported }

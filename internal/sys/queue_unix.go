@@ -1,0 +1,33 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build aix || darwin || dragonfly || freebsd || netbsd || openbsd || solaris
+
+package sys
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/sys/unix"
+)
+
+const fionread = 0x4004667f // sys/filio.h: _IOR('f', 127, int)
+
+// Queued returns how many bytes can be read.
+func Queued(fd uintptr) (int, error) { return cInt(unix.IoctlGetInt(int(fd), fionread)) }
+
+// AtMark reports whether the next byte to read is the one behind the urgent
+// byte, or that byte itself if it comes inline.
+func AtMark(fd uintptr) (bool, error) {
+	n, err := cInt(unix.IoctlGetInt(int(fd), unix.SIOCATMARK))
+	return n != 0, err
+}
+
+// cInt returns the int of C that an ioctl wrote into an int of Go, whose first
+// half in memory it is.
+func cInt(n int, err error) (int, error) {
+	var b [8]byte
+	binary.NativeEndian.PutUint64(b[:], uint64(n))
+	return int(int32(binary.NativeEndian.Uint32(b[:]))), err
+}
