@@ -1,0 +1,374 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// Optmatrix writes down which system has which socket option: in the option
+// matrix (testdata/option-matrix.md), in the Platforms line of each option's
+// documentation, and in what sockopt.Info.Platforms answers.
+//
+// It reads the tables of all systems (internal/sys/table_*.go) and the
+// options (streamsock/sockopt/opt_*.go) as source text, so one machine
+// suffices. Its argument is the module's root. Run it by "go generate ./...".
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"log"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("optmatrix: ")
+	if len(os.Args) != 2 {
+		log.Fatal("usage: optmatrix ROOT")
+	}
+	files, err := generate(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(name, text, 0o666); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// generate returns the files to write.
+func generate(root string) (map[string][]byte, error) {
+	tables, err := readTables(root)
+	if err != nil {
+		return nil, err
+	}
+	options, err := readOptions(root)
+	if err != nil {
+		return nil, err
+	}
+	files := make(map[string][]byte)
+	files[filepath.Join(root, "testdata", "option-matrix.md")] = matrix(tables, options)
+	files[filepath.Join(root, "streamsock", "sockopt", "zplatforms.go")] = platformsFile(tables, options)
+	for _, name := range optionFiles(root) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = withPlatforms(text, tables, options)
+	}
+	return files, nil
+}
+
+// A row is what a system's table says of an option.
+type row struct {
+	names  []string // C names: one, or that of IPv4 and that of IPv6
+	access string   // "", "ReadOnly" or "WriteOnly"
+}
+
+// tables has the rows by system and option.
+type tables map[string]map[string]row
+
+func (t tables) systems() []string { return slices.Sorted(maps.Keys(t)) }
+
+// platforms returns the systems that have the option.
+func (t tables) platforms(option string) []string {
+	var has []string
+	for _, system := range t.systems() {
+		if _, ok := t[system][option]; ok {
+			has = append(has, system)
+		}
+	}
+	return has
+}
+
+func readTables(root string) (tables, error) {
+	names, err := filepath.Glob(filepath.Join(root, "internal", "sys", "table_*.go"))
+	if err != nil {
+		return nil, err
+	}
+	t := make(tables)
+	for _, name := range names {
+		system := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), "table_"), ".go")
+		if t[system], err = readTable(name); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// readTable reads the composite literal of the variable table.
+func readTable(name string) (map[string]row, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		return nil, err
+	}
+	object := file.Scope.Lookup("table")
+	if object == nil {
+		return nil, fmt.Errorf("%s: no variable table", name)
+	}
+	rows := make(map[string]row)
+	for _, e := range object.Decl.(*ast.ValueSpec).Values[0].(*ast.CompositeLit).Elts {
+		kv := e.(*ast.KeyValueExpr)
+		option := unquote(kv.Key)
+		if _, ok := rows[option]; ok {
+			return nil, fmt.Errorf("%s: two rows for %s", name, option)
+		}
+		rows[option] = readRow(kv.Value.(*ast.CompositeLit))
+	}
+	return rows, nil
+}
+
+func readRow(lit *ast.CompositeLit) row {
+	var r row
+	for _, e := range lit.Elts {
+		kv := e.(*ast.KeyValueExpr)
+		switch kv.Key.(*ast.Ident).Name {
+		case "Name":
+			r.names = append([]string{unquote(kv.Value)}, r.names...)
+		case "Access":
+			r.access = kv.Value.(*ast.Ident).Name
+		case "V6":
+			r.names = append(r.names, readRow(kv.Value.(*ast.UnaryExpr).X.(*ast.CompositeLit)).names...)
+		}
+	}
+	return r
+}
+
+func unquote(e ast.Expr) string {
+	s, err := strconv.Unquote(e.(*ast.BasicLit).Value)
+	if err != nil {
+		panic(err) // the parser accepted it
+	}
+	return s
+}
+
+// An option is a variable of package sockopt.
+type option struct {
+	name string
+	typ  string // of its value
+	read bool   // a ReadOnly
+	when string // the constant's name
+	doc  string
+}
+
+// headline returns the C names in the first sentence of the documentation.
+func (o option) headline() []string {
+	first, _, _ := strings.Cut(o.doc, ":")
+	return regexp.MustCompile(`\b[A-Z0-9]+_[A-Z0-9_]+\b`).FindAllString(first, -1)
+}
+
+func optionFiles(root string) []string {
+	names, err := filepath.Glob(filepath.Join(root, "streamsock", "sockopt", "opt_*.go"))
+	if err != nil {
+		panic(err) // only a bad pattern
+	}
+	return names
+}
+
+func readOptions(root string) ([]option, error) {
+	var options []option
+	for _, name := range optionFiles(root) {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range file.Decls {
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
+				options = append(options, readOption(g))
+			}
+		}
+	}
+	slices.SortFunc(options, func(a, b option) int { return strings.Compare(a.name, b.name) })
+	return options, nil
+}
+
+func readOption(g *ast.GenDecl) option {
+	spec := g.Specs[0].(*ast.ValueSpec)
+	typ := spec.Type.(*ast.IndexExpr)
+	o := option{
+		name: spec.Names[0].Name,
+		typ:  text(typ.Index),
+		read: text(typ.X) == "ReadOnly",
+		doc:  g.Doc.Text(),
+	}
+	ast.Inspect(spec.Values[0], func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && slices.Contains(whens, id.Name) {
+			o.when = id.Name
+		}
+		return true
+	})
+	return o
+}
+
+var whens = []string{"AnyTime", "BeforeBind", "BeforeConnect", "OnListener", "OnConnection"}
+
+func text(e ast.Expr) string {
+	var b bytes.Buffer
+	if err := format.Node(&b, token.NewFileSet(), e); err != nil {
+		panic(err) // it was parsed
+	}
+	return b.String()
+}
+
+// platformsLine returns the systems that have the option, each with its C
+// names there unless they are those of the documentation's first sentence.
+func platformsLine(t tables, o option) string {
+	var line []string
+	for _, system := range t.platforms(o.name) {
+		if s := spelling(t[system][o.name], o); s != "" {
+			system += " (" + s + ")"
+		}
+		line = append(line, system)
+	}
+	return strings.Join(line, ", ")
+}
+
+// spelling returns the row's C names that the headline does not tell, and what
+// cannot be done with the option.
+func spelling(r row, o option) string {
+	var s []string
+	for _, name := range r.names {
+		if len(r.names) < len(o.headline()) || !slices.Contains(o.headline(), name) {
+			s = append(s, name)
+		}
+	}
+	out := strings.Join(s, ", ")
+	note := map[string]string{"ReadOnly": "get only", "WriteOnly": "set only"}[r.access]
+	if note == "" || o.read {
+		return out
+	}
+	return strings.TrimPrefix(out+": "+note, ": ")
+}
+
+var platformsPattern = regexp.MustCompile(`(?m)^//   - Platforms: .*\n(//     .*\n)*`)
+
+// withPlatforms returns the source text of options with the Platforms lines
+// made anew.
+func withPlatforms(src []byte, t tables, options []option) []byte {
+	declared := regexp.MustCompile(`(?m)^var (\w+) `)
+	out := src
+	for _, o := range options {
+		at := declaration(declared, out, o.name)
+		if at < 0 {
+			continue
+		}
+		lines := platformsPattern.FindAllIndex(out[:at], -1)
+		if len(lines) == 0 {
+			continue
+		}
+		last := lines[len(lines)-1]
+		line := fold("//   - Platforms: " + platformsLine(t, o) + ".")
+		out = slices.Concat(out[:last[0]], []byte(line), out[last[1]:])
+	}
+	return out
+}
+
+func declaration(declared *regexp.Regexp, src []byte, name string) int {
+	for _, m := range declared.FindAllSubmatchIndex(src, -1) {
+		if string(src[m[2]:m[3]]) == name {
+			return m[0]
+		}
+	}
+	return -1
+}
+
+// fold breaks a list item of a comment into lines.
+func fold(s string) string {
+	const width = 77
+	var b strings.Builder
+	line := ""
+	for i, word := range strings.Split(s, " ") {
+		switch {
+		case i == 0:
+			line = word
+		case len(line)+1+len(word) > width:
+			b.WriteString(line + "\n")
+			line = "//     " + word
+		default:
+			line += " " + word
+		}
+	}
+	return b.String() + line + "\n"
+}
+
+func platformsFile(t tables, options []option) []byte {
+	var b bytes.Buffer
+	b.WriteString(`// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// Code generated by internal/cmd/optmatrix. DO NOT EDIT.
+
+package sockopt
+
+// platforms says which systems have an option, by the tables of internal/sys.
+var platforms = map[string]string{
+`)
+	for _, o := range options {
+		fmt.Fprintf(&b, "%q: %q,\n", o.name, strings.Join(t.platforms(o.name), " "))
+	}
+	b.WriteString("}\n")
+	src, err := format.Source(b.Bytes())
+	if err != nil {
+		panic(err) // the text above is Go
+	}
+	return src
+}
+
+func matrix(t tables, options []option) []byte {
+	var b bytes.Buffer
+	b.WriteString(`# Option matrix
+
+Which system has which socket option of package sockopt. A dot says that the
+option has the C name of the second column there; another C name is spelled
+out. "get" and "set" say that the option can only be read, or only be set,
+there. An empty cell is an option that answers errors.ErrUnsupported; so do all
+options on systems without a column. The tables behind this page are those of
+internal/sys; "go generate ./..." writes it, and a test fails when it is stale.
+
+solaris stands for illumos too, linux for android, darwin for ios.
+
+`)
+	systems := t.systems()
+	fmt.Fprintf(&b, "| option | C name | value | %s |\n", strings.Join(systems, " | "))
+	fmt.Fprintf(&b, "|---|---|---%s|\n", strings.Repeat("|---", len(systems)))
+	for _, o := range options {
+		typ := o.typ
+		if o.read {
+			typ += ", read-only"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |", o.name, strings.Join(o.headline(), ", "), typ)
+		for _, system := range systems {
+			fmt.Fprintf(&b, " %s |", cell(t, system, o))
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "| %d options | | |", len(options))
+	for _, system := range systems {
+		fmt.Fprintf(&b, " %d |", len(t[system]))
+	}
+	b.WriteString("\n")
+	return b.Bytes()
+}
+
+func cell(t tables, system string, o option) string {
+	r, ok := t[system][o.name]
+	if !ok {
+		return ""
+	}
+	s := spelling(r, o)
+	s = strings.NewReplacer("get only", "get", "set only", "set").Replace(s)
+	if s == "" {
+		return "•"
+	}
+	return s
+}

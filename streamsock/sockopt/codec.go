@@ -1,0 +1,206 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sockopt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"time"
+)
+
+// A Codec turns the value of an option into the bytes that setsockopt(2)
+// takes, and back from the bytes that getsockopt(2) gives.
+type Codec[T any] interface {
+	// Size is how many bytes to offer to getsockopt.
+	Size() int
+
+	// Append appends the bytes of v to b. Its error is for a value that the
+	// option cannot have; it should wrap [os.ErrInvalid].
+	Append(b []byte, v T) ([]byte, error)
+
+	// Parse makes a value of what getsockopt gave, which may be shorter than
+	// Size. It must not keep b.
+	Parse(b []byte) (T, error)
+}
+
+// BoolCodec returns the codec of an on-off option: an int of C, 1 or 0. What
+// is not 0 is true when read, and a single byte will do, as some systems
+// answer.
+func BoolCodec() Codec[bool] { return boolCodec{} }
+
+// IntCodec returns the codec of an int of C, 32 bits wide.
+func IntCodec() Codec[int] { return integer[int]{width: 4, lo: math.MinInt32, hi: math.MaxInt32} }
+
+// Uint32Codec returns the codec of an unsigned int of C, 32 bits wide.
+func Uint32Codec() Codec[uint32] { return integer[uint32]{width: 4, hi: math.MaxUint32} }
+
+// Uint64Codec returns the codec of a 64-bit unsigned integer.
+func Uint64Codec() Codec[uint64] { return integer[uint64]{width: 8, hi: math.MaxUint64} }
+
+// DurationCodec returns the codec of a time that the system counts in the
+// given unit, in an int of C. Values are rounded up to the unit; negative
+// ones are refused.
+func DurationCodec(unit time.Duration) Codec[time.Duration] { return duration{unit: unit} }
+
+// StringCodec returns the codec of a string of fewer than size bytes, which
+// the system ends with a NUL when it is read.
+func StringCodec(size int) Codec[string] { return text{size} }
+
+// BytesCodec returns the codec of at most size uninterpreted bytes.
+func BytesCodec(size int) Codec[[]byte] { return raw{size} }
+
+var errShort = errors.New("the system's answer has an unexpected length")
+
+// errValue says that an option cannot have the value v.
+func errValue(v any, why string) error {
+	return fmt.Errorf("value %v %s: %w", v, why, os.ErrInvalid)
+}
+
+type boolCodec struct{}
+
+func (boolCodec) Size() int { return 4 }
+
+func (boolCodec) Append(b []byte, v bool) ([]byte, error) {
+	var n uint32
+	if v {
+		n = 1
+	}
+	return binary.NativeEndian.AppendUint32(b, n), nil
+}
+
+func (boolCodec) Parse(b []byte) (bool, error) {
+	n, err := parseInt(b)
+	return n != 0, err
+}
+
+// parseInt reads a signed integer as wide as b.
+func parseInt(b []byte) (int64, error) {
+	switch len(b) {
+	case 1:
+		return int64(b[0]), nil
+	case 4:
+		return int64(int32(binary.NativeEndian.Uint32(b))), nil
+	case 8:
+		return int64(binary.NativeEndian.Uint64(b)), nil
+	}
+	return 0, errShort
+}
+
+// appendInt appends the low width bytes of n.
+func appendInt(b []byte, n int64, width int) []byte {
+	switch width {
+	case 2:
+		return binary.NativeEndian.AppendUint16(b, uint16(n))
+	case 8:
+		return binary.NativeEndian.AppendUint64(b, uint64(n))
+	}
+	return binary.NativeEndian.AppendUint32(b, uint32(n))
+}
+
+// An integer codec holds values from lo to hi in width bytes.
+type integer[T ~int | ~uint8 | ~uint32 | ~uint64] struct {
+	width  int
+	lo, hi T
+}
+
+func (c integer[T]) Size() int { return c.width }
+
+func (c integer[T]) Append(b []byte, v T) ([]byte, error) {
+	if v < c.lo || v > c.hi {
+		return nil, errValue(v, fmt.Sprintf("is not in %v to %v", c.lo, c.hi))
+	}
+	// All ones, whatever the width: -1, or "no limit".
+	if c.width == 4 && uint64(v) > math.MaxUint32 && ^uint64(v)>>31 != 0 {
+		return nil, errValue(v, "does not fit the system's 32 bits")
+	}
+	return appendInt(b, int64(v), c.width), nil
+}
+
+func (c integer[T]) Parse(b []byte) (T, error) {
+	n, err := parseInt(b)
+	return T(n), err
+}
+
+// A duration codec counts units. Where the system has a meaning for a
+// negative number, any negative duration stands for it.
+type duration struct {
+	unit     time.Duration
+	negative bool
+}
+
+func (c duration) Size() int { return 4 }
+
+func (c duration) Append(b []byte, v time.Duration) ([]byte, error) {
+	n, err := c.units(v, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	return appendInt(b, n, 4), nil
+}
+
+// units returns v in units, rounded up.
+func (c duration) units(v time.Duration, most int64) (int64, error) {
+	if v < 0 {
+		if c.negative {
+			return -1, nil
+		}
+		return 0, errValue(v, "is negative")
+	}
+	n := int64(v / c.unit)
+	if time.Duration(n)*c.unit != v {
+		n++
+	}
+	if n > most {
+		return 0, errValue(v, fmt.Sprintf("is more than %d × %v", most, c.unit))
+	}
+	return n, nil
+}
+
+func (c duration) Parse(b []byte) (time.Duration, error) {
+	n, err := parseInt(b)
+	if n < 0 {
+		return -1, err
+	}
+	return time.Duration(n) * c.unit, err
+}
+
+type text struct{ size int }
+
+func (c text) Size() int { return c.size }
+
+func (c text) Append(b []byte, v string) ([]byte, error) {
+	if len(v) >= c.size {
+		return nil, errValue(fmt.Sprintf("%q", v), fmt.Sprintf("has more than %d bytes", c.size-1))
+	}
+	if strings.IndexByte(v, 0) >= 0 {
+		return nil, errValue(fmt.Sprintf("%q", v), "has a NUL byte")
+	}
+	return append(b, v...), nil
+}
+
+func (c text) Parse(b []byte) (string, error) { return cstring(b), nil }
+
+// cstring returns b up to its first NUL byte.
+func cstring(b []byte) string {
+	s, _, _ := strings.Cut(string(b), "\x00")
+	return s
+}
+
+type raw struct{ size int }
+
+func (c raw) Size() int { return c.size }
+
+func (c raw) Append(b []byte, v []byte) ([]byte, error) {
+	if len(v) > c.size {
+		return nil, errValue(fmt.Sprintf("of %d bytes", len(v)), fmt.Sprintf("has more than %d", c.size))
+	}
+	return append(b, v...), nil
+}
+
+func (c raw) Parse(b []byte) ([]byte, error) { return append([]byte(nil), b...), nil }

@@ -1,0 +1,81 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sockopt
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+
+	"example.com/streamsock/internal/sys"
+)
+
+// An Error says which option could not be read or set, and why.
+//
+// errors.Is(err, [errors.ErrUnsupported]) holds if the system has no such
+// option, be it that this package knows (Err is then errors.ErrUnsupported) or
+// that the kernel says so (ENOPROTOOPT, EOPNOTSUPP, ENOSYS and what Windows
+// calls them). errors.Is(err, [os.ErrInvalid]) holds if the value was refused
+// before the system was asked. Otherwise Err is an *[os.SyscallError], or what
+// the connection said, such as [net.ErrClosed].
+type Error struct {
+	Op     string // "get" or "set"
+	Option string // name in this package, such as "UserTimeout"
+	Sys    string // C name on this system, such as "TCP_USER_TIMEOUT"; empty if there is none
+	Err    error  // what is wrong
+}
+
+// Error returns the names of the option and what is wrong.
+func (e *Error) Error() string {
+	if e.Sys == "" || e.Sys == e.Option {
+		return e.Option + ": " + e.Err.Error()
+	}
+	return e.Option + " (" + e.Sys + "): " + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes ENOPROTOOPT count as [errors.ErrUnsupported], which
+// [syscall.Errno.Is] does not.
+func (e *Error) Is(target error) bool {
+	return target == errors.ErrUnsupported && sys.IsUnsupported(e.Err)
+}
+
+// sysError names the system call in err, unless the system was not asked.
+func sysError(call string, err error) error {
+	if err == errors.ErrUnsupported {
+		return err
+	}
+	return os.NewSyscallError(call, err)
+}
+
+// opError wraps err with the addresses of c, as the methods of package net
+// do. What [syscall.RawConn.Control] answers is a *net.OpError already, with
+// an Op and addresses of its own, and is taken apart.
+func opError(op string, c syscall.Conn, err error) error {
+	if e, ok := err.(*Error); ok {
+		if inner, ok := e.Err.(*net.OpError); ok {
+			e.Err = inner.Err
+		}
+	}
+	e := &net.OpError{Op: op, Err: err}
+	switch c := c.(type) {
+	case net.Conn:
+		e.Source, e.Addr = c.LocalAddr(), c.RemoteAddr()
+	case net.Listener:
+		e.Addr = c.Addr()
+	}
+	switch {
+	case e.Source != nil:
+		e.Net = e.Source.Network()
+	case e.Addr != nil:
+		e.Net = e.Addr.Network()
+	default:
+		return err
+	}
+	return e
+}

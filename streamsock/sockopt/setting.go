@@ -1,0 +1,110 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sockopt
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// A Setting is an option bound to a value, made by [Option.To] or
+// [Info.Parse]. It does not change and may be applied to any number of
+// sockets, also at once. The zero Setting does nothing.
+type Setting struct{ binding }
+
+// binding is what a Setting can do, whatever the type of its value.
+type binding interface {
+	apply(syscall.RawConn) error
+	Info() Info
+	Value() any
+	fmt.Stringer
+}
+
+type bound[T any] struct {
+	def   *definition[T]
+	value T
+}
+
+func (b bound[T]) apply(rc syscall.RawConn) error { return b.def.set(rc, b.value) }
+func (b bound[T]) Info() Info                     { return b.def.Info() }
+func (b bound[T]) Value() any                     { return b.value }
+func (b bound[T]) String() string                 { return b.def.Info().Name + "=" + format(b.value) }
+
+// apply applies the setting through rc.
+func (s Setting) apply(rc syscall.RawConn) error {
+	if s.binding == nil {
+		return nil
+	}
+	return s.binding.apply(rc)
+}
+
+// Info describes the option of the setting.
+func (s Setting) Info() Info {
+	if s.binding == nil {
+		return Info{}
+	}
+	return s.binding.Info()
+}
+
+// Value returns the value, whose type is the one that Info().Type names.
+func (s Setting) Value() any {
+	if s.binding == nil {
+		return nil
+	}
+	return s.binding.Value()
+}
+
+// String returns the setting in the form "NoDelay=false". Keys and other
+// bytes are not shown.
+func (s Setting) String() string {
+	if s.binding == nil {
+		return ""
+	}
+	return s.binding.String()
+}
+
+// Apply applies the settings to c in their order and stops at the first that
+// fails. Its error is that of [Option.Set]; the settings before it stay
+// applied.
+func Apply(c syscall.Conn, s ...Setting) error {
+	if len(s) == 0 {
+		return nil
+	}
+	rc, err := rawConn(c)
+	if err != nil {
+		return err
+	}
+	if err := applyAll(rc, s); err != nil {
+		return opError("set", c, err)
+	}
+	return nil
+}
+
+// Control returns a function for [net.Dialer].Control or
+// [net.ListenConfig].Control that applies the settings, in their order, to
+// each new socket before it is connected or bound. A setting that fails
+// makes that attempt to dial or listen fail; the error names option and
+// address.
+//
+// After that, package net itself sets some options of every new connection:
+// TCP_NODELAY on, and the keep-alive options unless it is told not to by
+// net.Dialer.KeepAlive and its like. What Control set there is lost.
+// streamsock's dialer and listener apply it again; with those of package net,
+// use [Apply] on the connection.
+//
+// The function may be called by several goroutines at once, as package net
+// does when a host has IPv4 and IPv6 addresses.
+func Control(s ...Setting) func(network, address string, c syscall.RawConn) error {
+	return func(_, _ string, rc syscall.RawConn) error { return applyAll(rc, s) }
+}
+
+func applyAll(rc syscall.RawConn, settings []Setting) error {
+	for _, s := range settings {
+		if err := s.apply(rc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
