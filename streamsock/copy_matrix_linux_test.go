@@ -1,0 +1,232 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"example.com/streamsock/streamsock"
+)
+
+const matrixFile = "../testdata/copy-matrix.md"
+
+var updateMatrix = flag.Bool("update", false, "write "+matrixFile+" instead of comparing with it")
+
+// wantMatrix tells which copies the kernel does by itself: a line for what is
+// copied from, a column for what is copied to, and in a cell whether it is fast
+// or slow by io.Copy, by io.CopyN and by streamsock.CopyN.
+const wantMatrix = `
+                           Conn  TCPConn  UnixConn  File  File, O_APPEND  bufio.Writer of Conn
+Conn                        fff      fsf       fsf   fsf             sss                   fff
+TCPConn                     fff      fff       fsf   fff             sss                   fff
+UnixConn                    fff      fff       ssf   fff             sss                   fff
+File                        fff      fff       fss   fff             sss                   fff
+LimitedReader of Conn       fff      ssf       ssf   ssf             sss                   fff
+LimitedReader of TCPConn    fff      fsf       ssf   fsf             sss                   fff
+LimitedReader of UnixConn   fff      fsf       ssf   fsf             sss                   fff
+LimitedReader of File       fss      fss       sss   fss             sss                   fss
+bufio.Reader of Conn        fss      fss       fss   fss             sss                   fss
+bufio.Reader of TCPConn     fss      fss       fss   fss             sss                   fss
+`
+
+// matrixIntroduction stands above the table, in matrixFile.
+const matrixIntroduction = `# Copy matrix
+
+Which copies Linux does by itself. "Fast" says that the bytes do not pass
+through the memory of the process: they go by splice(2), sendfile(2) or
+copy_file_range(2). "Slow" says that they are read and written. The bytes are
+right in every cell.
+
+The columns with "net" are for the same program with package net alone: with a
+*net.TCPConn where a Conn stands, and io.CopyN for streamsock.CopyN.
+
+The slow cells of ours have these reasons:
+
+- No kernel splices into a file opened with O_APPEND.
+- A *net.UnixConn has no method ReadFrom that io.CopyN could call.
+- io.CopyN, or io.Copy of an io.LimitedReader, from a Conn to a *net.TCPConn or
+  a file calls only methods of package net. There a Conn does not let itself be
+  spliced: package net's splice loses what comes behind an urgent byte of the
+  peer. streamsock.CopyN is fast there, and loses nothing.
+- CopyN of a bufio.Reader, or of an io.LimitedReader of a file, is an
+  io.LimitedReader around a reader that nobody looks into.
+
+TestCopyMatrix counts the system calls of each cell and compares the table with
+the result; "go test -run TestCopyMatrix ./streamsock -update" writes this page.
+
+`
+
+var matrixSources = []struct {
+	name string
+	open func(*testing.T, wrapFunc, []byte) io.Reader
+}{
+	{"Conn", fromConn},
+	{"TCPConn", fromTCPConn},
+	{"UnixConn", fromUnixConn},
+	{"File", fromFile},
+	{"LimitedReader of Conn", limitedFrom(fromConn)},
+	{"LimitedReader of TCPConn", limitedFrom(fromTCPConn)},
+	{"LimitedReader of UnixConn", limitedFrom(fromUnixConn)},
+	{"LimitedReader of File", limitedFrom(fromFile)},
+	{"bufio.Reader of Conn", bufferedFrom(fromConn)},
+	{"bufio.Reader of TCPConn", bufferedFrom(fromTCPConn)},
+}
+
+var matrixDestinations = []struct {
+	name string
+	open func(*testing.T, wrapFunc) (io.Writer, func() []byte)
+}{
+	{"Conn", toConn},
+	{"TCPConn", toTCPConn},
+	{"UnixConn", toUnixConn},
+	{"File", toFile},
+	{"File, O_APPEND", toAppended},
+	{"bufio.Writer of Conn", toBuffered},
+}
+
+var matrixCopies = []struct {
+	name string
+	copy func(io.Writer, io.Reader) (int64, error)
+	net  int // index of the one of package net
+}{
+	{"io.Copy", io.Copy, 0},
+	{"io.CopyN", func(w io.Writer, r io.Reader) (int64, error) { return io.CopyN(w, r, matrixLoad) }, 1},
+	{"streamsock.CopyN", func(w io.Writer, r io.Reader) (int64, error) { return streamsock.CopyN(w, r, matrixLoad) }, 1},
+}
+
+// matrixLoad is what each copy of the matrix copies.
+const matrixLoad = 512 << 10
+
+// inKernel reports whether the matrixLoad went without passing through memory:
+// by io.Copy's buffer of 32 KiB it takes 16 reads and 16 writes. The bytes do
+// not tell, as sendfile(2) and copy_file_range(2) count theirs.
+func (c cost) inKernel() bool {
+	const calls = matrixLoad / (32 << 10)
+	return c.syscr < calls && c.syscw < calls
+}
+
+func limitedFrom(open func(*testing.T, wrapFunc, []byte) io.Reader) func(*testing.T, wrapFunc, []byte) io.Reader {
+	return func(t *testing.T, wrap wrapFunc, data []byte) io.Reader {
+		return io.LimitReader(open(t, wrap, data), int64(len(data)))
+	}
+}
+
+func bufferedFrom(open func(*testing.T, wrapFunc, []byte) io.Reader) func(*testing.T, wrapFunc, []byte) io.Reader {
+	return func(t *testing.T, wrap wrapFunc, data []byte) io.Reader {
+		return bufio.NewReader(open(t, wrap, data))
+	}
+}
+
+func toAppended(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
+	w, received := toFile(t, nil)
+	f, err := os.OpenFile(w.(*os.File).Name(), os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f, received
+}
+
+func toBuffered(t *testing.T, wrap wrapFunc) (io.Writer, func() []byte) {
+	c, received := toConn(t, wrap)
+	w := bufio.NewWriter(c)
+	return w, func() []byte {
+		w.Flush() // what goes wrong is seen at the other end
+		return received()
+	}
+}
+
+// TestCopyMatrix copies from everything to everything in every way.
+func TestCopyMatrix(t *testing.T) {
+	skipUnlessCounted(t)
+	want := readMatrix(t)
+	netResults := make(map[string]string)
+	var page strings.Builder
+	page.WriteString(matrixIntroduction)
+	page.WriteString("| from | to | io.Copy | net | io.CopyN | net | streamsock.CopyN | net |\n")
+	page.WriteString("|---|---|---|---|---|---|---|---|\n")
+	for i, from := range matrixSources {
+		for j, to := range matrixDestinations {
+			fmt.Fprintf(&page, "| %s | %s |", from.name, to.name)
+			for k, c := range matrixCopies {
+				measure := func(name string, wrap wrapFunc, k int) (result string) {
+					r := route{matrixLoad, from.open, to.open, matrixCopies[k].copy}
+					t.Run(name, func(t *testing.T) {
+						cost := r.cost(t, wrap)
+						if result = "slow"; cost.inKernel() {
+							result = "fast"
+						}
+						t.Logf("%s: %v", result, cost)
+					})
+					return result
+				}
+				ours := measure(from.name+" to "+to.name+" by "+c.name, wrapOrPanic, k)
+				if ours != want[i][j][k] {
+					t.Errorf("from %s to %s by %s it is %s, want %s", from.name, to.name, c.name, ours, want[i][j][k])
+				}
+				name := netName(from.name) + " to " + netName(to.name) + " by " + matrixCopies[c.net].name + " of net"
+				if netResults[name] == "" { // several cells of ours have the same of net
+					netResults[name] = measure(name, asItIs, c.net)
+				}
+				fmt.Fprintf(&page, " %s | %s |", ours, netResults[name])
+			}
+			page.WriteString("\n")
+		}
+	}
+	t.Logf("\n%s", page.String()[len(matrixIntroduction):])
+	if *updateMatrix {
+		if err := os.WriteFile(matrixFile, []byte(page.String()), 0o644); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	committed, err := os.ReadFile(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(committed) != page.String() {
+		t.Errorf("%s is not what was measured with this Go and this kernel; run this test with -update", matrixFile)
+	}
+}
+
+// readMatrix returns wantMatrix: source, destination and copy.
+func readMatrix(t *testing.T) (want [][][]string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(wantMatrix), "\n")[1:]
+	if len(lines) != len(matrixSources) {
+		t.Fatalf("%d lines for %d sources", len(lines), len(matrixSources))
+	}
+	words := map[rune]string{'f': "fast", 's': "slow"}
+	for i, line := range lines {
+		cells := strings.Fields(strings.TrimPrefix(line, matrixSources[i].name))
+		if len(cells) != len(matrixDestinations) {
+			t.Fatalf("%q: %d cells for %d destinations", line, len(cells), len(matrixDestinations))
+		}
+		var row [][]string
+		for _, cell := range cells {
+			var results []string
+			for _, letter := range cell {
+				results = append(results, words[letter])
+			}
+			row = append(row, results)
+		}
+		want = append(want, row)
+	}
+	return want
+}
+
+// netName returns what stands for one of ours in a program of package net.
+func netName(name string) string {
+	if before, ok := strings.CutSuffix(" "+name, " Conn"); ok {
+		return strings.TrimSpace(before + " TCPConn")
+	}
+	return name
+}

@@ -1,0 +1,133 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log"
+	"strings"
+
+	"example.com/streamsock/streamsock"
+)
+
+// ends returns the two ends of a connection.
+func ends() (client, server *streamsock.Conn) {
+	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	client, err = streamsock.Dial("tcp", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	server, err = l.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client, server
+}
+
+// A header and a body come into buffers of their own with one system call.
+func ExampleConn_Readv() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	client.Write([]byte("\x00\x05hello"))
+
+	header, body := make([]byte, 2), make([]byte, 100)
+	n, err := server.Readv([][]byte{header, body})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(binary.BigEndian.Uint16(header), string(body[:n-2]))
+	// Output: 5 hello
+}
+
+func ExampleConn_Writev() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+
+	n, err := client.Writev([][]byte{[]byte("GET "), []byte("/"), []byte(" HTTP/1.0\r\n\r\n")})
+	fmt.Println(n, err)
+	client.CloseWrite()
+	text, err := io.ReadAll(server)
+	fmt.Printf("%q %v\n", text, err)
+	// Output:
+	// 18 <nil>
+	// "GET / HTTP/1.0\r\n\r\n" <nil>
+}
+
+// A server that speaks two protocols looks at the first byte and hands the
+// connection on, with that byte still in it.
+func ExampleConn_Peek() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	client.Write([]byte("\x16\x03\x01"))
+
+	first := make([]byte, 1)
+	if _, err := server.Peek(first); err != nil {
+		log.Fatal(err)
+	}
+	if first[0] == 0x16 {
+		fmt.Println("a TLS handshake")
+	}
+	n, err := server.Available()
+	fmt.Println(n, "bytes are there", err)
+	// Output:
+	// a TLS handshake
+	// 3 bytes are there <nil>
+}
+
+func ExampleConn_TryRead() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+
+	_, err := server.TryRead(make([]byte, 10))
+	fmt.Println(err == streamsock.ErrWouldBlock)
+	// Output: true
+}
+
+// A record of known length is received as a whole.
+func ExampleConn_Recv() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	go func() {
+		client.Write([]byte("rec"))
+		client.Write([]byte("ord"))
+	}()
+
+	record := make([]byte, 6)
+	n, err := server.Recv(record, streamsock.WaitAll)
+	fmt.Println(string(record[:n]), err)
+	// Output: record <nil>
+}
+
+// Part of a stream goes on to another connection without passing through the
+// program.
+func ExampleCopyN() {
+	client, proxy := ends()
+	defer client.Close()
+	defer proxy.Close()
+	upstream, server := ends()
+	defer upstream.Close()
+	defer server.Close()
+	client.Write([]byte(strings.Repeat("x", 1000) + "rest"))
+
+	n, err := streamsock.CopyN(upstream, proxy, 1000)
+	fmt.Println(n, err)
+	rest := make([]byte, 10)
+	k, err := proxy.Read(rest)
+	fmt.Println(string(rest[:k]), err)
+	// Output:
+	// 1000 <nil>
+	// rest <nil>
+}

@@ -1,0 +1,166 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// echoOne serves one connection of the listener.
+func echoOne(l net.Listener) {
+	c, err := l.Accept()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	io.Copy(c, c)
+}
+
+func Example() {
+	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	go echoOne(l)
+
+	c, err := streamsock.Dial("tcp", l.Addr().String(),
+		sockopt.NoDelay.To(false),
+		sockopt.KeepAliveCount.To(4))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+
+	fmt.Fprint(c, "hello")
+	if err := c.CloseWrite(); err != nil {
+		log.Fatal(err)
+	}
+	text, err := io.ReadAll(c)
+	fmt.Printf("%s %v\n", text, err)
+	fmt.Println(c.NoDelay())
+	// Output:
+	// hello <nil>
+	// false <nil>
+}
+
+// A connection that is there already gets the rest of the socket interface.
+func ExampleWrap() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	nc, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer nc.Close()
+
+	c, err := streamsock.Wrap(nc)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(c.Linger())
+	fmt.Println(c.SetLinger(5))
+	fmt.Println(c.Linger())
+	// Output:
+	// -1 <nil>
+	// <nil>
+	// 5 <nil>
+}
+
+// A Dialer and a Listener take the places of package net's, here in net/http.
+func ExampleDialer() {
+	lc := streamsock.ListenConfig{ConnOptions: []sockopt.Setting{sockopt.NoDelay.To(true)}}
+	l, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := httptest.Server{Listener: l, Config: &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "served") }),
+	}}
+	server.Start()
+	defer server.Close()
+
+	d := &streamsock.Dialer{
+		NetDialer: &net.Dialer{Timeout: 5 * time.Second},
+		Options:   []sockopt.Setting{sockopt.ReadBuffer.To(1 << 18)},
+	}
+	transport := &http.Transport{DialContext: d.DialContext}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	r, err := client.Get(server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	fmt.Printf("%s %v\n", text, err)
+	// Output: served <nil>
+}
+
+func ExampleConn_KeepAliveConfig() {
+	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	c, err := streamsock.Dial("tcp", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+
+	k, err := c.KeepAliveConfig()
+	if err != nil {
+		log.Fatal(err)
+	}
+	k.Idle = time.Minute
+	if err := c.SetKeepAliveConfig(k); err != nil {
+		log.Fatal(err)
+	}
+	k, err = c.KeepAliveConfig()
+	fmt.Println(k.Idle, err)
+	// Output: 1m0s <nil>
+}
+
+func ExampleListenConfig() {
+	lc := streamsock.ListenConfig{
+		Options:     []sockopt.Setting{sockopt.ReadBuffer.To(1 << 18)},
+		ConnOptions: []sockopt.Setting{sockopt.OOBInline.To(true), sockopt.KeepAlive.To(false)},
+	}
+	l, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	c, err := streamsock.Dial("tcp", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+
+	s, err := l.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer s.Close()
+	fmt.Println(s.OOBInline())
+	fmt.Println(s.KeepAlive())
+	// Output:
+	// true <nil>
+	// false <nil>
+}

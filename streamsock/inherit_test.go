@@ -1,0 +1,427 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// The tests of this file look into /proc.
+
+//go:build linux
+
+package streamsock_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"example.com/streamsock/internal/testnet"
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// TestFastPaths fails if a Conn moves bytes in a slower way than the
+// *net.TCPConn that it embeds: by reads and writes of its own instead of
+// writev(2), splice(2) and sendfile(2).
+//
+// Each way is gone three times: by a *net.TCPConn, which shows that the
+// kernel tells fast from slow; by a connection that is a net.Conn and nothing
+// else, which shows that the test does; and by a Conn.
+func TestFastPaths(t *testing.T) {
+	skipUnlessCounted(t)
+	for _, w := range ways {
+		t.Run(w.name, func(t *testing.T) {
+			plain := w.cost(t, asItIs)
+			if plain.exceeds(w.limit) {
+				t.Skipf("cannot tell: a *net.TCPConn needs %v", plain)
+			}
+			slow := w.cost(t, hide)
+			if !slow.exceeds(w.limit) {
+				t.Fatalf("cannot tell: a struct{ net.Conn } needs only %v", slow)
+			}
+			got := w.cost(t, wrapOrPanic)
+			if got.exceeds(w.limit) {
+				t.Error("a *Conn is slow")
+			}
+			t.Logf("*net.TCPConn: %v\nstruct{ net.Conn }: %v\n*Conn: %v", plain, slow, got)
+		})
+	}
+}
+
+// The ways by which package net moves bytes fast. One is not here: io.CopyN
+// from a Conn to a file, which is slow on purpose; see CopyN.
+var ways = []struct {
+	name  string
+	cost  func(*testing.T, wrapFunc) cost
+	limit cost // what it may be at most
+}{
+	{"Buffers to Conn", route{10_000, fromBuffers, toConn, io.Copy}.cost, gathered},
+	{"Conn to Conn", route{load, fromConn, toConn, io.Copy}.cost, spliced},
+	{"Conn to TCPConn", route{load, fromConn, toTCPConn, io.Copy}.cost, spliced},
+	{"TCPConn to Conn", route{load, fromTCPConn, toConn, io.Copy}.cost, spliced},
+	{"TCPConn to Conn, CopyN", route{load, fromTCPConn, toConn, copyLoad}.cost, spliced},
+	{"Conn to UnixConn", route{load, fromConn, toUnixConn, io.Copy}.cost, spliced},
+	{"UnixConn to Conn", route{load, fromUnixConn, toConn, io.Copy}.cost, spliced},
+	{"Conn to File", route{load, fromConn, toFile, io.Copy}.cost, spliced},
+	{"File to Conn", route{load, fromFile, toConn, io.Copy}.cost, sent},
+	{"File to Conn, CopyN", route{load, fromFile, toConn, copyLoad}.cost, sent},
+	{"File to http response", costOfHTTP, sent},
+}
+
+// Io.Copy's own buffer has 32 KiB: for the load it needs at least 128 reads
+// and as many writes.
+const load = 4 << 20
+
+var (
+	// gathered is for a hundred slices of a hundred bytes by writev(2).
+	gathered = cost{rchar: 1000, wchar: 11_000, syscr: 10, syscw: 10}
+
+	// spliced is for the load by splice(2), which is not counted, and so for
+	// what else the thread may do.
+	spliced = cost{rchar: 64 << 10, wchar: 64 << 10, syscr: 16, syscw: 16}
+
+	// sent is for the load by sendfile(2), which counts as a read and a write
+	// though its bytes do not pass through user space. A handful of calls is
+	// what it takes; more if the receiver is slow.
+	sent = cost{rchar: load + 64<<10, wchar: load + 64<<10, syscr: 64, syscw: 64}
+)
+
+// A cost is what the kernel counts of the reads and writes of a thread; see
+// proc_pid_io(5).
+type cost struct {
+	rchar, wchar int64 // bytes
+	syscr, syscw int64 // calls
+}
+
+func (c cost) exceeds(limit cost) bool {
+	return c.rchar > limit.rchar || c.wchar > limit.wchar || c.syscr > limit.syscr || c.syscw > limit.syscw
+}
+
+func (c cost) String() string {
+	return fmt.Sprintf("%d reads of %d bytes and %d writes of %d bytes", c.syscr, c.rchar, c.syscw, c.wchar)
+}
+
+// costOf returns what f costs, and two reads more for the first look at the
+// counters. They are those of the thread, not of the process, because the
+// other end of the connection works at the same time.
+func costOf(f func()) (cost, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before, err := counters()
+	if err != nil {
+		return cost{}, err
+	}
+	f()
+	after, err := counters()
+	return cost{
+		rchar: after.rchar - before.rchar,
+		wchar: after.wchar - before.wchar,
+		syscr: after.syscr - before.syscr,
+		syscw: after.syscw - before.syscw,
+	}, err
+}
+
+func counters() (c cost, err error) {
+	b, err := os.ReadFile("/proc/thread-self/io")
+	if err != nil {
+		return c, err
+	}
+	_, err = fmt.Sscanf(string(b), "rchar: %d\nwchar: %d\nsyscr: %d\nsyscw: %d\n", &c.rchar, &c.wchar, &c.syscr, &c.syscw)
+	return c, err
+}
+
+// skipUnlessCounted looks whether a hundred reads and writes show.
+func skipUnlessCounted(t *testing.T) {
+	t.Helper()
+	client, server := testnet.Pair(t, "tcp")
+	got, err := costOf(func() {
+		b := []byte{0}
+		for range 100 {
+			client.Write(b)
+			server.Read(b)
+		}
+	})
+	if err != nil {
+		t.Skipf("this kernel does not count reads and writes: %v", err)
+	}
+	if !got.exceeds(cost{99, 1 << 20, 1 << 20, 1 << 20}) {
+		t.Skipf("this kernel does not count reads and writes of sockets: of a hundred, %v", got)
+	}
+}
+
+// A wrapFunc makes the connection to be tested of one of package net.
+type wrapFunc func(*net.TCPConn) net.Conn
+
+func asItIs(c *net.TCPConn) net.Conn { return c }
+
+func hide(c *net.TCPConn) net.Conn { return struct{ net.Conn }{c} }
+
+func wrapOrPanic(c *net.TCPConn) net.Conn {
+	wrapped, err := streamsock.Wrap(c)
+	if err != nil {
+		panic(err)
+	}
+	return wrapped
+}
+
+// A route is where bytes come from, where they go to, and how.
+type route struct {
+	size int
+	from func(t *testing.T, wrap wrapFunc, data []byte) io.Reader
+	to   func(t *testing.T, wrap wrapFunc) (w io.Writer, received func() []byte)
+	copy func(io.Writer, io.Reader) (int64, error)
+}
+
+func copyLoad(w io.Writer, r io.Reader) (int64, error) { return io.CopyN(w, r, load) }
+
+// cost copies with connections that wrap made and checks what arrives.
+func (r route) cost(t *testing.T, wrap wrapFunc) cost {
+	t.Helper()
+	data := randomBytes(r.size)
+	src := r.from(t, wrap, data)
+	dst, received := r.to(t, wrap)
+	var n int64
+	var copyErr error
+	c, err := costOf(func() { n, copyErr = r.copy(dst, src) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n != int64(len(data)) || copyErr != nil {
+		t.Errorf("copied %d bytes of %d: %v", n, len(data), copyErr)
+	}
+	if got := received(); !bytes.Equal(got, data) {
+		t.Errorf("%d bytes of %d arrived, or they differ", len(got), len(data))
+	}
+	return c
+}
+
+func fromBuffers(_ *testing.T, _ wrapFunc, data []byte) io.Reader {
+	buffers := net.Buffers(slices.Collect(slices.Chunk(data, len(data)/100)))
+	return &buffers
+}
+
+func fromConn(t *testing.T, wrap wrapFunc, data []byte) io.Reader {
+	feeder, c := testnet.Pair(t, "tcp")
+	feed(feeder, data)
+	return wrap(c)
+}
+
+func fromTCPConn(t *testing.T, _ wrapFunc, data []byte) io.Reader {
+	return fromConn(t, asItIs, data)
+}
+
+func fromUnixConn(t *testing.T, _ wrapFunc, data []byte) io.Reader {
+	feeder, c := unixPair(t)
+	feed(feeder, data)
+	return c
+}
+
+func fromFile(t *testing.T, _ wrapFunc, data []byte) io.Reader {
+	f := temporary(t)
+	if _, err := f.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func toConn(t *testing.T, wrap wrapFunc) (io.Writer, func() []byte) {
+	c, sink := testnet.Pair(t, "tcp")
+	return wrap(c), collect(t, c, sink)
+}
+
+func toTCPConn(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
+	return toConn(t, asItIs)
+}
+
+func toUnixConn(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
+	c, sink := unixPair(t)
+	return c, collect(t, c, sink)
+}
+
+func toFile(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
+	f := temporary(t)
+	return f, func() []byte {
+		b, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Error(err)
+		}
+		return b
+	}
+}
+
+// feed writes data and closes w. What goes wrong is seen at the other end.
+func feed(w io.WriteCloser, data []byte) {
+	go func() {
+		w.Write(data)
+		w.Close()
+	}()
+}
+
+// collect reads all that comes out of r. The function that it returns closes
+// w, the other end, and returns that.
+func collect(t *testing.T, w io.Closer, r io.Reader) (received func() []byte) {
+	all := make(chan []byte, 1)
+	go func() {
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Errorf("collect: %v", err)
+		}
+		all <- b
+	}()
+	return func() []byte {
+		w.Close()
+		return <-all
+	}
+}
+
+func temporary(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func unixPair(t *testing.T) (client, server net.Conn) {
+	t.Helper()
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err = net.Dial("unix", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	server, err = l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return client, server
+}
+
+// costOfHTTP returns what it costs a handler of package http to answer with a
+// file.
+func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
+	t.Helper()
+	data := randomBytes(load)
+	f := fromFile(t, nil, data)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	costs := make(chan cost, 1)
+	server := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(load)) // or it comes in chunks
+		c, err := costOf(func() { io.Copy(w, f) })
+		if err != nil {
+			t.Error(err)
+		}
+		costs <- c
+	})}
+	defer server.Close()
+	go server.Serve(acceptFunc{l, func() (net.Conn, error) {
+		c, err := l.Accept()
+		if err != nil {
+			return nil, err
+		}
+		return wrap(c.(*net.TCPConn)), nil
+	}})
+
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Get("http://" + l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil || !bytes.Equal(got, data) {
+		t.Errorf("%d bytes of %d arrived, or they differ: %v", len(got), len(data), err)
+	}
+	return <-costs
+}
+
+// TestFailureClosesSocket fails if a call that fails leaves its socket open.
+// It keeps the collector away, which closes the connections of package net
+// that nobody holds: by the time that TestMain looks, they may be gone.
+func TestFailureClosesSocket(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	l := listenHere(t)
+	taken, refused := l.Addr().String(), dialTo(t, l).LocalAddr().String()
+	bad := sockopt.UserTimeout.To(-1)
+	choosy, err := (&streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bad}}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer choosy.Close()
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	before := sockets(t)
+	for name, call := range map[string]func() error{
+		"dial udp":         func() error { return second(streamsock.Dial("udp", taken)) },
+		"dial unix":        func() error { return second(streamsock.Dial("unix", taken)) },
+		"dial refused":     func() error { return second(streamsock.Dial("tcp", refused)) },
+		"dial cancelled":   func() error { return second(streamsock.DialContext(cancelled, "tcp", taken)) },
+		"dial bad option":  func() error { return second(streamsock.Dial("tcp", taken, bad)) },
+		"dial bad address": func() error { return second(streamsock.Dial("tcp", "127.0.0.1")) },
+		"listen udp":       func() error { return second(streamsock.Listen("udp", "127.0.0.1:0")) },
+		"listen taken":     func() error { return second(streamsock.Listen("tcp", taken)) },
+		"listen option":    func() error { return second(streamsock.Listen("tcp", "127.0.0.1:0", bad)) },
+		"accept option": func() error {
+			c, err := net.Dial("tcp", choosy.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			return second(choosy.AcceptStream())
+		},
+	} {
+		if err := call(); err == nil {
+			t.Errorf("%s succeeds", name)
+		}
+		for _, s := range sockets(t) {
+			if !slices.Contains(before, s) {
+				t.Errorf("%s leaves %s", name, s)
+				before = append(before, s) // once is enough
+			}
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// sockets returns the names of the sockets that the process has open.
+func sockets(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	for _, name := range names {
+		if target, _ := os.Readlink(name); strings.HasPrefix(target, "socket:") {
+			open = append(open, target)
+		}
+	}
+	if len(open) == 0 {
+		t.Skip("/proc does not tell which sockets are open")
+	}
+	return open
+}

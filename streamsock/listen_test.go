@@ -1,0 +1,218 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/streamsock/internal/testnet"
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// connect dials the listener and returns the connection and the listener's
+// end of it, by the given way to accept.
+func connect[C net.Conn](t *testing.T, l *streamsock.Listener, accept func() (C, error)) (net.Conn, C) {
+	t.Helper()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	s, err := accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return c, s
+}
+
+func TestAcceptOptions(t *testing.T) {
+	for _, network := range []string{"tcp4", "tcp6"} {
+		for name, lc := range map[string]*streamsock.ListenConfig{
+			"ConnOptions":             {ConnOptions: contrary},
+			"Options":                 {Options: contrary},
+			"ConnOptions and no own":  {ConnOptions: contrary, NetConfig: &net.ListenConfig{KeepAlive: -1}},
+			"ConnOptions after":       {ConnOptions: contrary, Options: []sockopt.Setting{sockopt.NoDelay.To(true)}},
+			"multipath, ConnOptions":  {ConnOptions: contrary, Multipath: true},
+			"multipath, both options": {ConnOptions: contrary, Options: contrary, Multipath: true},
+		} {
+			t.Run(network+"/"+name, func(t *testing.T) {
+				l := listen(t, lc, network)
+				_, c := connect(t, l, l.Accept)
+				checkContrary(t, c.(*streamsock.Conn))
+				_, s := connect(t, l, l.AcceptStream)
+				checkContrary(t, s)
+				_, tcp := connect(t, l, l.AcceptTCP)
+				checkContrary(t, wrap(t, tcp))
+			})
+		}
+	}
+}
+
+// TestListenerOptions holds that options reach the listener itself, and that
+// its connections are otherwise those of package net.
+func TestListenerOptions(t *testing.T) {
+	l, err := streamsock.Listen("tcp", testnet.Loopback(t, "tcp4"), sockopt.OOBInline.To(true), sockopt.ReadBuffer.To(33333))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if on, err := sockopt.OOBInline.Get(l); !on || err != nil {
+		t.Errorf("OOBInline is %t, %v", on, err)
+	}
+	if n, err := sockopt.ReadBuffer.Get(l); n != 33333 && n != 2*33333 || err != nil {
+		t.Errorf("ReadBuffer is %d, %v", n, err)
+	}
+	_, c := connect(t, l, l.AcceptStream)
+	if on, err := c.NoDelay(); !on || err != nil {
+		t.Errorf("NoDelay is %t, %v", on, err)
+	}
+	if on, err := c.KeepAlive(); !on || err != nil {
+		t.Errorf("KeepAlive is %t, %v", on, err)
+	}
+}
+
+// protocol returns the protocol of a socket: 6 for TCP, 262 for MPTCP.
+func protocol(t *testing.T, c syscall.Conn) int {
+	t.Helper()
+	p, err := sockopt.Protocol.Get(c)
+	if err != nil {
+		t.Skip(err)
+	}
+	return p
+}
+
+func TestMultipath(t *testing.T) {
+	if p := protocol(t, listen(t, &streamsock.ListenConfig{}, "tcp4")); p != 6 {
+		t.Errorf("a listener has protocol %d, want TCP", p)
+	}
+	other := &net.ListenConfig{}
+	other.SetMultipathTCP(true)
+	if p := protocol(t, listen(t, &streamsock.ListenConfig{NetConfig: other}, "tcp4")); p != 6 {
+		t.Errorf("a listener without Multipath has protocol %d, want TCP", p)
+	}
+	lc := &streamsock.ListenConfig{Multipath: true, Options: []sockopt.Setting{sockopt.NotSentLowat.To(12345)}}
+	l := listen(t, lc, "tcp4")
+	if p := protocol(t, l); p == 6 {
+		t.Skip("this kernel has no multipath TCP")
+	}
+	// The kernel does not hand this option down: golang.org/issue/74643.
+	_, c := connect(t, l, l.AcceptStream)
+	if n, err := sockopt.NotSentLowat.Get(c); n != 12345 || err != nil {
+		t.Errorf("NotSentLowat is %d, %v, want 12345", n, err)
+	}
+	// An option that the socket cannot have.
+	lc.Options = []sockopt.Setting{sockopt.UserTimeout.To(time.Second)}
+	l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if e, ok := err.(*net.OpError); l != nil || !ok || e.Op != "listen" || !errors.Is(err, errors.ErrUnsupported) ||
+		!strings.Contains(err.Error(), "UserTimeout") || !strings.Contains(err.Error(), "127.0.0.1:") {
+		t.Errorf("%v, %#v", l, err)
+	}
+}
+
+func TestListenUserControl(t *testing.T) {
+	var called []string
+	nc := &net.ListenConfig{Control: func(network, address string, _ syscall.RawConn) error {
+		called = append(called, network)
+		return nil
+	}}
+	i := sockopt.NoDelay.Info()
+	lc := &streamsock.ListenConfig{
+		NetConfig: nc,
+		Options:   []sockopt.Setting{sockopt.New("NODELAY", i.Level, i.Number, recorder{&called}).To(0)},
+	}
+	listen(t, lc, "tcp4")
+	if got := strings.Join(called, " "); got != "tcp4 option" {
+		t.Errorf("called %q, want the user's Control, then the option", got)
+	}
+	refused := errors.New("refused by the user")
+	nc.Control = func(string, string, syscall.RawConn) error { return refused }
+	called = nil
+	if l, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0"); !errors.Is(err, refused) || l != nil || len(called) != 0 {
+		t.Errorf("%v, %v, called %v", l, err, called)
+	}
+}
+
+func TestListenNetwork(t *testing.T) {
+	for _, network := range []string{"udp", "unix", "bogus", ""} {
+		l, err := streamsock.Listen(network, "127.0.0.1:0")
+		e, ok := err.(*net.OpError)
+		if l != nil || !ok || e.Op != "listen" || e.Net != network {
+			t.Errorf("%q: %v, %#v", network, l, err)
+		}
+		var unknown net.UnknownNetworkError
+		if !errors.As(err, &unknown) || string(unknown) != network {
+			t.Errorf("%q: %v is no net.UnknownNetworkError", network, err)
+		}
+	}
+}
+
+// TestAcceptBadOption holds that an option that fails on a connection ends
+// that connection, is reported, and leaves the listener in service.
+func TestAcceptBadOption(t *testing.T) {
+	bogus := sockopt.New("BOGUS", sockopt.NoDelay.Info().Level, 0x7fff, sockopt.IntCodec())
+	l := listen(t, &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bogus.To(1)}}, "tcp4")
+	for range 2 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		s, err := l.Accept()
+		if e, ok := err.(*net.OpError); s != nil || !ok || e.Op != "accept" || e.Addr.String() != c.LocalAddr().String() ||
+			!strings.Contains(err.Error(), "BOGUS") {
+			t.Fatalf("%v, %#v", s, err)
+		}
+		if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+			t.Errorf("the client reads %d, %v, want EOF", n, err)
+		}
+	}
+}
+
+// TestAcceptBroken has a peer reset its connection before it is accepted,
+// while options cannot be applied. Accept must pass it over: a server's loop
+// ends with an error of Accept.
+func TestAcceptBroken(t *testing.T) {
+	bogus := sockopt.New("BOGUS", sockopt.NoDelay.Info().Level, 0x7fff, sockopt.IntCodec())
+	l := listen(t, &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bogus.To(1)}}, "tcp4")
+	gone, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gone.(*net.TCPConn).SetLinger(0); err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	alive, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alive.Close()
+	_, err = l.Accept()
+	if e, ok := err.(*net.OpError); !ok || e.Addr == nil || e.Addr.String() != alive.LocalAddr().String() {
+		t.Errorf("%v, want the error of %v, not of %v", err, alive.LocalAddr(), gone.LocalAddr())
+	}
+}
+
+func TestAcceptClosed(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	l.Close()
+	if c, err := l.Accept(); c != nil || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Accept: %#v, %v", c, err)
+	}
+	if c, err := l.AcceptStream(); c != nil || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("AcceptStream: %#v, %v", c, err)
+	}
+	if c, err := l.AcceptTCP(); c != nil || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("AcceptTCP: %#v, %v", c, err)
+	}
+}

@@ -1,0 +1,280 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"sync"
+
+	"example.com/streamsock/internal/sys"
+)
+
+// ErrWouldBlock is the error of a call that may not wait and would have to.
+var ErrWouldBlock = errors.New("operation would block")
+
+// A transfer is one call that receives or sends. The functions that it hands
+// to [syscall.RawConn] are made once and its memory is used again, because a
+// closure for each call would be an allocation.
+type transfer struct {
+	recv, send func(fd uintptr) bool // the methods below
+	recvOnce   func(fd uintptr)
+	sendOnce   func(fd uintptr)
+
+	bufs  [][]byte // what is left of the caller's slices
+	off   int      // of the first, this much is done
+	one   [1][]byte
+	vec   sys.Vec
+	flags int
+
+	all    bool     // go on until the buffers are full
+	urgent bool     // one has the last byte, to be sent as the urgent one
+	list   [][]byte // the buffers without it
+
+	n     int64 // bytes received or sent
+	eof   bool
+	again bool // it would have to wait
+	err   error
+}
+
+var transfers = sync.Pool{New: func() any {
+	t := new(transfer)
+	t.recv = t.receive
+	t.send = t.transmit
+	t.recvOnce = func(fd uintptr) { t.receive(fd) }
+	t.sendOnce = func(fd uintptr) { t.transmit(fd) }
+	return t
+}}
+
+// single returns a transfer with one buffer.
+func single(p []byte) *transfer {
+	t := transfers.Get().(*transfer)
+	t.one[0] = p
+	t.bufs = t.one[:]
+	return t
+}
+
+// vectored returns a transfer with several buffers.
+func vectored(bufs [][]byte) *transfer {
+	t := transfers.Get().(*transfer)
+	t.bufs = bufs
+	return t
+}
+
+// release forgets what is the caller's.
+func (t *transfer) release() {
+	t.vec.Clear()
+	clear(t.list)
+	t.one[0], t.bufs, t.off, t.flags = nil, nil, 0, 0
+	t.all, t.urgent, t.n, t.eof, t.again, t.err = false, false, 0, false, false, nil
+	transfers.Put(t)
+}
+
+// empty reports whether there is nothing to fill or to send.
+func (t *transfer) empty() bool {
+	for _, b := range t.bufs {
+		if len(b) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// advance counts n bytes as done.
+func (t *transfer) advance(n int) {
+	t.n += int64(n)
+	for len(t.bufs) > 0 && n >= len(t.bufs[0])-t.off {
+		n -= len(t.bufs[0]) - t.off
+		t.bufs, t.off = t.bufs[1:], 0
+	}
+	t.off += n
+}
+
+// receive receives and reports whether that is it; if not, it has to be
+// called again once there is something to read. The state is asked for anew
+// each time: package net's poller forgets what it knew of it.
+func (t *transfer) receive(fd uintptr) (done bool) {
+	t.again = false
+	for !t.empty() {
+		if t.n > 0 && atMark(fd) {
+			return true // as one system call would: the next may pass the mark
+		}
+		size := t.vec.Load(t.bufs, t.off)
+		n, err := sys.Recvmsg(fd, &t.vec, t.flags)
+		switch {
+		case sys.IsInterrupted(err):
+			continue
+		case sys.IsAgain(err):
+			t.again = true
+			return t.n > 0 && !t.all
+		case err != nil:
+			t.err = os.NewSyscallError("recvmsg", err)
+			return true
+		case n == 0:
+			t.eof = true
+			return true
+		}
+		t.advance(n)
+		if t.flags&(sys.MsgPeek|sys.MsgOOB) != 0 || n < size && !t.all {
+			return true
+		}
+	}
+	return true
+}
+
+// atMark reports whether the next byte to read is the one at the urgent mark.
+func atMark(fd uintptr) bool {
+	marked, err := sys.AtMark(fd)
+	return err == nil && marked
+}
+
+// transmit sends and reports whether that is it; if not, it has to be called
+// again once there is room.
+func (t *transfer) transmit(fd uintptr) (done bool) {
+	if !t.transmitBufs(fd) {
+		return false
+	}
+	if t.urgent && t.err == nil {
+		t.urgent = false
+		t.bufs, t.off = t.one[:], 0
+		t.flags = t.flags&^sys.MsgMore | sys.MsgOOB
+		return t.transmitBufs(fd)
+	}
+	return true
+}
+
+func (t *transfer) transmitBufs(fd uintptr) (done bool) {
+	for !t.empty() {
+		t.vec.Load(t.bufs, t.off)
+		n, err := sys.Sendmsg(fd, &t.vec, t.flags)
+		switch {
+		case sys.IsInterrupted(err):
+			continue
+		case sys.IsAgain(err):
+			t.again = true
+			return false
+		case err != nil:
+			t.err = os.NewSyscallError("sendmsg", err)
+			return true
+		}
+		t.again = false
+		t.advance(n)
+	}
+	return true
+}
+
+// markLast sets the last byte apart, which is to be urgent. The system would
+// take the last that it has room for instead.
+func (t *transfer) markLast() {
+	i := len(t.bufs) - 1
+	for len(t.bufs[i]) == 0 {
+		i--
+	}
+	end := len(t.bufs[i]) - 1
+	last := t.bufs[i][end:]
+	t.list = append(append(t.list[:0], t.bufs[:i]...), t.bufs[i][:end])
+	t.bufs, t.one[0], t.urgent = t.list, last, true
+	t.flags = t.flags&^sys.MsgOOB | sys.MsgMore
+}
+
+// receiveBy runs the transfer on c and releases it.
+func (c *Conn) receiveBy(t *transfer, f Flags) (int64, error) {
+	defer t.release()
+	var err error
+	if t.flags, err = f.system(false); err != nil {
+		return 0, c.opError("read", err)
+	}
+	if t.empty() {
+		return 0, nil
+	}
+	if !sys.HasMsg && f == 0 {
+		return c.readFirst(t.bufs)
+	}
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	t.all = f&WaitAll != 0 && f&(Peek|OOB) == 0
+	if f&(DontWait|OOB) != 0 {
+		err = rc.Control(t.recvOnce)
+	} else {
+		err = rc.Read(t.recv)
+	}
+	switch {
+	case err != nil: // the deadline, or closed
+		return t.n, c.opError("read", err)
+	case t.err != nil:
+		return t.n, c.opError("read", t.err)
+	case t.eof && (t.n == 0 || t.all):
+		return t.n, io.EOF
+	case t.again && (t.n == 0 || t.all):
+		return t.n, ErrWouldBlock
+	}
+	return t.n, nil
+}
+
+// sendBy runs the transfer on c and releases it.
+func (c *Conn) sendBy(t *transfer, f Flags) (int64, error) {
+	defer t.release()
+	var err error
+	if t.flags, err = f.system(true); err != nil {
+		return 0, c.opError("write", err)
+	}
+	if t.empty() {
+		return 0, nil
+	}
+	if !sys.CanAwaitWrite && f == 0 {
+		return c.writeBuffers(t.bufs)
+	}
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	if f&OOB != 0 {
+		t.markLast()
+	}
+	if f&DontWait != 0 {
+		err = rc.Control(t.sendOnce)
+	} else {
+		err = rc.Write(t.send)
+	}
+	switch {
+	case err != nil: // the deadline, or closed
+		return t.n, c.opError("write", err)
+	case t.err != nil:
+		return t.n, c.opError("write", t.err)
+	case t.again:
+		return t.n, ErrWouldBlock
+	}
+	return t.n, nil
+}
+
+// readFirst reads into the first buffer, where the system has no call for
+// several: a read may always return less than all.
+func (c *Conn) readFirst(bufs [][]byte) (int64, error) {
+	i := slices.IndexFunc(bufs, func(b []byte) bool { return len(b) > 0 })
+	n, err := c.Read(bufs[i])
+	return int64(n), err
+}
+
+// writeBuffers writes by package net, where [syscall.RawConn] cannot wait for
+// room.
+func (c *Conn) writeBuffers(bufs [][]byte) (int64, error) {
+	list := net.Buffers(slices.Clone(bufs))
+	return list.WriteTo(c.TCPConn)
+}
+
+// opError makes of err the error that package net would return. What a
+// [syscall.RawConn] answers is a *net.OpError with an Op of its own.
+func (c *Conn) opError(op string, err error) *net.OpError {
+	e := &net.OpError{Op: op, Net: c.LocalAddr().Network(), Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
+	if raw, ok := err.(*net.OpError); ok {
+		e.Net, e.Err = raw.Net, raw.Err
+	}
+	return e
+}
