@@ -1,0 +1,195 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+const optionsHelp = `usage: sockcat options [-6]
+
+Lists every option of package sockopt: its name there and in C, the value that
+it has on a fresh TCP socket of this system, neither bound nor connected,
+whether it can be read and written, when it is to be set, and which systems
+have it ("all" are those that have socket options). The value is - if it cannot
+be read, or not on such a socket; "not on this socket" is for options of
+another address family or a newer kernel.
+
+  -6  use an IPv6 socket
+`
+
+// What stands in place of the value that an option does not have.
+const (
+	notHere   = "not on this system"
+	notSocket = "not on this socket"
+	noValue   = "-"
+)
+
+// options is the command "sockcat options".
+func options(args []string, stdout io.Writer) error {
+	fs := flag.NewFlagSet("sockcat options", flag.ContinueOnError)
+	ipv6 := fs.Bool("6", false, "")
+	if err := parse(fs, args, optionsHelp, stdout); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return usagef(fs, "unexpected argument %q", fs.Arg(0))
+	}
+	network, version := "tcp4", "IPv4"
+	if *ipv6 {
+		network, version = "tcp6", "IPv6"
+	}
+	values, err := freshValues(network)
+	if err != nil {
+		return err
+	}
+	here := printOptions(stdout, values)
+	_, err = fmt.Fprintf(stdout, "\n%d options, %d of them on this system (%s/%s); values of a fresh TCP socket for %s\n",
+		len(values), here, runtime.GOOS, runtime.GOARCH, version)
+	return err
+}
+
+// freshValues returns what each option has on a fresh socket, by its name.
+func freshValues(network string) (map[string]string, error) {
+	values := make(map[string]string)
+	for i := range sockopt.All() {
+		values[i.Name] = notHere
+	}
+	err := fresh(network, func(c syscall.Conn) {
+		for i := range sockopt.All() {
+			values[i.Name] = value(i, c)
+		}
+	})
+	return values, err
+}
+
+// printOptions prints a line for each option and returns how many of them the
+// system has.
+func printOptions(w io.Writer, values map[string]string) (here int) {
+	every := everySystem()
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer tw.Flush()
+	fmt.Fprintln(tw, "option\tC name\tvalue\taccess\twhen\tsystems")
+	for i := range sockopt.All() {
+		if i.Supported {
+			here++
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%v\t%v\t%s\n",
+			i.Name, sysName(i), shorten(values[i.Name]), i.Access, i.When, systems(i.Platforms, every))
+	}
+	return here
+}
+
+// fresh calls use with a TCP socket that is neither bound nor connected. On
+// systems without sockets, and so without options, it does nothing.
+//
+// The socket is that of a dialer which is stopped before it connects. Package
+// net has set V6Only on it by then, and no other option of package sockopt;
+// on a listener's, it would have set ReuseAddr too.
+func fresh(network string, use func(syscall.Conn)) error {
+	if !sockopt.NoDelay.Info().Supported {
+		return nil // js, plan9, wasip1
+	}
+	stop := errors.New("not to be connected")
+	d := net.Dialer{Control: func(_, _ string, rc syscall.RawConn) error {
+		use(socket{rc})
+		return stop
+	}}
+	d.SetMultipathTCP(false) // GODEBUG can turn it on
+	address := "127.0.0.1:9"
+	if network == "tcp6" {
+		address = "[::1]:9"
+	}
+	if _, err := d.Dial(network, address); !errors.Is(err, stop) {
+		return err
+	}
+	return nil
+}
+
+// A socket is a [syscall.RawConn] in the form that package sockopt takes.
+type socket struct{ syscall.RawConn }
+
+func (s socket) SyscallConn() (syscall.RawConn, error) { return s.RawConn, nil }
+
+// value returns the text of what the option has on c.
+func value(i sockopt.Info, c syscall.Conn) string {
+	switch {
+	case !i.Supported:
+		return notHere
+	case i.Access&sockopt.Readable == 0:
+		return noValue
+	}
+	v, err := i.Get(c)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return notSocket
+	case err != nil:
+		return noValue
+	}
+	return text(v)
+}
+
+// text returns the text of a value. Bytes may be a secret and are not shown.
+func text(v any) string {
+	switch v := v.(type) {
+	case []byte:
+		return fmt.Sprintf("[%d bytes]", len(v))
+	case string:
+		if v == "" {
+			return `""`
+		}
+	}
+	return fmt.Sprint(v)
+}
+
+// shorten cuts a value that would make the table too wide.
+func shorten(value string) string {
+	const width = 20 // that of the largest number
+	if r := []rune(value); len(r) > width {
+		return string(r[:width-1]) + "…"
+	}
+	return value
+}
+
+// sysName returns the C name of the option on this system.
+func sysName(i sockopt.Info) string {
+	if i.Supported {
+		return i.Sys
+	}
+	return noValue
+}
+
+// everySystem returns the systems that have any option, sorted.
+func everySystem() []string {
+	var every []string
+	for i := range sockopt.All() {
+		every = append(every, i.Platforms...)
+	}
+	slices.Sort(every)
+	return slices.Compact(every)
+}
+
+// systems returns the shortest way to say which systems have an option.
+func systems(has, every []string) string {
+	lack := slices.DeleteFunc(slices.Clone(every), func(s string) bool { return slices.Contains(has, s) })
+	switch {
+	case len(lack) == 0:
+		return "all"
+	case len(lack) < len(has):
+		return "all but " + strings.Join(lack, " ")
+	}
+	return strings.Join(has, " ")
+}

@@ -1,0 +1,153 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"example.com/streamsock/internal/testnet"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// listing runs "sockcat options" and returns its lines by their first word,
+// and the offset of each column.
+func listing(t *testing.T, args ...string) (lines map[string]string, columns func(line, name string) string) {
+	t.Helper()
+	status, stdout, stderr := sockcat(append([]string{"options"}, args...)...)
+	if status != 0 || stderr != "" {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	lines = make(map[string]string)
+	head, rest, _ := strings.Cut(stdout, "\n")
+	for line := range strings.Lines(rest) {
+		if n := utf8.RuneCountInString(line); n > 140 {
+			t.Errorf("line of %d columns: %s", n, line)
+		}
+		if f := strings.Fields(line); len(f) > 0 {
+			lines[f[0]] = strings.TrimSuffix(line, "\n")
+		}
+	}
+	return lines, func(line, name string) string {
+		rest := []rune(line)[strings.Index(head, name):]
+		text, _, _ := strings.Cut(string(rest), "  ")
+		return text
+	}
+}
+
+func TestOptions(t *testing.T) {
+	lines, column := listing(t)
+	for i := range sockopt.All() {
+		line, ok := lines[i.Name]
+		if !ok {
+			t.Errorf("%s is not listed", i.Name)
+			continue
+		}
+		value, c := column(line, "value"), column(line, "C name")
+		if i.Supported == (value == notHere) || i.Supported && c != i.Sys {
+			t.Errorf("supported is %v, but the line is: %s", i.Supported, line)
+		}
+		if got := column(line, "access"); got != i.Access.String() {
+			t.Errorf("access %q, want %v: %s", got, i.Access, line)
+		}
+		if got := column(line, "when"); got != i.When.String() {
+			t.Errorf("when %q, want %v: %s", got, i.When, line)
+		}
+	}
+}
+
+// TestOptionsFresh checks that nobody has set anything on the socket, or
+// connected it.
+func TestOptionsFresh(t *testing.T) {
+	if !sockopt.NoDelay.Info().Supported {
+		t.Skip("no sockets")
+	}
+	lines, column := listing(t)
+	for _, name := range []string{"NoDelay", "KeepAlive", "ReuseAddr", "OOBInline"} {
+		if got := column(lines[name], "value"); got != "false" {
+			t.Errorf("%s is %q on a fresh socket", name, got)
+		}
+	}
+	if got := column(lines["Linger"], "value"); got != "off" {
+		t.Errorf("Linger is %q on a fresh socket", got)
+	}
+}
+
+func TestOptionsIPv6(t *testing.T) {
+	if !sockopt.V6Only.Info().Supported {
+		t.Skip("no IPv6")
+	}
+	testnet.Loopback(t, "tcp6")
+	lines4, column4 := listing(t)
+	lines6, column6 := listing(t, "-6")
+	if got := column4(lines4["V6Only"], "value"); got != notSocket {
+		t.Errorf("V6Only is %q on an IPv4 socket", got)
+	}
+	if got := column6(lines6["V6Only"], "value"); got != "true" {
+		t.Errorf("V6Only is %q on an IPv6 socket", got)
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{[]byte("secret"), "[6 bytes]"},
+		{"", `""`},
+		{"cubic", "cubic"},
+		{false, "false"},
+		{sockopt.Lingering{}, "off"},
+	} {
+		if got := text(tt.v); got != tt.want {
+			t.Errorf("text(%#v) is %q, want %q", tt.v, got, tt.want)
+		}
+	}
+}
+
+func TestShorten(t *testing.T) {
+	for in, want := range map[string]string{
+		"18446744073709551615":         "18446744073709551615",
+		"{0 131072 0 16384 0 0 0 0 0}": "{0 131072 0 16384 0…",
+	} {
+		if got := shorten(in); got != want {
+			t.Errorf("shorten(%q) is %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSystems(t *testing.T) {
+	every := []string{"a", "b", "c", "d"}
+	for _, tt := range []struct{ has, want string }{
+		{"a b c d", "all"},
+		{"a b d", "all but c"},
+		{"a b", "a b"},
+		{"c", "c"},
+	} {
+		if got := systems(strings.Fields(tt.has), every); got != tt.want {
+			t.Errorf("systems(%s) is %q, want %q", tt.has, got, tt.want)
+		}
+	}
+	if !slices.Equal(every, []string{"a", "b", "c", "d"}) {
+		t.Error("systems changed its argument")
+	}
+}
+
+// brokenWriter is a standard output that is gone.
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestBrokenOutput(t *testing.T) {
+	for _, command := range []string{"demo", "options"} {
+		var stderr strings.Builder
+		if got := run([]string{command}, nil, brokenWriter{}, &stderr); got != 1 {
+			t.Errorf("sockcat %s: status %d, stderr %q", command, got, stderr.String())
+		}
+	}
+}
