@@ -163,7 +163,8 @@ func (c *call) settles(t testing.TB) (blocks bool) {
 	t.Helper()
 	b := make([]byte, 1<<20)
 	until(t, "the call blocks", func() bool {
-		blocks = strings.Contains(string(b[:runtime.Stack(b, true)]), c.head+"[IO wait")
+		stacks := string(b[:runtime.Stack(b, true)])
+		blocks = strings.Contains(stacks, c.head+"[IO wait") || strings.Contains(stacks, c.head+"[select")
 		return blocks || len(c.done) > 0
 	})
 	return blocks

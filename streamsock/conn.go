@@ -24,6 +24,8 @@ type Conn struct {
 	*net.TCPConn
 
 	raw syscall.RawConn // a rawConn, made once
+
+	read, write deadline
 }
 
 // A rawConn is the raw connection of a TCPConn without the other methods that
@@ -70,7 +72,7 @@ func wrap(c *net.TCPConn) (*Conn, error) {
 	if err := prepare(raw); err != nil {
 		return nil, err
 	}
-	return &Conn{c, rawConn{raw}}, nil
+	return &Conn{TCPConn: c, raw: rawConn{raw}}, nil
 }
 
 // prepare makes the socket fit for the calls of this package.

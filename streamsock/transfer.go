@@ -29,6 +29,7 @@ type transfer struct {
 	bufs  [][]byte // what is left of the caller's slices
 	off   int      // of the first, this much is done
 	one   [1][]byte
+	own   [1]byte // a buffer
 	vec   sys.Vec
 	flags int
 
@@ -39,6 +40,7 @@ type transfer struct {
 	n     int64 // bytes received or sent
 	eof   bool
 	again bool // it would have to wait
+	none  bool // there is no urgent byte
 	err   error
 }
 
@@ -54,9 +56,13 @@ var transfers = sync.Pool{New: func() any {
 // single returns a transfer with one buffer.
 func single(p []byte) *transfer {
 	t := transfers.Get().(*transfer)
+	t.single(p)
+	return t
+}
+
+func (t *transfer) single(p []byte) {
 	t.one[0] = p
 	t.bufs = t.one[:]
-	return t
 }
 
 // vectored returns a transfer with several buffers.
@@ -71,7 +77,7 @@ func (t *transfer) release() {
 	t.vec.Clear()
 	clear(t.list)
 	t.one[0], t.bufs, t.off, t.flags = nil, nil, 0, 0
-	t.all, t.urgent, t.n, t.eof, t.again, t.err = false, false, 0, false, false, nil
+	t.all, t.urgent, t.n, t.eof, t.again, t.none, t.err = false, false, 0, false, false, false, nil
 	transfers.Put(t)
 }
 
@@ -100,6 +106,10 @@ func (t *transfer) advance(n int) {
 // each time: package net's poller forgets what it knew of it.
 func (t *transfer) receive(fd uintptr) (done bool) {
 	t.again = false
+	if t.flags&sys.MsgOOB != 0 && sys.IsMultipath(fd) {
+		t.err = errMultipath
+		return true
+	}
 	for !t.empty() {
 		if t.n > 0 && atMark(fd) {
 			return true // as one system call would: the next may pass the mark
@@ -113,6 +123,7 @@ func (t *transfer) receive(fd uintptr) (done bool) {
 			t.again = true
 			return t.n > 0 && !t.all
 		case err != nil:
+			t.none = sys.IsInvalid(err)
 			t.err = os.NewSyscallError("recvmsg", err)
 			return true
 		case n == 0:
@@ -136,6 +147,10 @@ func atMark(fd uintptr) bool {
 // transmit sends and reports whether that is it; if not, it has to be called
 // again once there is room.
 func (t *transfer) transmit(fd uintptr) (done bool) {
+	if t.urgent && sys.IsMultipath(fd) {
+		t.err = errMultipath
+		return true
+	}
 	if !t.transmitBufs(fd) {
 		return false
 	}
@@ -185,6 +200,10 @@ func (t *transfer) markLast() {
 // receiveBy runs the transfer on c and releases it.
 func (c *Conn) receiveBy(t *transfer, f Flags) (int64, error) {
 	defer t.release()
+	return c.receive(t, f)
+}
+
+func (c *Conn) receive(t *transfer, f Flags) (int64, error) {
 	var err error
 	if t.flags, err = f.system(false); err != nil {
 		return 0, c.opError("read", err)
@@ -221,6 +240,10 @@ func (c *Conn) receiveBy(t *transfer, f Flags) (int64, error) {
 // sendBy runs the transfer on c and releases it.
 func (c *Conn) sendBy(t *transfer, f Flags) (int64, error) {
 	defer t.release()
+	return c.send(t, f)
+}
+
+func (c *Conn) send(t *transfer, f Flags) (int64, error) {
 	var err error
 	if t.flags, err = f.system(true); err != nil {
 		return 0, c.opError("write", err)

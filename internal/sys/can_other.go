@@ -10,4 +10,5 @@ package sys
 const (
 	HasMsg        = false // Recvmsg and Sendmsg
 	CanAwaitWrite = false // RawConn.Write waits for room
+	CanSeeFIN     = false // a Poll or Poller tells PeerClosed
 )

@@ -8,4 +8,5 @@ package sys
 const (
 	HasMsg        = true  // Recvmsg and Sendmsg
 	CanAwaitWrite = false // RawConn.Write waits for room
+	CanSeeFIN     = true  // a Poll or Poller tells PeerClosed
 )

@@ -22,3 +22,6 @@ func IsAgain(err error) bool { return err == windows.WSAEWOULDBLOCK }
 // IsInterrupted reports whether err says that a signal came and the call is to
 // be made again.
 func IsInterrupted(err error) bool { return false }
+
+// IsInvalid reports whether err says that a call makes no sense now.
+func IsInvalid(err error) bool { return err == windows.WSAEINVAL }

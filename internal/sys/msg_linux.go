@@ -5,6 +5,7 @@
 package sys
 
 import (
+	"errors"
 	"syscall"
 	"unsafe"
 
@@ -98,17 +99,6 @@ func (v *Vec) call(trap, fd uintptr, flags int) (int, error) {
 	return int(n), nil
 }
 
-// A Poll asks whether a descriptor is ready. Its memory is used again.
-type Poll struct{ fds [1]unix.PollFd }
-
-// Readable reports whether there is something to receive, or the end.
-func (p *Poll) Readable(fd uintptr) bool {
-	p.fds[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
-	// POLLERR does not count: it may stand for messages in the error queue.
-	n, err := unix.Poll(p.fds[:], 0)
-	return err == nil && n > 0 && p.fds[0].Revents&unix.POLLIN != 0
-}
-
 // Queued returns how many bytes can be read.
 func Queued(fd uintptr) (int, error) { return ioctlInt(fd, unix.TIOCINQ) }
 
@@ -119,7 +109,17 @@ func Unsent(fd uintptr) (int, error) { return ioctlInt(fd, unix.TIOCOUTQ) }
 // byte, or that byte itself if it comes inline.
 func AtMark(fd uintptr) (bool, error) {
 	n, err := ioctlInt(fd, unix.SIOCATMARK)
+	if err == unix.ENOTTY {
+		err = errors.ErrUnsupported // multipath
+	}
 	return n != 0, err
+}
+
+// IsMultipath reports whether the socket is one of multipath TCP, which has no
+// urgent data: it takes what is sent as urgent for ordinary data.
+func IsMultipath(fd uintptr) bool {
+	protocol, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_PROTOCOL)
+	return err == nil && protocol == unix.IPPROTO_MPTCP
 }
 
 // ioctlInt returns the int of C that an ioctl writes. unix.IoctlGetInt has it

@@ -60,3 +60,32 @@ func Queued(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }
 // AtMark reports whether the next byte to read is the one behind the urgent
 // byte, or that byte itself if it comes inline.
 func AtMark(fd uintptr) (bool, error) { return false, errors.ErrUnsupported }
+
+// A Poll asks whether a descriptor is ready.
+type Poll struct{}
+
+// Ask returns for which of the events the descriptor is ready.
+func (p *Poll) Ask(fd uintptr, want Events) (Events, error) { return 0, errors.ErrUnsupported }
+
+// A Poller waits for any number of descriptors at once.
+type Poller struct{}
+
+// NewPoller returns a Poller.
+func NewPoller() (*Poller, error) { return nil, errors.ErrUnsupported }
+
+// Set has Wait tell the events of a descriptor.
+func (p *Poller) Set(fd uintptr, id uint64, want Events, once bool) error {
+	return errors.ErrUnsupported
+}
+
+// Remove has Wait tell no more of a descriptor.
+func (p *Poller) Remove(fd uintptr) {}
+
+// Wait waits for a descriptor to be ready.
+func (p *Poller) Wait(ready []Ready) (int, error) { return 0, errors.ErrUnsupported }
+
+// Wake has Wait return.
+func (p *Poller) Wake() {}
+
+// Close frees what the Poller has.
+func (p *Poller) Close() error { return errors.ErrUnsupported }

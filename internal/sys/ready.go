@@ -1,0 +1,25 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+// Events are what a connection can be ready for.
+type Events uint8
+
+const (
+	Readable   Events = 1 << iota // a receive would not wait
+	Writable                      // a send would not wait
+	Urgent                        // an urgent byte has come and was not received
+	PeerClosed                    // the peer has sent its FIN; told unasked if both have
+	Broken                        // an error stands in the way; told unasked
+)
+
+// A Ready is what a Poller tells of a descriptor.
+type Ready struct {
+	ID     uint64 // what Set was given
+	Events Events
+}
+
+// MaxReady is of how many descriptors Wait of a Poller tells at most.
+const MaxReady = 128
