@@ -157,14 +157,17 @@ func (c *call) blocks(t testing.TB) {
 }
 
 // settles waits until the call blocks or ends and reports whether it blocks:
-// whether its goroutine is parked, which the runtime writes into its stack. On
-// the way there are no other waits.
+// whether its goroutine is parked, which the runtime writes into its stack: in
+// its poller, in a select of ours, or behind another call of the kind. On the
+// way there are no other waits.
 func (c *call) settles(t testing.TB) (blocks bool) {
 	t.Helper()
 	b := make([]byte, 1<<20)
 	until(t, "the call blocks", func() bool {
 		stacks := string(b[:runtime.Stack(b, true)])
-		blocks = strings.Contains(stacks, c.head+"[IO wait") || strings.Contains(stacks, c.head+"[select")
+		for _, state := range []string{"[IO wait", "[select", "[semacquire"} {
+			blocks = blocks || strings.Contains(stacks, c.head+state)
+		}
 		return blocks || len(c.done) > 0
 	})
 	return blocks

@@ -56,6 +56,47 @@
 // that the peer sends, until the peer closes, and then returns without an
 // error, with all that came behind it lost. Any peer can do that to any proxy.
 //
+// # Urgent data
+//
+// TCP can mark one byte of the stream as urgent: send(2) with MSG_OOB. The mark
+// goes ahead of the bytes that lie in buffers, even if the receiver has
+// closed its window, and so it serves to say "stop". The byte itself goes with
+// the others. Three old protocols live by it:
+//
+//   - Telnet and FTP send a Synch: the byte DM as the urgent one. Its receiver
+//     throws away all bytes up to the mark but for Telnet's commands. An FTP
+//     client that aborts a transfer sends IAC IP, IAC DM with DM urgent, and
+//     then ABOR; many servers look for the command during a transfer only if
+//     it comes so.
+//   - Rlogin's server sends its client commands in urgent bytes.
+//   - Databases such as Oracle's send a break, to cancel a query.
+//
+// Do not use it in a new protocol: RFC 6093 advises against it, because
+// implementations differ, and firewalls often clear the mark, whereupon the byte
+// comes as an ordinary one and nobody is woken. A second connection, or a
+// message of your own protocol, does better.
+//
+// There are two ways to receive the byte. Apart from the stream, the default,
+// [Conn.WaitUrgent] waits for it, [Conn.ReadUrgent] receives it, and Read
+// never returns it, but stops once at the place where it was, the mark. There is
+// room for one: the next takes its place, and the older one is lost or turns up
+// among the ordinary bytes. It is also lost when a Read goes past the mark
+// before it was received, and even when it tries to and finds nothing: a goroutine
+// that reads in a loop takes the byte away from one that waits for it. Let one
+// goroutine do both. Inline, after [Conn.SetOOBInline](true), the byte is one of
+// the stream, WaitUrgent still waits for it, and [Conn.AtMark] tells that it is
+// the next. Nothing is lost then, in any order; prefer it, as RFC 6093 does.
+//
+// What Linux answers in some forty cases is in testdata/urgent.md. Of the
+// other systems it is known from their documentation only: tests have not run
+// there, but on Windows under wine.
+//
+// # Waiting
+//
+// [Conn.Wait] waits until a connection is ready to read or to write, until an
+// urgent byte is there, or until the peer has closed. It takes no buffer and
+// leaves Read and Write alone.
+//
 // # Errors
 //
 // Errors are those of package net: a *[net.OpError] that holds an

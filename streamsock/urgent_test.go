@@ -8,6 +8,7 @@ package streamsock_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -56,5 +57,189 @@ func TestWaitUrgent(t *testing.T) {
 			c.wake(t, ours, peer, cancel)
 			w.ends(t, 0, c.want)
 		})
+	}
+}
+
+// TestWaitUrgentQuiet holds that ordinary bytes do not end a wait, nor a Read
+// that takes them.
+func TestWaitUrgentQuiet(t *testing.T) {
+	peer, ours := msgPair(t)
+	w := beginWait(t.Context(), t, ours)
+	for range 100 {
+		put(t, peer, ours, []byte("abc"))
+		take(t, ours, []byte("abc"))
+	}
+	w.blocks(t)
+	peer.SendUrgent('!')
+	w.ends(t, 0, nil)
+}
+
+// TestWaitUrgentStays holds that the event is there until the byte is
+// received, and then not.
+func TestWaitUrgentStays(t *testing.T) {
+	peer, ours := msgPair(t)
+	for range 100 {
+		if err := peer.SendUrgent('!'); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, err := promptly(t, func() (int, error) { return 0, ours.WaitUrgent(t.Context()) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if b, err := ours.ReadUrgent(); b != '!' || err != nil {
+			t.Fatalf("%q, %v", b, err)
+		}
+		if b, err := ours.ReadUrgent(); err != streamsock.ErrNoUrgent {
+			t.Fatalf("%q, %v", b, err)
+		}
+	}
+	ours.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+	if err := ours.WaitUrgent(t.Context()); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// TestUrgentBesideRead holds that the urgent calls work while another
+// goroutine waits in Read, and behind the deadline.
+func TestUrgentBesideRead(t *testing.T) {
+	peer, ours := msgPair(t)
+	reader := begin(func() (int, error) { return ours.Read(make([]byte, 10)) })
+	reader.blocks(t)
+	w := beginWait(t.Context(), t, ours)
+	if err := peer.SendUrgent('!'); err != nil {
+		t.Fatal(err)
+	}
+	w.ends(t, 0, nil)
+	if b, err := ours.ReadUrgent(); b != '!' || err != nil {
+		t.Errorf("%q, %v", b, err)
+	}
+	if marked, err := ours.AtMark(); !marked || err != nil {
+		t.Errorf("%v, %v", marked, err)
+	}
+	peer.Write([]byte("abc"))
+	reader.ends(t, 3, nil)
+
+	ours.SetDeadline(past)
+	peer.SendUrgent('?')
+	var b byte
+	until(t, "the urgent byte comes", func() bool {
+		var err error
+		b, err = ours.ReadUrgent()
+		return err == nil
+	})
+	if b != '?' {
+		t.Errorf("%q", b)
+	}
+}
+
+// TestSendUrgentOrder holds that an urgent byte waits for a Write that is under
+// way, and for room.
+func TestSendUrgentOrder(t *testing.T) {
+	client, server := tightPair(t)
+	if err := server.SetOOBInline(true); err != nil {
+		t.Fatal(err)
+	}
+	data := ascii(1 << 20)
+	writer := begin(func() (int, error) { return client.Write(data) })
+	writer.blocks(t)
+	urgent := begin(func() (int, error) { return 0, client.SendUrgent('!') })
+	urgent.blocks(t) // behind the writer
+	got := make([]byte, len(data)+1)
+	if _, err := promptly(t, func() (int, error) { return io.ReadFull(server, got) }); err != nil {
+		t.Fatal(err)
+	}
+	writer.ends(t, len(data), nil)
+	urgent.ends(t, 0, nil)
+	if string(got) != string(data)+"!" {
+		t.Error("the urgent byte is not behind the data")
+	}
+}
+
+// TestSendUrgentFull holds that SendUrgent that finds no room waits for it,
+// until the deadline or Close.
+func TestSendUrgentFull(t *testing.T) {
+	client, server := tightPair(t)
+	data := ascii(1 << 20)
+	n, err := client.TryWrite(data)
+	if err != streamsock.ErrWouldBlock {
+		t.Fatal(err)
+	}
+	n = fill(t, client, server, data, n)
+
+	s := begin(func() (int, error) { return 0, client.SendUrgent('!') })
+	s.blocks(t)
+	client.SetWriteDeadline(past)
+	s.ends(t, 0, os.ErrDeadlineExceeded)
+	client.SetWriteDeadline(time.Time{})
+
+	s = begin(func() (int, error) { return 0, client.SendUrgent('?') })
+	s.blocks(t)
+	take(t, server, data[:n])
+	s.ends(t, 0, nil)
+	awaitUrgent(t, server)
+	if b, err := server.ReadUrgent(); b != '?' || err != nil {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
+// TestUrgentErrors holds what the calls say of a connection that is closed.
+func TestUrgentErrors(t *testing.T) {
+	client, server := msgPair(t)
+	server.Close()
+	_, err := server.ReadUrgent()
+	testClosed(t, server, "read", err)
+	testClosed(t, server, "write", server.SendUrgent(1))
+	testClosed(t, server, "wait", server.WaitUrgent(t.Context()))
+	_, err = server.AtMark()
+	testClosed(t, server, "get", err)
+	_, err = server.Wait(t.Context(), streamsock.Readable)
+	testClosed(t, server, "wait", err)
+	for _, want := range []streamsock.Events{0, 1 << 7} {
+		if _, err := client.Wait(t.Context(), want); !errors.Is(err, os.ErrInvalid) {
+			t.Errorf("Wait for %v: %v", want, err)
+		}
+	}
+}
+
+func testClosed(t *testing.T, c net.Conn, op string, err error) {
+	t.Helper()
+	e, ok := err.(*net.OpError)
+	if !ok || e.Op != op || e.Source != c.LocalAddr() || e.Addr != c.RemoteAddr() || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("%#v, want a *net.OpError of %q with net.ErrClosed", err, op)
+	}
+}
+
+// TestWaiters has many waiters at once, each woken in its own way, and again
+// and again: it is for the race detector.
+func TestWaiters(t *testing.T) {
+	peer, ours := msgPair(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var waits []*call
+	for range 20 {
+		waits = append(waits, beginWait(ctx, t, ours))
+	}
+	short, cancelShort := context.WithCancel(ctx)
+	one := beginWait(short, t, ours)
+	readable := begin(func() (int, error) {
+		e, err := ours.Wait(ctx, streamsock.Readable)
+		return int(e), err
+	})
+	readable.blocks(t)
+	cancelShort()
+	one.ends(t, 0, context.Canceled)
+	for range 10 {
+		ours.SetReadDeadline(time.Now().Add(time.Hour))
+		ours.SetReadDeadline(time.Time{})
+	}
+	peer.Write([]byte("abc"))
+	readable.ends(t, int(streamsock.Readable), nil)
+	for _, w := range waits {
+		w.blocks(t)
+	}
+	peer.SendUrgent('!')
+	for _, w := range waits {
+		w.ends(t, 0, nil)
 	}
 }

@@ -1,0 +1,109 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build linux
+
+package streamsock_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+
+	"example.com/streamsock/streamsock"
+)
+
+// A server does something that takes long and is told to stop by an urgent
+// byte, as the break of Oracle's protocol: the urgent byte overtakes what lies
+// in the buffers.
+func ExampleConn_WaitUrgent() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+
+	stopped := make(chan string)
+	go func() {
+		if err := server.WaitUrgent(context.Background()); err != nil {
+			log.Fatal(err)
+		}
+		b, err := server.ReadUrgent()
+		stopped <- fmt.Sprintf("%q %v", b, err)
+	}()
+
+	if err := client.SendUrgent('!'); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("stopped by", <-stopped)
+	_, err := server.ReadUrgent()
+	fmt.Println(err)
+	// Output:
+	// stopped by '!' <nil>
+	// no urgent byte is pending
+}
+
+// Inline, the urgent byte is one of the stream, and the mark tells which.
+// Whoever is to throw away what came before it, as the Synch of Telnet wants,
+// reads up to the mark.
+func ExampleConn_AtMark() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	if err := server.SetOOBInline(true); err != nil {
+		log.Fatal(err)
+	}
+
+	const iac, dm = 0xff, 0xf2
+	client.Write([]byte("typed in vain"))
+	client.Sendmsg([][]byte{{iac}, {dm}}, streamsock.OOB) // DM is the urgent byte
+	client.Write([]byte("goes on"))
+	client.CloseWrite()
+
+	if err := server.WaitUrgent(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	p := make([]byte, 100)
+	for {
+		marked, err := server.AtMark()
+		if err != nil {
+			log.Fatal(err)
+		}
+		if marked {
+			break
+		}
+		n, err := server.Read(p) // never past the mark
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("thrown away: %q\n", p[:n])
+	}
+	rest, err := io.ReadAll(server)
+	fmt.Printf("%q %v\n", rest, err)
+	// Output:
+	// thrown away: "typed in vain\xff"
+	// "\xf2goes on" <nil>
+}
+
+// Wait tells for what a connection is ready, without a buffer. A server of
+// many idle connections needs none until there is something to read.
+func ExampleConn_Wait() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+
+	client.Write([]byte("bye"))
+	client.CloseWrite()
+	if _, err := server.Wait(context.Background(), streamsock.PeerClosed); err != nil {
+		log.Fatal(err)
+	}
+	// The peer has closed, and what it sent before can still be read.
+	events, err := server.Wait(context.Background(), streamsock.Readable|streamsock.PeerClosed)
+	fmt.Println(events, err)
+	p := make([]byte, 10)
+	n, err := server.Read(p)
+	fmt.Printf("%q %v\n", p[:n], err)
+	// Output:
+	// Readable|PeerClosed <nil>
+	// "bye" <nil>
+}
