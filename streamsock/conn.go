@@ -26,6 +26,7 @@ type Conn struct {
 	raw syscall.RawConn // a rawConn, made once
 
 	read, write deadline
+	sets        membership
 }
 
 // A rawConn is the raw connection of a TCPConn without the other methods that

@@ -77,8 +77,10 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 }
 
 // Close is [net.TCPConn.Close]. It also ends what waits in [Conn.Wait] and
-// [Conn.WaitUrgent]; to close the embedded TCPConn directly does not.
+// [Conn.WaitUrgent] and takes c out of every [PollSet]; to close the embedded
+// TCPConn directly does not.
 func (c *Conn) Close() error {
+	c.sets.leave()
 	fd, open := c.descriptor()
 	if open {
 		watching.forget(fd)

@@ -12,11 +12,34 @@ import (
 	"io"
 	"net"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
 	"example.com/streamsock/streamsock"
 )
+
+// urge sends p, the last byte of which is urgent, and waits until that is at
+// the other end.
+func urge(t testing.TB, from, to *streamsock.Conn, p string) {
+	t.Helper()
+	if n, err := from.Send([]byte(p), streamsock.OOB); n != len(p) || err != nil {
+		t.Fatalf("Send: %d, %v", n, err)
+	}
+	awaitUrgent(t, to)
+}
+
+func awaitUrgent(t testing.TB, c *streamsock.Conn) {
+	t.Helper()
+	p := make([]byte, 1)
+	until(t, "the urgent byte arrives", func() bool {
+		n, err := c.Recv(p, streamsock.OOB|streamsock.Peek)
+		if err != nil && err != streamsock.ErrWouldBlock && !errors.Is(err, syscall.EINVAL) {
+			t.Fatal(err)
+		}
+		return n == 1
+	})
+}
 
 // beginWait begins a WaitUrgent and returns once it waits.
 func beginWait(ctx context.Context, t *testing.T, c *streamsock.Conn) *call {

@@ -55,6 +55,18 @@ func (e Events) String() string {
 	return strings.Join(names, "|")
 }
 
+// checkEvents returns the error of events that there are not, or not on this
+// system.
+func checkEvents(e Events) error {
+	switch {
+	case e&^allEvents != 0:
+		return fmt.Errorf("events %v: %w", e, os.ErrInvalid)
+	case e&PeerClosed != 0 && !sys.CanSeeFIN:
+		return errNoFIN
+	}
+	return nil
+}
+
 // Wait waits until at least one of the events holds and returns those of them
 // that do. It takes no byte and no buffer, and it holds no lock: other
 // goroutines can Read, Write or Wait at the same time, and may take away what
@@ -75,8 +87,12 @@ func (e Events) String() string {
 // error there for which errors.Is(err, [errors.ErrUnsupported]) holds, but for
 // freebsd, illumos and Windows.
 func (c *Conn) Wait(ctx context.Context, want Events) (Events, error) {
-	if want == 0 || want&^allEvents != 0 {
-		return 0, c.opError("wait", fmt.Errorf("events %v: %w", want, os.ErrInvalid))
+	err := checkEvents(want)
+	if want == 0 {
+		err = fmt.Errorf("no events: %w", os.ErrInvalid)
+	}
+	if err != nil {
+		return 0, c.opError("wait", err)
 	}
 	if want == Urgent && sys.CanSeeFIN {
 		want |= PeerClosed
@@ -206,9 +222,6 @@ func (g *glance) do(fd uintptr) {
 // poll returns which of the events hold now, and those that the system tells
 // unasked.
 func (c *Conn) poll(want sys.Events) (sys.Events, error) {
-	if want&sys.PeerClosed != 0 && !sys.CanSeeFIN {
-		return 0, errNoFIN
-	}
 	rc, err := c.SyscallConn()
 	if err != nil {
 		return 0, err

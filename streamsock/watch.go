@@ -154,7 +154,7 @@ func (w *watcher) drop(a *waiter) {
 func (w *watcher) run(p *sys.Poller) {
 	var ready [sys.MaxReady]sys.Ready
 	for {
-		n, err := p.Wait(ready[:])
+		n, err := p.Wait(ready[:], true)
 		if err != nil {
 			w.fail(p)
 			return

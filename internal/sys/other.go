@@ -82,7 +82,7 @@ func (p *Poller) Set(fd uintptr, id uint64, want Events, once bool) error {
 func (p *Poller) Remove(fd uintptr) {}
 
 // Wait waits for a descriptor to be ready.
-func (p *Poller) Wait(ready []Ready) (int, error) { return 0, errors.ErrUnsupported }
+func (p *Poller) Wait(ready []Ready, block bool) (int, error) { return 0, errors.ErrUnsupported }
 
 // Wake has Wait return.
 func (p *Poller) Wake() {}

@@ -21,7 +21,8 @@ type Poller struct {
 	file *os.File
 	fd   int
 	raw  syscall.RawConn
-	look func(fd uintptr) bool // the method below
+	wait func(fd uintptr) bool // the method below
+	look func(fd uintptr)
 	list [MaxReady]unix.EpollEvent
 	n    int
 	err  error
@@ -39,7 +40,8 @@ func NewPoller() (*Poller, error) {
 		return nil, os.NewSyscallError("fcntl", err)
 	}
 	p := &Poller{file: os.NewFile(uintptr(fd), "epoll"), fd: fd}
-	p.look = p.tryWait
+	p.wait = p.tryWait
+	p.look = func(fd uintptr) { p.tryWait(fd) }
 	if p.raw, err = p.file.SyscallConn(); err == nil {
 		err = p.file.SetReadDeadline(time.Time{}) // can it be waited for?
 	}
@@ -69,12 +71,18 @@ func (p *Poller) Remove(fd uintptr) {
 	_ = unix.EpollCtl(p.fd, unix.EPOLL_CTL_DEL, int(fd), nil) // it may have gone by itself
 }
 
-// Wait waits for a descriptor to be ready, or for Wake. It returns how many of
-// ready it has filled. After Close it answers an error. Only one goroutine at
-// a time may call it.
-func (p *Poller) Wait(ready []Ready) (int, error) {
+// Wait waits for a descriptor to be ready, or for Wake, or if block is false
+// for nothing. It returns how many of ready it has filled. After Close it
+// answers an error. Only one goroutine at a time may call it.
+func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
 	p.n, p.err = 0, nil
-	switch err := p.raw.Read(p.look); {
+	var err error
+	if block {
+		err = p.raw.Read(p.wait)
+	} else {
+		err = p.raw.Control(p.look)
+	}
+	switch {
 	case err != nil && !os.IsTimeout(err):
 		return 0, err
 	case err != nil:

@@ -66,14 +66,18 @@ func (p *Poller) Remove(fd uintptr) {
 	}
 }
 
-// Wait waits for a descriptor to be ready, or for Wake. It returns how many of
-// ready it has filled. After Close it answers an error. Only one goroutine at
-// a time may call it.
-func (p *Poller) Wait(ready []Ready) (int, error) {
+// Wait waits for a descriptor to be ready, or for Wake, or if block is false
+// for nothing. It returns how many of ready it has filled. After Close it
+// answers an error. Only one goroutine at a time may call it.
+func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
 	if err := p.begin(); err != nil {
 		return 0, err
 	}
-	_, err := poll(p.fds, -1)
+	timeout := 0
+	if block {
+		timeout = -1
+	}
+	_, err := poll(p.fds, timeout)
 	return p.end(ready, err)
 }
 
