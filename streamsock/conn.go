@@ -73,7 +73,12 @@ func wrap(c *net.TCPConn) (*Conn, error) {
 	if err := prepare(raw); err != nil {
 		return nil, err
 	}
-	return &Conn{TCPConn: c, raw: rawConn{raw}}, nil
+	return &Conn{
+		TCPConn: c,
+		raw:     rawConn{raw},
+		read:    deadline{set: c.SetReadDeadline},
+		write:   deadline{set: c.SetWriteDeadline},
+	}, nil
 }
 
 // prepare makes the socket fit for the calls of this package.

@@ -90,7 +90,8 @@ func copyError(dst io.Writer, src io.Reader, err error) error {
 }
 
 // A withoutWriteTo reads from a Conn and has no method WriteTo, which io.Copy
-// would call again.
+// would call again. It reads by Recv, which does not wait in vain at the urgent
+// mark.
 type withoutWriteTo struct{ c *Conn }
 
-func (r withoutWriteTo) Read(p []byte) (int, error) { return r.c.Read(p) }
+func (r withoutWriteTo) Read(p []byte) (int, error) { return r.c.Recv(p, 0) }

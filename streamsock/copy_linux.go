@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"example.com/streamsock/internal/sys"
@@ -47,7 +48,15 @@ func spliceLimited(w io.Writer, r io.Reader, limit int64) (written, read int64, 
 		return 0, 0, nil, false
 	}
 	s.dst, s.file, s.limit = plain(w), isFile, limit
+	s.reading, s.writing = readPace(r), writePace(w)
+	if m, ok := w.(*meter); ok {
+		s.count = m.count
+	}
+	s.reading.begin()
+	s.writing.begin()
 	handled, err = s.copy(dst, src)
+	s.reading.end()
+	s.writing.end()
 	written, read = s.written, limit-s.limit
 	s.release()
 	return written, read, err, handled
@@ -70,6 +79,10 @@ func stream(v any) (raw syscall.RawConn, ok bool) {
 	case *Conn:
 		raw, err = v.SyscallConn()
 	case withoutWriteTo:
+		raw, err = v.c.SyscallConn()
+	case *TimeoutConn:
+		raw, err = v.SyscallConn()
+	case *meter:
 		raw, err = v.c.SyscallConn()
 	case *net.TCPConn:
 		raw, err = v.SyscallConn()
@@ -126,6 +139,9 @@ type splicer struct {
 	limit   int64 // how much there is left to read
 	written int64
 
+	reading, writing pace
+	count            *atomic.Int64 // of a meter
+
 	inPipe int    // bytes in the pipe
 	buf    []byte // for what splice does not take
 	inBuf  int    // bytes in buf
@@ -168,6 +184,7 @@ func (s *splicer) release() {
 		return
 	}
 	s.dst, s.limit, s.written, s.inBuf, s.err, s.eof, s.avoid = nil, 0, 0, 0, nil, false, false
+	s.reading, s.writing, s.count = pace{}, pace{}, nil
 	splicers.Put(s)
 }
 
@@ -175,6 +192,7 @@ func (s *splicer) release() {
 // nothing.
 func (s *splicer) copy(dst, src syscall.RawConn) (handled bool, err error) {
 	for s.limit > 0 {
+		s.reading.renew()
 		if err := s.step(src.Read(s.fill)); err != nil {
 			return true, err
 		}
@@ -205,10 +223,15 @@ func (s *splicer) step(err error) error {
 
 // flush writes what has been read.
 func (s *splicer) flush(dst syscall.RawConn) error {
-	if s.inPipe > 0 && !s.avoid {
+	for s.inPipe > 0 && !s.avoid {
+		s.writing.renew()
 		// What is wrong with a file, its Write tells better.
-		if err := s.step(dst.Write(s.drain)); err != nil && !(s.file && s.err == nil) {
+		err := s.step(dst.Write(s.drain))
+		if err != nil && !(s.file && s.err == nil) {
 			return err
+		}
+		if err != nil {
+			break
 		}
 	}
 	for s.inPipe > 0 { // splice does not work with the destination
@@ -289,10 +312,10 @@ func (s *splicer) buffer() []byte {
 	return s.buf
 }
 
-// toDestination drains the pipe.
+// toDestination drains the pipe, or as much as goes in one piece.
 func (s *splicer) toDestination(fd uintptr) (done bool) {
 	s.err = nil
-	for s.inPipe > 0 {
+	for begin := s.inPipe; s.inPipe > 0; {
 		n, err := sys.Splice(uintptr(s.pipe.r), fd, s.inPipe)
 		switch {
 		case sys.IsInterrupted(err):
@@ -302,13 +325,16 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 			s.avoid = true
 			return true
 		case sys.IsAgain(err):
-			return false
+			return s.inPipe < begin && s.writing.d != nil // to begin a new time
 		case err != nil:
 			s.err = os.NewSyscallError("splice", err)
 			return true
 		default:
 			s.inPipe -= n
 			s.written += int64(n)
+			if s.count != nil {
+				s.count.Add(int64(n))
+			}
 		}
 	}
 	return true

@@ -676,6 +676,11 @@ func drain(c net.Conn) (all []byte, err error) {
 // shower has signals rain on the thread of the goroutine until the function
 // that it returns is called. They are those by which the runtime preempts
 // goroutines, and which it expects from elsewhere too.
+//
+// It gives way after each: a goroutine that is in system calls almost always,
+// of the raw kind, can hardly be preempted, so that a garbage collection, or on
+// one processor everybody else, would wait for it a tenth of a second at a
+// time.
 func shower() (stop func()) {
 	runtime.LockOSThread()
 	pid, thread := uintptr(os.Getpid()), uintptr(syscall.Gettid())
@@ -683,6 +688,7 @@ func shower() (stop func()) {
 	go func() {
 		for !done.Load() {
 			syscall.RawSyscall(syscall.SYS_TGKILL, pid, thread, uintptr(syscall.SIGURG))
+			runtime.Gosched()
 		}
 	}()
 	return func() {

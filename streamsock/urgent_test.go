@@ -127,7 +127,7 @@ func TestWaitUrgentStays(t *testing.T) {
 // goroutine waits in Read, and behind the deadline.
 func TestUrgentBesideRead(t *testing.T) {
 	peer, ours := msgPair(t)
-	reader := begin(func() (int, error) { return ours.Read(make([]byte, 10)) })
+	reader := begin(func() (int, error) { return ours.Recv(make([]byte, 10), 0) })
 	reader.blocks(t)
 	w := beginWait(t.Context(), t, ours)
 	if err := peer.SendUrgent('!'); err != nil {

@@ -123,7 +123,7 @@ func (c *Conn) await(ctx context.Context, want sys.Events) (sys.Events, error) {
 		}
 		if err != nil {
 			t.stop()
-			return 0, err
+			return 0, c.closedOr(err)
 		}
 		got, err := c.poll(want)
 		if got != 0 || err != nil {
@@ -136,6 +136,15 @@ func (c *Conn) await(ctx context.Context, want sys.Events) (sys.Events, error) {
 			return 0, err
 		}
 	}
+}
+
+// closedOr returns the error of a connection that is closed, or else err: a
+// deadline no longer counts then.
+func (c *Conn) closedOr(err error) error {
+	if _, closed := c.poll(sys.Readable); closed != nil {
+		return closed
+	}
+	return err
 }
 
 // park waits for something to happen, and does not tell what.
