@@ -17,7 +17,7 @@ import "example.com/streamsock/internal/sys"
 // the connection into blocking mode, and then its deadlines and Close no longer
 // work.
 //
-// It is fcntl(2) with F_DUPFD_CLOEXEC; on Windows, plan9, js and wasip1 the error
+// It is dup(2), and closed on exec. On Windows, plan9, js and wasip1 the error
 // is one for which errors.Is(err, [errors.ErrUnsupported]) holds.
 func (c *Conn) Dup() (fd uintptr, err error) {
 	rc, err := c.SyscallConn()

@@ -225,16 +225,7 @@ func fromUnixConn(t *testing.T, _ wrapFunc, data []byte) io.Reader {
 	return c
 }
 
-func fromFile(t *testing.T, _ wrapFunc, data []byte) io.Reader {
-	f := temporary(t)
-	if _, err := f.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
+func fromFile(t *testing.T, _ wrapFunc, data []byte) io.Reader { return fileOf(t, data) }
 
 func toConn(t *testing.T, wrap wrapFunc) (io.Writer, func() []byte) {
 	c, sink := testnet.Pair(t, "tcp")
@@ -261,14 +252,6 @@ func toFile(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
 	}
 }
 
-// feed writes data and closes w. What goes wrong is seen at the other end.
-func feed(w io.WriteCloser, data []byte) {
-	go func() {
-		w.Write(data)
-		w.Close()
-	}()
-}
-
 // collect reads all that comes out of r. The function that it returns closes
 // w, the other end, and returns that.
 func collect(t *testing.T, w io.Closer, r io.Reader) (received func() []byte) {
@@ -284,16 +267,6 @@ func collect(t *testing.T, w io.Closer, r io.Reader) (received func() []byte) {
 		w.Close()
 		return <-all
 	}
-}
-
-func temporary(t *testing.T) *os.File {
-	t.Helper()
-	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
 }
 
 func unixPair(t *testing.T) (client, server net.Conn) {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -64,8 +65,8 @@ func TestTimeouts(t *testing.T) {
 				}
 				within(t, name, time.Since(start), timeout)
 			}
-			c.SetReadDeadline(time.Now().Add(timeout / 2))
 			start := time.Now()
+			c.SetReadDeadline(start.Add(timeout / 2))
 			if n, err := read(c); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("%d, %v", n, err)
 			}
@@ -89,7 +90,7 @@ func TestTimeouts(t *testing.T) {
 		"net.Buffers": func(c *streamsock.TimeoutConn) (int64, error) { return (&net.Buffers{data[:9], data[9:]}).WriteTo(c) },
 		"ReadFrom":    func(c *streamsock.TimeoutConn) (int64, error) { return c.ReadFrom(onlyRead{bytes.NewReader(data)}) },
 		"io.Copy of a file": func(c *streamsock.TimeoutConn) (int64, error) {
-			return io.Copy(c, fromFile(t, nil, data).(*os.File))
+			return io.Copy(c, fileOf(t, data))
 		},
 		"io.Copy of a Conn": func(c *streamsock.TimeoutConn) (int64, error) {
 			feeder, src := pair(t, "tcp4")
@@ -145,7 +146,7 @@ func TestTimeoutsRoll(t *testing.T) {
 	}
 	data := ascii(2 << 20)
 	for name, send := range map[string]func(*streamsock.TimeoutConn) (int64, error){
-		"sendfile": func(c *streamsock.TimeoutConn) (int64, error) { return io.Copy(c, fromFile(t, nil, data)) },
+		"sendfile": func(c *streamsock.TimeoutConn) (int64, error) { return io.Copy(c, fileOf(t, data)) },
 		"splice": func(c *streamsock.TimeoutConn) (int64, error) {
 			feeder, src := pair(t, "tcp4")
 			feed(feeder, data)
@@ -363,4 +364,35 @@ func TestRelay(t *testing.T) {
 		r.done.ends(t, 0, net.ErrClosed)
 		closed(t, r)
 	})
+}
+
+// feed writes data and closes w. What goes wrong is seen at the other end.
+func feed(w io.WriteCloser, data []byte) {
+	go func() {
+		w.Write(data)
+		w.Close()
+	}()
+}
+
+func temporary(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// fileOf returns a file with the data, at its beginning.
+func fileOf(t *testing.T, data []byte) *os.File {
+	t.Helper()
+	f := temporary(t)
+	if _, err := f.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

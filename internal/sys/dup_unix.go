@@ -8,15 +8,19 @@ package sys
 
 import (
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
 // Dup returns another descriptor for the same socket, which is closed on exec.
 func Dup(fd uintptr) (uintptr, error) {
-	n, err := unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	n, err := unix.Dup(int(fd))
 	if err != nil {
-		return 0, os.NewSyscallError("fcntl", err)
+		return 0, os.NewSyscallError("dup", err)
 	}
+	unix.CloseOnExec(n)
 	return uintptr(n), nil
 }
