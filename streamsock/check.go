@@ -1,0 +1,175 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+
+	"example.com/streamsock/internal/sys"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// BUG(streamsock): Only Linux tells Check who has shut down what. Elsewhere,
+// and for a multipath connection, HalfClosed may come from a CloseRead of this
+// side.
+
+// BUG(streamsock): Of an end that lies behind unread data, Check tells Pending
+// on dragonfly, netbsd, openbsd, solaris and aix. On windows it tells HalfClosed
+// instead of Closed of a connection that both sides have ended.
+
+// BUG(streamsock): On plan9, js and wasip1, Check answers
+// errors.ErrUnsupported.
+
+// Liveness is what is known of the peer: see [Conn.Check]. The zero Liveness
+// says that nothing is.
+type Liveness uint8
+
+const (
+	// Idle says that the connection stands, as far as the system knows, and
+	// that there is nothing to read.
+	Idle = Liveness(sys.Idle)
+
+	// Pending says that the connection stands and that there is something to
+	// read. Under TLS that may be no more than a session ticket.
+	Pending = Liveness(sys.Pending)
+
+	// HalfClosed says that the peer has ended its side of the stream: what it
+	// sent before can still be read, and then comes [io.EOF]. The peer may
+	// have closed the connection, or it may still wait for what we write.
+	HalfClosed = Liveness(sys.HalfClosed)
+
+	// Closed says that there is no connection any more. What came before its
+	// end can still be read on most systems.
+	Closed Liveness = iota + 1
+)
+
+var livenessNames = [...]string{Idle: "Idle", Pending: "Pending", HalfClosed: "HalfClosed", Closed: "Closed"}
+
+// String returns the name, as "HalfClosed".
+func (l Liveness) String() string {
+	if int(l) < len(livenessNames) && livenessNames[l] != "" {
+		return livenessNames[l]
+	}
+	return fmt.Sprintf("Liveness(%d)", uint8(l))
+}
+
+// Check reports whether the peer is still there. It waits for nothing and takes
+// nothing from the connection: no data, no end, and no error that a later Read
+// is to return. It takes no notice of the deadlines, and works while other
+// goroutines wait in Read and Write. Nothing is sent: of a peer that went away
+// without a word the system knows only once a keep-alive probe, or data, was
+// not answered.
+//
+//	                                nothing to read   something to read
+//	the connection stands           Idle              Pending
+//	the peer has sent its FIN       HalfClosed        HalfClosed
+//	both have, and it was answered  Closed, io.EOF    Closed, io.EOF
+//	reset or timed out              Closed, ErrBroken Closed, ErrBroken
+//	Close was called here           Closed, net.ErrClosed
+//
+// The error is nil with Idle, Pending and HalfClosed. With Closed it says why:
+//
+//   - [io.EOF]: both sides have ended the stream, or a Read or Write has
+//     reported already what broke the connection;
+//   - an error for which errors.Is(err, [ErrBroken]) holds: the connection was
+//     reset, or has timed out. Which of the two, on Linux and windows only the
+//     next Read tells; on darwin and the BSDs errors.Is(err,
+//     [syscall.ECONNRESET]) or the like holds as well;
+//   - [net.ErrClosed]: the Conn itself has been closed.
+//
+// With any other error the Liveness is zero; such as one for which
+// errors.Is(err, [errors.ErrUnsupported]) holds, where the system cannot tell.
+//
+// A pool of connections may use again what is Idle, and under TLS what is
+// Pending; without TLS Pending is an answer that nobody has asked for.
+//
+// An urgent byte out of line is nothing to read, and neither is less than
+// [sockopt.ReceiveLowat]. A connection that is being set up by
+// [sockopt.FastOpenConnect] is Idle until it is refused.
+//
+// It is poll(2), which on Linux is the only system call for an Idle or Pending
+// connection, and TCP_INFO of tcp(7); on windows WSAPoll.
+func (c *Conn) Check() (Liveness, error) {
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	return check(c, rc)
+}
+
+// CheckConn is [Conn.Check] for the socket under any connection, such as a
+// *tls.Conn. It finds it as [sockopt.Unwrap] does; if there is none,
+// errors.Is(err, [errors.ErrUnsupported]) holds. What the layers above hold
+// back does not count: data that a *tls.Conn has received and not yet returned
+// is nothing to read here.
+//
+// The socket may also be a Unix one.
+func CheckConn(c net.Conn) (Liveness, error) {
+	sc, err := sockopt.Unwrap(c)
+	if err != nil {
+		return 0, err
+	}
+	rc, err := sc.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	return check(c, rc)
+}
+
+// A checkup is one call of Check. Like a transfer it is used again.
+type checkup struct {
+	visit func(fd uintptr) // the method below
+	alive sys.Alive
+	found sys.Liveness
+	err   error
+}
+
+var checkups = sync.Pool{New: func() any {
+	u := new(checkup)
+	u.visit = u.do
+	return u
+}}
+
+func (u *checkup) do(fd uintptr) { u.found, u.err = u.alive.Ask(fd) }
+
+func check(c net.Conn, rc syscall.RawConn) (Liveness, error) {
+	u := checkups.Get().(*checkup)
+	defer checkups.Put(u)
+	if err := rc.Control(u.visit); err != nil {
+		if errors.Is(err, net.ErrClosed) {
+			return Closed, opErrorOf(c, "check", err)
+		}
+		return 0, opErrorOf(c, "check", err)
+	}
+	switch {
+	case u.found == sys.Ended:
+		return Closed, io.EOF
+	case u.found == sys.Lost && u.err != nil:
+		return Closed, opErrorOf(c, "check", fmt.Errorf("%w: %w", ErrBroken, os.NewSyscallError("recvmsg", u.err)))
+	case u.found == sys.Lost:
+		return Closed, opErrorOf(c, "check", ErrBroken)
+	case u.err != nil:
+		return 0, opErrorOf(c, "check", os.NewSyscallError("poll", u.err))
+	}
+	return Liveness(u.found), nil
+}
+
+// opErrorOf is [Conn.opError] for any connection.
+func opErrorOf(c net.Conn, op string, err error) *net.OpError {
+	e := &net.OpError{Op: op, Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
+	if e.Source != nil {
+		e.Net = e.Source.Network()
+	}
+	if raw, ok := err.(*net.OpError); ok {
+		e.Err = raw.Err
+	}
+	return e
+}

@@ -1,0 +1,108 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"log"
+	"net"
+
+	"example.com/streamsock/streamsock"
+)
+
+// An idlePool keeps connections that are not in use.
+type idlePool struct {
+	idle []net.Conn
+	dial func() (net.Conn, error)
+}
+
+// get returns a connection that is as good as new. What the server has closed
+// meanwhile, or has sent something on that nobody asked for, it closes.
+func (p *idlePool) get() (c net.Conn, reused bool, err error) {
+	for len(p.idle) > 0 {
+		c, p.idle = p.idle[len(p.idle)-1], p.idle[:len(p.idle)-1]
+		if usable(c) {
+			return c, true, nil
+		}
+		c.Close()
+	}
+	c, err = p.dial()
+	return c, false, err
+}
+
+func (p *idlePool) put(c net.Conn) { p.idle = append(p.idle, c) }
+
+func usable(c net.Conn) bool {
+	switch l, _ := streamsock.CheckConn(c); l {
+	case streamsock.Idle:
+		return true
+	case streamsock.Pending:
+		_, isTLS := c.(*tls.Conn) // a session ticket, or a new key
+		return isTLS
+	}
+	return false
+}
+
+// A pool checks each connection before it is used again, so that no request is
+// sent to a server that has closed it.
+func ExampleCheckConn() {
+	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	pool := &idlePool{dial: func() (net.Conn, error) { return net.Dial("tcp", l.Addr().String()) }}
+
+	c, reused, err := pool.get()
+	fmt.Println("first:  reused", reused, err)
+	server, err := l.Accept()
+	if err != nil {
+		log.Fatal(err)
+	}
+	pool.put(c)
+
+	c, reused, err = pool.get()
+	fmt.Println("second: reused", reused, err)
+	pool.put(c)
+
+	server.Close() // it has waited long enough
+	for usable(c) {
+		// The end is on its way.
+	}
+	c, reused, err = pool.get()
+	fmt.Println("third:  reused", reused, err)
+	c.Close()
+	// Output:
+	// first:  reused false <nil>
+	// second: reused true <nil>
+	// third:  reused false <nil>
+}
+
+// Check does not take away what it sees.
+func ExampleConn_Check() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+
+	fmt.Println(client.Check())
+	server.Write([]byte("bye"))
+	server.CloseWrite()
+	for {
+		if l, _ := client.Check(); l == streamsock.HalfClosed {
+			break
+		}
+	}
+	text := make([]byte, 10)
+	n, err := client.Read(text)
+	fmt.Println(string(text[:n]), err)
+	client.Close()
+	l, _ := client.Check()
+	fmt.Println(l)
+	// Output:
+	// Idle <nil>
+	// bye <nil>
+	// Closed
+}
