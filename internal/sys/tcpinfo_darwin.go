@@ -1,0 +1,22 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import "golang.org/x/sys/unix"
+
+// TCPInfoSystem says which system's structure TCPInfo reads, and TCPInfoCall
+// the system call that reads it.
+const (
+	TCPInfoSystem = "darwin"
+	TCPInfoCall   = "getsockopt"
+)
+
+//go:cgo_import_dynamic libc_getsockopt getsockopt "/usr/lib/libSystem.B.dylib"
+
+// TCPInfo reads struct tcp_connection_info into b and returns the length that
+// the kernel gave, which tells what this kernel knows.
+func TCPInfo(fd uintptr, b []byte) (int, error) {
+	return libcGetsockopt(fd, unix.IPPROTO_TCP, unix.TCP_CONNECTION_INFO, b)
+}
