@@ -7,6 +7,8 @@
 package streamsock_test
 
 import (
+	"bufio"
+	"context"
 	"errors"
 	"os"
 	"runtime"
@@ -91,16 +93,18 @@ func TestParkedWaiters(t *testing.T) {
 // idle returns what the process uses of the processor in a time.
 func idle(t *testing.T, d time.Duration) time.Duration {
 	t.Helper()
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			t.Fatal(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := used()
+	before := processorTime(t)
 	time.Sleep(d)
-	return used() - before
+	return processorTime(t) - before
+}
+
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // manyPairs returns many connections, at both their ends, and the other end of
@@ -176,4 +180,124 @@ func parkedIn(function string) (n int) {
 		}
 	}
 	return n
+}
+
+// TestManyIdle has one goroutine wait for many connections in a PollSet, and
+// then a goroutine with a buffer for each, as is usual, and compares what they
+// take: memory for each while all are idle, the time until one is served, and
+// the processor's time. With STREAMSOCK_LONG=1 they are as many as there may be
+// descriptors, 20,000 at most.
+func TestManyIdle(t *testing.T) {
+	count := 1000
+	if os.Getenv("STREAMSOCK_LONG") != "" {
+		var limit syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			t.Fatal(err)
+		}
+		count = int(min(limit.Cur, 20_100)-100) &^ 1
+	}
+	before := heap()
+	conns, peers := manyPairs(t, count)
+	connBytes := (heap() - before) / int64(count)
+
+	set := newPollSet(t)
+	before = heap()
+	for _, c := range conns {
+		if err := set.Add(c, streamsock.Readable); err != nil {
+			t.Fatal(err)
+		}
+	}
+	setBytes := (heap() - before) / int64(count)
+	served := make(chan time.Time, 1)
+	var polling sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	polling.Go(func() {
+		buf := make([]byte, 4096) // for all
+		for {
+			ready, err := set.Poll(ctx)
+			if err != nil {
+				return
+			}
+			for _, r := range ready {
+				r.Conn.TryRead(buf)
+				served <- time.Now()
+			}
+		}
+	})
+	setWakes := wakeEach(t, peers, served)
+	cancel()
+	polling.Wait()
+	set.Close()
+
+	before = heap()
+	var reading sync.WaitGroup
+	for _, c := range conns {
+		reading.Go(func() {
+			r := bufio.NewReader(c)
+			for {
+				if _, err := r.ReadByte(); err != nil {
+					return
+				}
+				served <- time.Now()
+			}
+		})
+	}
+	until(t, "all read", func() bool { return parkedIn("net.(*conn).Read") >= count })
+	goroutineBytes := (heap() - before) / int64(count)
+	goroutineWakes := wakeEach(t, peers, served)
+	for _, c := range conns {
+		c.SetReadDeadline(past)
+	}
+	reading.Wait()
+
+	t.Logf("%d connections, of %d bytes each\n"+
+		"                        bytes more each  median    99 of 100  processor for each wake-up\n"+
+		"PollSet                 %15d  %-8v  %-9v  %v\n"+
+		"goroutine, bufio.Reader %15d  %-8v  %-9v  %v", count, connBytes,
+		setBytes, setWakes.median, setWakes.most, setWakes.used,
+		goroutineBytes, goroutineWakes.median, goroutineWakes.most, goroutineWakes.used)
+	most := int64(1024)
+	if count < 10_000 {
+		most *= 2 // what else goes on counts too
+	}
+	if sum := connBytes + setBytes; sum > most {
+		t.Errorf("an idle connection takes %d bytes", sum)
+	}
+}
+
+// heap returns how much memory is in use, stacks and all.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC() // the first may leave what sync.Pool had
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc + m.StackInuse)
+}
+
+// wakes is how long it takes until a connection is served.
+type wakes struct{ median, most, used time.Duration }
+
+// wakeEach sends a byte to one connection after the other and waits until it is
+// served.
+func wakeEach(t *testing.T, peers []*streamsock.Conn, served <-chan time.Time) wakes {
+	t.Helper()
+	const rounds = 2000
+	var took []time.Duration
+	start := processorTime(t)
+	for i := range rounds {
+		p := peers[i*7919%len(peers)]
+		sent := time.Now()
+		if _, err := p.Write([]byte{1}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case at := <-served:
+			took = append(took, at.Sub(sent))
+		case <-time.After(patience):
+			t.Fatal("it is not served")
+		}
+	}
+	used := processorTime(t) - start
+	slices.Sort(took)
+	return wakes{took[rounds/2], took[rounds*99/100], used / rounds}
 }
