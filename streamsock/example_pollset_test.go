@@ -1,0 +1,183 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build linux
+
+package streamsock_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"time"
+
+	"example.com/streamsock/streamsock"
+)
+
+// A server of connections that are idle most of the time: one goroutine waits
+// for all of them, and one buffer does for all.
+func ExamplePollSet() {
+	set, err := streamsock.NewPollSet()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer set.Close()
+
+	// Two clients that say hello and go away again.
+	for i := range 2 {
+		client, server := ends()
+		if err := set.Add(server, streamsock.Readable); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Fprintf(client, "hello from %d", i)
+		client.Close()
+	}
+
+	var all [][]byte
+	buf := make([]byte, 4096)
+	for set.Len() > 0 {
+		ready, err := set.Poll(context.Background())
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, r := range ready {
+			n, err := r.Conn.TryRead(buf)
+			if n > 0 {
+				all = append(all, bytes.Clone(buf[:n]))
+			}
+			if err != nil && err != streamsock.ErrWouldBlock {
+				r.Conn.Close() // and it leaves the set
+			}
+		}
+	}
+	fmt.Println(len(all), "greetings, no connection left")
+	// Output: 2 greetings, no connection left
+}
+
+// Select waits for a few connections as select(2) does.
+func ExampleSelect() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	client.SendUrgent('!')
+	r, _, x, err := streamsock.Select(context.Background(), []*streamsock.Conn{client}, nil, []*streamsock.Conn{server})
+	fmt.Println(len(r), x[0] == server, err)
+	// Output: 0 true <nil>
+}
+
+// A proxy: what comes in goes to another server, and back.
+func ExampleRelay() {
+	backend, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer backend.Close()
+	go func() { // it answers in capitals
+		c, err := backend.AcceptStream()
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer c.Close()
+		request, _ := io.ReadAll(c)
+		c.Write(bytes.ToUpper(request))
+	}()
+
+	front, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer front.Close()
+	done := make(chan streamsock.RelayStats)
+	go func() {
+		in, err := front.AcceptStream()
+		if err != nil {
+			log.Fatal(err)
+		}
+		out, err := streamsock.Dial("tcp", backend.Addr().String())
+		if err != nil {
+			log.Fatal(err)
+		}
+		stats, err := streamsock.Relay(context.Background(), in, out)
+		if err != nil {
+			log.Fatal(err)
+		}
+		done <- stats
+	}()
+
+	c, err := streamsock.Dial("tcp", front.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	c.Write([]byte("hello"))
+	c.CloseWrite() // the relay passes it on
+	answer, err := io.ReadAll(c)
+	fmt.Printf("%s %v %+v\n", answer, err, <-done)
+	// Output: HELLO <nil> {AToB:5 BToA:5}
+}
+
+// Every read may take so long, however many there are.
+func ExampleConn_WithTimeouts() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	c := server.WithTimeouts(50*time.Millisecond, time.Minute)
+
+	client.Write([]byte("hello"))
+	p := make([]byte, 10)
+	n, err := c.Read(p)
+	fmt.Printf("%s %v\n", p[:n], err)
+	_, err = c.Read(p) // nothing comes
+	fmt.Println(errors.Is(err, os.ErrDeadlineExceeded))
+	// Output:
+	// hello <nil>
+	// true
+}
+
+// A read that ends with the request for which it is made.
+func ExampleConn_ReadContext() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	p := make([]byte, 10)
+	_, err := server.ReadContext(ctx, p)
+	fmt.Println(errors.Is(err, context.Canceled))
+
+	client.Write([]byte("later")) // nothing has been lost
+	n, err := server.Read(p)
+	fmt.Printf("%s %v\n", p[:n], err)
+	// Output:
+	// true
+	// later <nil>
+}
+
+// A descriptor for a library in C, or for another process.
+func ExampleConn_Dup() {
+	client, server := ends()
+	defer client.Close()
+	fd, err := server.Dup()
+	if err != nil {
+		log.Fatal(err)
+	}
+	server.Close()
+
+	f := os.NewFile(fd, "duplicate") // here it is only given back to Go
+	c, err := net.FileConn(f)
+	if err != nil {
+		log.Fatal(err)
+	}
+	f.Close()
+	fmt.Fprint(c, "still there")
+	c.Close()
+	b, err := io.ReadAll(client)
+	fmt.Printf("%s %v\n", b, err)
+	// Output: still there <nil>
+}
