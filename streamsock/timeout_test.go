@@ -202,7 +202,7 @@ func TestContext(t *testing.T) {
 	if n, err := server.ReadContext(ctx, p); n != 0 || !errors.Is(err, context.Canceled) {
 		t.Errorf("%d, %v", n, err)
 	}
-	ctx, cancel = context.WithCancel(t.Context())
+	ctx = t.Context()
 	read = begin(func() (int, error) { return server.ReadContext(ctx, p) })
 	read.blocks(t)
 	client.Write([]byte("abc"))

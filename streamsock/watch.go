@@ -26,7 +26,7 @@ type watcher struct {
 	poller  *sys.Poller
 	watches map[uintptr]*watch // by descriptor
 	last    uint32
-	idle    *time.Timer // set when nobody waits
+	idle    *time.Timer // for stop
 }
 
 // A watch is a descriptor for which somebody waits.
@@ -35,13 +35,36 @@ type watch struct {
 	waiters []*waiter
 }
 
-// A waiter is one who waits.
+// A waiter is one who waits. Like a transfer it is used again.
 type waiter struct {
-	c     *Conn // or the garbage collector might close it
+	visit func(fd uintptr) // the method below
+	c     *Conn            // or the garbage collector might close it
 	fd    uintptr
 	want  sys.Events
 	woken chan struct{} // a buffer of one
+	err   error
 }
+
+var waiters = sync.Pool{New: func() any {
+	a := &waiter{woken: make(chan struct{}, 1)}
+	a.visit = func(fd uintptr) {
+		a.fd = fd
+		a.err = watching.insert(a)
+	}
+	return a
+}}
+
+// release forgets the Conn. Nobody wakes a any more.
+func (a *waiter) release() {
+	select {
+	case <-a.woken:
+	default:
+	}
+	a.c, a.err = nil, nil
+	waiters.Put(a)
+}
+
+var watches = sync.Pool{New: func() any { return new(watch) }}
 
 // linger is for how long a watcher keeps its Poller when nobody waits.
 const linger = 50 * time.Millisecond
@@ -53,18 +76,16 @@ func (w *watcher) add(c *Conn, want sys.Events) (*waiter, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &waiter{c: c, want: want, woken: make(chan struct{}, 1)}
+	a := waiters.Get().(*waiter)
+	a.c, a.want = c, want
 	w.waiters.Add(1) // before Control, see wake
-	var addErr error
-	err = rc.Control(func(fd uintptr) {
-		a.fd = fd
-		addErr = w.insert(a)
-	})
+	err = rc.Control(a.visit)
 	if err == nil {
-		err = addErr
+		err = a.err
 	}
 	if err != nil {
 		w.waiters.Add(-1)
+		a.release()
 		return nil, err
 	}
 	return a, nil
@@ -79,7 +100,8 @@ func (w *watcher) insert(a *waiter) error {
 	of := w.watches[a.fd]
 	if of == nil {
 		w.last++
-		of = &watch{id: uint64(w.last)<<32 | uint64(uint32(a.fd))}
+		of = watches.Get().(*watch)
+		of.id = uint64(w.last)<<32 | uint64(uint32(a.fd))
 		w.watches[a.fd] = of
 	}
 	of.waiters = append(of.waiters, a)
@@ -99,10 +121,6 @@ func (of *watch) want() (want sys.Events) {
 
 // start makes the Poller and begins to wait.
 func (w *watcher) start() error {
-	if w.idle != nil {
-		w.idle.Stop()
-		w.idle = nil
-	}
 	if w.poller != nil {
 		return nil
 	}
@@ -122,16 +140,17 @@ func (w *watcher) stop() {
 	defer w.mu.Unlock()
 	if w.poller != nil && len(w.watches) == 0 {
 		w.poller.Close()
-		w.poller, w.watches, w.idle = nil, nil, nil
+		w.poller, w.watches = nil, nil
 	}
 }
 
 // remove removes one who has waited.
 func (w *watcher) remove(a *waiter) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.waiters.Add(-1)
 	w.drop(a)
+	w.mu.Unlock()
+	a.release()
 }
 
 func (w *watcher) drop(a *waiter) {
@@ -144,9 +163,14 @@ func (w *watcher) drop(a *waiter) {
 		return
 	}
 	delete(w.watches, a.fd)
+	watches.Put(of)
 	w.poller.Remove(a.fd)
-	if len(w.watches) == 0 {
+	switch {
+	case len(w.watches) > 0:
+	case w.idle == nil:
 		w.idle = time.AfterFunc(linger, w.stop)
+	default:
+		w.idle.Reset(linger)
 	}
 }
 
