@@ -13,6 +13,8 @@
 //     of the socket interface, and its dialer and listener. Start here.
 //   - [example.com/streamsock/streamsock/sockopt] has the socket options as
 //     typed values, for Conn and for the connections of package net.
+//   - [example.com/streamsock/streamsock/tcpinfo] tells what the system knows
+//     of a connection.
 //   - [example.com/streamsock/streamsock/cmd/sockcat] is a command that joins
 //     standard input and output to a connection with any of the options.
 //   - internal/sys holds the tables and system calls of each operating
@@ -20,5 +22,6 @@
 //   - internal/cmd/optmatrix writes testdata/option-matrix.md, which system
 //     has which option.
 //   - internal/arch tests that the packages keep to this plan.
+//   - internal/peers tests against programs that were not written for us.
 //   - internal/testnet is what the tests share.
 package streamsock

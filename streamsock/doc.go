@@ -74,7 +74,11 @@
 // Do not use it in a new protocol: RFC 6093 advises against it, because
 // implementations differ, and firewalls often clear the mark, whereupon the byte
 // comes as an ordinary one and nobody is woken. A second connection, or a
-// message of your own protocol, does better.
+// message of your own protocol, does better. With the mark cleared, WaitUrgent
+// is not woken, AtMark stays false and ReadUrgent answers [ErrNoUrgent]; inline,
+// a program reads the same bytes either way. With Linux's sysctl
+// net.ipv4.tcp_stdurg=1 the receiver's mark is one byte late: the byte behind
+// the urgent one is taken for it.
 //
 // There are two ways to receive the byte. Apart from the stream, the default,
 // [Conn.WaitUrgent] waits for it, [Conn.ReadUrgent] receives it, and Read
@@ -95,7 +99,24 @@
 //
 // [Conn.Wait] waits until a connection is ready to read or to write, until an
 // urgent byte is there, or until the peer has closed. It takes no buffer and
-// leaves Read and Write alone.
+// leaves Read and Write alone. A [PollSet] waits for any number of connections
+// in one goroutine, and [Select] for a few. [Conn.Check] tells without waiting
+// whether the peer is still there, and [CheckConn] tells it under TLS.
+//
+// [Conn.ReadContext], [Conn.PeekContext] and [Conn.WriteContext] end with a
+// context too, and [Conn.WithTimeouts] gives every operation a time of its own.
+//
+// # Closing
+//
+// [Conn.CloseGraceful] closes so that the peer gets all that was written,
+// [Conn.Abort] resets, and [Conn.Shutdown] ends one side. [Relay] copies between
+// two connections until both have ended.
+//
+// # What the system knows
+//
+// [Conn.Info] returns the TCP_INFO of a connection: its state, round-trip time,
+// window and counts; see package
+// [example.com/streamsock/streamsock/tcpinfo].
 //
 // # Errors
 //

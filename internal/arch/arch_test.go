@@ -92,6 +92,7 @@ var mayImport = map[string][]string{
 	"streamsock/cmd/sockcat": {"streamsock", "streamsock/sockopt", "streamsock/tcpinfo"},
 	"internal/arch":          {},
 	"internal/cmd/optmatrix": {},
+	"internal/peers":         {},
 	"internal/sys":           {},
 	"internal/testnet":       {},
 }

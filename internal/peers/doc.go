@@ -1,0 +1,14 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// Package peers has no code. Its tests talk, through package streamsock, to
+// programs that were not written for it: FTP, telnet and rlogin servers and
+// clients that use TCP's urgent data, a C and a POCO program, and a firewall
+// that removes urgent marks. The sources are in testdata/peers.
+//
+// A test whose program is missing is skipped or, if the environment variable
+// STREAMSOCK_PEERS is 1, fails. Run all of them by
+//
+//	.ci/run peers
+package peers

@@ -1,0 +1,191 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package peers
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"example.com/streamsock/streamsock"
+)
+
+// insideNamespace reports whether the process is in a network namespace of its
+// own, whose loopback interface is up. If not, it runs the test once more in a
+// process that is, with its outcome.
+func insideNamespace(t *testing.T) bool {
+	t.Helper()
+	needRoot(t)
+	ip := program(t, "ip")
+	const variable = "STREAMSOCK_NAMESPACE"
+	if os.Getenv(variable) != "" {
+		run(t, exec.Command(ip, "link", "set", "lo", "up"))
+		return true
+	}
+	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.count=1", "-test.v")
+	cmd.Env = append(os.Environ(), variable+"=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
+	out, err := cmd.CombinedOutput()
+	noNamespace(t, err)
+	t.Logf("%s", out)
+	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Fatalf("in the namespace: %v", err)
+	}
+	return false
+}
+
+func run(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	return string(out)
+}
+
+// TestStrippedURG has a firewall that removes urgent marks between the client
+// and the server, in this direction only.
+func TestStrippedURG(t *testing.T) {
+	nft := program(t, "nft")
+	if !insideNamespace(t) {
+		return
+	}
+	l := listen(t)
+	_, port, _ := strings.Cut(l.Addr().String(), ":")
+	rules, err := os.ReadFile(sources + "/strip-urg.nft")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(nft, "-f", "-")
+	cmd.Stdin = strings.NewReader(strings.ReplaceAll(string(rules), "PORT", port))
+	run(t, cmd)
+
+	for _, inline := range []bool{false, true} {
+		t.Run("inline "+strconv.FormatBool(inline), func(t *testing.T) {
+			client := dial(t, l.Addr().String())
+			server := accept(t, l)
+			if err := server.SetOOBInline(inline); err != nil {
+				t.Fatal(err)
+			}
+			before := stripped(t, nft)
+			woken := make(chan error, 1)
+			go func() { woken <- server.WaitUrgent(t.Context()) }()
+			sendMarked(t, client)
+			// The urgent byte is there, as any other and at its place, but
+			// nothing tells that it was urgent.
+			wantRead(t, server, "ab")
+			next := make([]byte, 1)
+			if n, err := server.Peek(next); next[0] != '!' || err != nil {
+				t.Errorf("peeked at %q, %v", next[:n], err)
+			}
+			if marked(t, server) {
+				t.Error("at the mark")
+			}
+			if _, err := server.ReadUrgent(); !errors.Is(err, streamsock.ErrNoUrgent) {
+				t.Errorf("ReadUrgent: %v", err)
+			}
+			wantRead(t, server, "!cd")
+			if n := stripped(t, nft) - before; n == 0 {
+				t.Error("the firewall saw no urgent mark")
+			}
+			// It never wakes one who waits: only the end of the stream does.
+			if err := client.CloseWrite(); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-woken; err != io.EOF {
+				t.Errorf("WaitUrgent: %v", err)
+			}
+
+			// The other direction is as it should be.
+			sendMarked(t, server)
+			if before := toMark(t, client); before != "ab" {
+				t.Errorf("in front of the mark %q", before)
+			}
+			wantUrgent(t, client, '!')
+			wantRead(t, client, "cd")
+		})
+	}
+}
+
+// sendMarked sends "ab!cd" in three segments, with "!" as urgent.
+func sendMarked(t *testing.T, c *streamsock.Conn) {
+	t.Helper()
+	write(t, c, "ab")
+	if err := c.SendUrgent('!'); err != nil {
+		t.Fatal(err)
+	}
+	write(t, c, "cd")
+}
+
+// stripped returns how many segments the firewall has changed.
+func stripped(t *testing.T, nft string) int {
+	t.Helper()
+	out := run(t, exec.Command(nft, "list", "ruleset"))
+	found := regexp.MustCompile(`counter packets (\d+)`).FindStringSubmatch(out)
+	if found == nil {
+		t.Fatalf("no counter in\n%s", out)
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestStdurg has a system that was told to take the urgent pointer as RFC 1122
+// does: as that of the last urgent byte, and not, as every sender does and RFC
+// 6093 has it since, of the byte behind. The receiver's mark is one byte late.
+func TestStdurg(t *testing.T) {
+	if !insideNamespace(t) {
+		return
+	}
+	if err := os.WriteFile("/proc/sys/net/ipv4/tcp_stdurg", []byte("1"), 0); err != nil {
+		t.Fatal(err)
+	}
+	l := listen(t)
+	t.Run("apart", func(t *testing.T) {
+		client := dial(t, l.Addr().String())
+		server := accept(t, l)
+		sendMarked(t, client)
+		if before := toMark(t, server); before != "ab!" {
+			t.Errorf("in front of the mark %q", before)
+		}
+		wantUrgent(t, server, 'c')
+		wantRead(t, server, "d")
+	})
+	t.Run("inline", func(t *testing.T) {
+		client := dial(t, l.Addr().String())
+		server := accept(t, l)
+		if err := server.SetOOBInline(true); err != nil {
+			t.Fatal(err)
+		}
+		sendMarked(t, client)
+		if before := toMark(t, server); before != "ab!" {
+			t.Errorf("in front of the mark %q", before)
+		}
+		wantRead(t, server, "cd")
+	})
+	t.Run("nothing behind", func(t *testing.T) {
+		client := dial(t, l.Addr().String())
+		server := accept(t, l)
+		if err := client.SendUrgent('!'); err != nil {
+			t.Fatal(err)
+		}
+		wantRead(t, server, "!")
+		// The mark is announced, and its byte is yet to come.
+		if _, err := server.ReadUrgent(); !errors.Is(err, streamsock.ErrWouldBlock) {
+			t.Errorf("ReadUrgent: %v", err)
+		}
+		write(t, client, "c")
+		toMark(t, server)
+		wantUrgent(t, server, 'c')
+	})
+}

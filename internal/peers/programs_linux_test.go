@@ -1,0 +1,183 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package peers
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/streamsock/streamsock"
+)
+
+// TestPrograms has a C and a POCO program at the other end.
+func TestPrograms(t *testing.T) {
+	for name, build := range map[string]func(*testing.T) string{"C": buildC, "POCO": buildPOCO} {
+		t.Run(name, func(t *testing.T) {
+			path := build(t)
+			for name, talk := range map[string]func(*testing.T, talk, *streamsock.Conn){
+				"receive": receiveFrom, "receive inline": receiveInlineFrom, "send": sendTo, "send inline": sendInlineTo,
+			} {
+				t.Run(name, func(t *testing.T) {
+					p, c := connected(t, path)
+					talk(t, p, c)
+				})
+				t.Run(name+" accepted", func(t *testing.T) {
+					p, c := acceptedFrom(t, path)
+					talk(t, p, c)
+				})
+			}
+		})
+	}
+}
+
+func buildC(t *testing.T) string {
+	return build(t, program(t, "cc"), "urgent.c")
+}
+
+func buildPOCO(t *testing.T) string {
+	compiler := program(t, "g++")
+	if _, err := os.Stat("/usr/include/Poco/Net/StreamSocket.h"); err != nil {
+		missing(t, "POCO")
+	}
+	return build(t, compiler, "-std=c++17", "urgent_poco.cpp", "-lPocoNet", "-lPocoFoundation")
+}
+
+func build(t *testing.T, compiler string, args ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "urgent")
+	cmd := exec.Command(compiler, append([]string{"-O1", "-o", path}, args...)...)
+	cmd.Dir = sources
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	return path
+}
+
+// connected starts the program and connects to it.
+func connected(t *testing.T, path string) (talk, *streamsock.Conn) {
+	t.Helper()
+	p := converse(t, exec.Command(path))
+	port := strings.TrimSpace(p.hear("\n"))
+	return p, dial(t, net.JoinHostPort("127.0.0.1", port))
+}
+
+// acceptedFrom starts the program, which connects to us.
+func acceptedFrom(t *testing.T, path string) (talk, *streamsock.Conn) {
+	t.Helper()
+	l := listen(t)
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := converse(t, exec.Command(path, host, port))
+	return p, accept(t, l)
+}
+
+// ask gives the program a command, and wants its answer.
+func (k talk) ask(command, want string) {
+	k.t.Helper()
+	k.say(command + "\n")
+	if got := k.hear("\n"); got != want+"\n" {
+		k.t.Fatalf("%s: the program answered %q, want %q", command, got, want)
+	}
+}
+
+func receiveFrom(t *testing.T, p talk, c *streamsock.Conn) {
+	p.ask("send ab", "ok")
+	p.ask("sendoob !", "ok")
+	p.ask("send cd", "ok")
+	if before := toMark(t, c); before != "ab" {
+		t.Errorf("in front of the mark %q", before)
+	}
+	peeked := make([]byte, 1)
+	if n, err := c.Recv(peeked, streamsock.OOB|streamsock.Peek); n != 1 || peeked[0] != '!' || err != nil {
+		t.Errorf("peeked at %q, %v", peeked[:n], err)
+	}
+	wantUrgent(t, c, '!')
+	if _, err := c.ReadUrgent(); !errors.Is(err, streamsock.ErrNoUrgent) {
+		t.Errorf("ReadUrgent twice: %v", err)
+	}
+	wantRead(t, c, "cd")
+	if marked(t, c) {
+		t.Error("at the mark behind it")
+	}
+
+	// Several bytes sent as urgent: the last one is.
+	p.ask("sendoob xyz", "ok")
+	if before := toMark(t, c); before != "xy" {
+		t.Errorf("in front of the second mark %q", before)
+	}
+	wantUrgent(t, c, 'z')
+}
+
+func receiveInlineFrom(t *testing.T, p talk, c *streamsock.Conn) {
+	if err := c.SetOOBInline(true); err != nil {
+		t.Fatal(err)
+	}
+	p.ask("send ab", "ok")
+	p.ask("sendoob !", "ok")
+	p.ask("send cd", "ok")
+	if before := toMark(t, c); before != "ab" {
+		t.Errorf("in front of the mark %q", before)
+	}
+	if _, err := c.ReadUrgent(); !errors.Is(err, streamsock.ErrNoUrgent) {
+		t.Errorf("ReadUrgent: %v", err)
+	}
+	wantRead(t, c, "!cd")
+}
+
+func sendTo(t *testing.T, p talk, c *streamsock.Conn) {
+	p.ask("recvoob", "error 22") // EINVAL: there is none
+	write(t, c, "ab")
+	if err := c.SendUrgent('!'); err != nil {
+		t.Fatal(err)
+	}
+	write(t, c, "cd")
+	p.ask("wait", "urgent")
+	p.ask("recv 64", "ab")
+	p.ask("atmark", "1")
+	p.ask("recvoob", "!")
+	p.ask("recv 2", "cd")
+	p.ask("atmark", "0")
+
+	sendLastUrgent(t, c, "wx", "yz")
+	p.ask("wait", "urgent")
+	p.ask("recv 64", "wxy")
+	p.ask("recvoob", "z")
+}
+
+func sendInlineTo(t *testing.T, p talk, c *streamsock.Conn) {
+	p.ask("inline", "ok")
+	sendLastUrgent(t, c, "ab", "c!")
+	write(t, c, "de")
+	p.ask("wait", "urgent")
+	p.ask("recv 64", "abc")
+	p.ask("atmark", "1")
+	p.ask("recv 3", "!de")
+}
+
+func write(t *testing.T, c *streamsock.Conn, text string) {
+	t.Helper()
+	if _, err := c.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sendLastUrgent sends the texts at once, the last byte as urgent.
+func sendLastUrgent(t *testing.T, c *streamsock.Conn, texts ...string) {
+	t.Helper()
+	var bufs [][]byte
+	for _, text := range texts {
+		bufs = append(bufs, []byte(text))
+	}
+	if _, err := c.Sendmsg(bufs, streamsock.OOB); err != nil {
+		t.Fatal(err)
+	}
+}

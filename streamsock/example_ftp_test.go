@@ -1,0 +1,99 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package streamsock_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log"
+
+	"example.com/streamsock/streamsock"
+)
+
+// abortTransfer asks an FTP server to end a transfer. The server does not look
+// at the commands meanwhile, but it does at urgent data: RFC 959, section
+// 4.1.3, has the client send Telnet's Interrupt Process and Synch, whose data
+// mark is urgent, in front of the command.
+func abortTransfer(control *streamsock.Conn) error {
+	const iac, ip, dm = 255, 244, 242 // RFC 854
+	if _, err := control.Send([]byte{iac, ip, iac, dm}, streamsock.OOB); err != nil {
+		return err
+	}
+	_, err := io.WriteString(control, "ABOR\r\n")
+	return err
+}
+
+// serveTransfer is an FTP server in the midst of a transfer, as far as its
+// control connection goes. It returns what the client sent.
+func serveTransfer(control *streamsock.Conn) (skipped, mark, command string, err error) {
+	// As RFC 6093 advises, the urgent byte comes among the others; then it
+	// does not get lost, and only the mark can.
+	if err := control.SetOOBInline(true); err != nil {
+		return "", "", "", err
+	}
+	fmt.Fprint(control, "150 here it comes\r\n")
+	// This is where the server sends the file. A goroutine of its own waits.
+	if err := control.WaitUrgent(context.Background()); err != nil {
+		return "", "", "", err
+	}
+
+	// What is in front of the mark was for the transfer, and is over with it.
+	buf := make([]byte, 64)
+	for {
+		marked, err := control.AtMark()
+		if err != nil {
+			return "", "", "", err
+		}
+		if marked {
+			break
+		}
+		n, err := control.Read(buf)
+		if err != nil {
+			return "", "", "", err
+		}
+		skipped += string(buf[:n])
+	}
+	line, err := bufio.NewReader(control).ReadString('\n')
+	if err != nil {
+		return "", "", "", err
+	}
+	fmt.Fprint(control, "426 the transfer is aborted\r\n226 done\r\n")
+	return skipped, line[:1], line[1:], nil
+}
+
+// An FTP client aborts a transfer, for which it needs urgent data.
+func Example_ftpAbort() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		skipped, mark, command, err := serveTransfer(server)
+		fmt.Printf("the server skips %q, and gets the mark %q and the command %q, %v\n", skipped, mark, command, err)
+	}()
+
+	replies := bufio.NewScanner(client)
+	replies.Scan()
+	begun := replies.Text()
+	if err := abortTransfer(client); err != nil {
+		log.Fatal(err)
+	}
+	<-done
+	fmt.Println(begun)
+	for range 2 {
+		replies.Scan()
+		fmt.Println(replies.Text())
+	}
+	// Output:
+	// the server skips "\xff\xf4\xff", and gets the mark "\xf2" and the command "ABOR\r\n", <nil>
+	// 150 here it comes
+	// 426 the transfer is aborted
+	// 226 done
+}
