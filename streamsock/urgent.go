@@ -19,7 +19,7 @@ var ErrNoUrgent = errors.New("no urgent byte is pending")
 
 var (
 	errInline    = fmt.Errorf("%w: with OOBInline it comes among the other bytes", ErrNoUrgent)
-	errMultipath = fmt.Errorf("multipath TCP has no urgent data: %w", errors.ErrUnsupported)
+	errNotUrgent = fmt.Errorf("no urgent data on this connection: %w", errors.ErrUnsupported)
 	errNoFIN     = fmt.Errorf("the system does not tell that the peer has closed: %w", errors.ErrUnsupported)
 )
 

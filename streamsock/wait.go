@@ -220,8 +220,8 @@ var glances = sync.Pool{New: func() any {
 }}
 
 func (g *glance) do(fd uintptr) {
-	if g.want&sys.Urgent != 0 && sys.IsMultipath(fd) {
-		g.got, g.err = 0, errMultipath
+	if g.want&sys.Urgent != 0 && sys.LacksUrgent(fd) {
+		g.got, g.err = 0, errNotUrgent
 		return
 	}
 	g.got, g.err = g.poll.Ask(fd, g.want)

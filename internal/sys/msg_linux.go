@@ -110,16 +110,18 @@ func Unsent(fd uintptr) (int, error) { return ioctlInt(fd, unix.TIOCOUTQ) }
 func AtMark(fd uintptr) (bool, error) {
 	n, err := ioctlInt(fd, unix.SIOCATMARK)
 	if err == unix.ENOTTY {
-		err = errors.ErrUnsupported // multipath
+		err = errors.ErrUnsupported // see LacksUrgent
 	}
 	return n != 0, err
 }
 
-// IsMultipath reports whether the socket is one of multipath TCP, which has no
-// urgent data: it takes what is sent as urgent for ordinary data.
-func IsMultipath(fd uintptr) bool {
-	protocol, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_PROTOCOL)
-	return err == nil && protocol == unix.IPPROTO_MPTCP
+// LacksUrgent reports whether the socket has no urgent data: it sends what is
+// to be urgent as ordinary data, or refuses to, and receives ordinary data for
+// urgent. Such are the sockets of multipath TCP, and all of gVisor; neither
+// knows of a mark.
+func LacksUrgent(fd uintptr) bool {
+	_, err := ioctlInt(fd, unix.SIOCATMARK)
+	return err == unix.ENOTTY
 }
 
 // ioctlInt returns the int of C that an ioctl writes. unix.IoctlGetInt has it

@@ -6,6 +6,6 @@
 
 package sys
 
-// IsMultipath reports whether the socket is one of multipath TCP. Package net
-// makes such only on Linux.
-func IsMultipath(fd uintptr) bool { return false }
+// LacksUrgent reports whether the socket has no urgent data, as those of
+// multipath TCP, which package net makes only on Linux.
+func LacksUrgent(fd uintptr) bool { return false }
