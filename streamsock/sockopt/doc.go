@@ -66,7 +66,7 @@
 //     IPV6_RECVTCLASS, IPV6_FLOWINFO: they ask for control messages with the
 //     data, which Read does not deliver.
 //   - TCP_INFO, TCP_CONNECTION_INFO, SIO_TCP_INFO, MPTCP_INFO: not options
-//     but statistics.
+//     but statistics: package tcpinfo has them.
 //   - TCP_REPAIR and its companions, TCP_AO_ADD_KEY and its companions:
 //     protocols of their own, of several calls in a certain order.
 //   - SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF and

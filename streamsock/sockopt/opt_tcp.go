@@ -205,7 +205,7 @@ var ICMPErrorInfo ReadOnly[ICMPError] = readOnly(custom[ICMPError]("ICMPErrorInf
 //   - Initial value: false.
 //   - When: on a connection.
 //   - Platforms: linux.
-//   - See: linux/tcp.h, Linux 5.16; [net.TCPConn.MultipathTCP].
+//   - See: linux/tcp.h, Linux 6.10; [net.TCPConn.MultipathTCP].
 var IsMPTCP ReadOnly[bool] = readOnly(boolOption("IsMPTCP", OnConnection))
 
 // KeepAliveCount is TCP_KEEPCNT: how many probes in a row may stay

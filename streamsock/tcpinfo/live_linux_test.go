@@ -260,6 +260,38 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestWindowScale has two ends that scale differently: what one sends by, the
+// other receives by. The two numbers share a byte, in an order that depends on
+// the machine.
+func TestWindowScale(t *testing.T) {
+	realKernel(t)
+	l, err := net.Listen("tcp4", testnet.Loopback(t, "tcp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	d := net.Dialer{Control: sockopt.Control(sockopt.ReadBuffer.To(8192))}
+	c, err := d.DialContext(t.Context(), "tcp4", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	client, server := mustGet(t, c.(*net.TCPConn)), mustGet(t, s.(*net.TCPConn))
+	if !client.WindowScale || !server.WindowScale {
+		t.Skip("windows are not scaled here")
+	}
+	if client.RcvWScale != server.SndWScale || client.SndWScale != server.RcvWScale || client.RcvWScale >= client.SndWScale {
+		t.Errorf("client sends by %d and receives by %d, server by %d and %d",
+			client.SndWScale, client.RcvWScale, server.SndWScale, server.RcvWScale)
+	}
+	t.Logf("client sends by %d and receives by %d", client.SndWScale, client.RcvWScale)
+}
+
 // TestMaxPacingRate sets what is then told.
 func TestMaxPacingRate(t *testing.T) {
 	realKernel(t)
