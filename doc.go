@@ -22,6 +22,7 @@
 //   - internal/cmd/optmatrix writes testdata/option-matrix.md, which system
 //     has which option.
 //   - internal/arch tests that the packages keep to this plan.
+//   - internal/faults breaks networks and tests which error a user sees.
 //   - internal/peers tests against programs that were not written for us.
 //   - internal/testnet is what the tests share.
 package streamsock

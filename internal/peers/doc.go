@@ -7,8 +7,8 @@
 // clients that use TCP's urgent data, a C and a POCO program, and a firewall
 // that removes urgent marks. The sources are in testdata/peers.
 //
-// A test whose program is missing is skipped or, if the environment variable
-// STREAMSOCK_PEERS is 1, fails. Run all of them by
+// The tests are skipped unless the environment variable STREAMSOCK_PEERS is 1,
+// and then fail if a program is missing. Run all of them by
 //
 //	.ci/run peers
 package peers

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"flag"
@@ -26,8 +27,9 @@ Starts a server on a free port of the loopback interface and connects to it,
 both with socket options that are set before they are needed. Shows what the
 system made of them; Linux, for one, doubles the size of a buffer. Then sends
 the beginning of a file in many slices at once, which the server peeks at and
-reads into slices of another size, and the whole file to the server and back;
-compares the bytes and SHA-256 checksums.
+reads into slices of another size; a byte of urgent data, which the server
+finds by its mark; and the whole file to the server and back. Compares the
+bytes and SHA-256 checksums.
 
   -file FILE  the file to send; sockcat itself if not given
 
@@ -70,7 +72,7 @@ var (
 )
 
 // demo is the command "sockcat demo".
-func demo(args []string, stdout io.Writer) error {
+func demo(ctx context.Context, args []string, stdout io.Writer) error {
 	fs := flag.NewFlagSet("sockcat demo", flag.ContinueOnError)
 	name := fs.String("file", "", "")
 	if err := parse(fs, args, demoHelp, stdout); err != nil {
@@ -90,13 +92,17 @@ func demo(args []string, stdout io.Writer) error {
 	}
 	defer client.Close()
 	defer server.Close()
+	defer context.AfterFunc(ctx, func() { client.Close(); server.Close() })()
 	if err := printTable(stdout, client, server); err != nil {
 		return err
 	}
 	if err := showVectored(stdout, client, server, f); err != nil {
 		return err
 	}
-	return showTransfer(stdout, client, server, f)
+	if err := showUrgent(stdout, client, server); err != nil {
+		return err
+	}
+	return cmp.Or(showTransfer(stdout, client, server, f), context.Cause(ctx))
 }
 
 // openFile opens the file, or the running program if the name is empty. The

@@ -3,25 +3,36 @@
 // license that can be found in the LICENSE file.
 
 // Sockcat joins standard input and output to a TCP connection, as netcat does,
-// with every socket option of package streamsock at hand:
+// with every socket option of package streamsock at hand, urgent data, TLS,
+// and a view of what the connection does while it is used:
 //
-//	sockcat [-4|-6] [-v] [-w TIME] [-o NAME=VALUE]... HOST PORT
-//	sockcat -l [-4|-6] [-v] [-w TIME] [-o NAME=VALUE]... [HOST] PORT
+//	sockcat [flags] HOST PORT
+//	sockcat -l [flags] [HOST] PORT
 //	sockcat demo [-file FILE]
 //	sockcat options [-6]
 //
 // Run sockcat -h for what the flags mean, and sockcat demo for what the
-// library is about. The exit status is 1 if the network or a file fails, and
-// 2 if the command line is wrong.
+// library is about. The exit status is
+//
+//	0    both directions came to their end, or an escape aborted the connection
+//	1    the network or a file failed
+//	2    the command line is wrong
+//	130  interrupted, as by ^C
+//	143  terminated by SIGTERM
+//
+// Interrupted or terminated, it still writes the report that -report asks for.
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -47,20 +58,78 @@ flags:
                  system made of each -o
   -w TIME        give up if there is no connection after this time, such as 5s
   -4, -6         use IPv4, or IPv6, only
+  -i FILE        send this file in place of standard input
+  -u             tell each urgent byte of the peer on standard error; it does
+                 not come out among the others (of several that come at once,
+                 TCP marks only the last)
+  -e CHAR        the escape character, which is ~ on a terminal and none
+                 elsewhere; "none" for none, ^X for a control character
+
+flags for looking on; all goes to standard error:
+  -stat TIME     show a line in this interval: rates, round-trip time,
+                 congestion window, retransmits, bytes queued out/in
+  -progress      show how much of a file was sent, and the time left
+  -report FILE   write a page with plots of the same, for a browser
+
+flags for TLS:
+  -tls           use TLS; HOST must be the one of the peer's certificate
+  -tls-insecure  take any certificate
+  -cert, -key    files with our certificate and its key, for -l or if the peer
+                 asks for one
+
+escapes: a line that begins with the escape character and
+  uC, u0x21      sends the byte C, or 0x21, as urgent data
+  f              half-closes: FIN
+  a              aborts: RST
+  s              shows the state of the connection
+  ?              lists these; the character twice sends it once
+
+status: 0 if all was sent and received or ~a asked to abort, 1 if the network
+or a file failed, 2 for a wrong command line, 130 after ^C, 143 after SIGTERM.
 
 examples:
   sockcat example.com 80
   sockcat -l -v 8080 > received
   sockcat -o UserTimeout=10s -o TCP_NODELAY=off -v db.example.com 5432
+  sockcat -progress -report page.html -i big.iso 192.0.2.7 9000
+  sockcat -tls -stat 1s example.com 443
 `
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals) // so that the second ends the process at once
+		cancel(interruption{s})
+	}()
+	os.Exit(runContext(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
-// run is main with all that it depends on. It returns the exit status.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	err := command(args, stdin, stdout, stderr)
+// An interruption is the error of a context that ended by a signal.
+type interruption struct{ signal os.Signal }
+
+func (i interruption) Error() string { return i.signal.String() }
+
+// status is the exit status of a process that the signal ended, as a shell
+// shows it.
+func (i interruption) status() int {
+	if i.signal == os.Interrupt {
+		return 130
+	}
+	return 143 // SIGTERM
+}
+
+// runContext is main with all that it depends on. It returns the exit status.
+func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	err := command(ctx, args, stdin, stdout, stderr)
 	if err == nil || err == flag.ErrHelp {
 		return 0
+	}
+	var i interruption
+	if errors.As(context.Cause(ctx), &i) {
+		return i.status() // whatever it interrupted
 	}
 	fmt.Fprintln(stderr, "sockcat:", strings.ReplaceAll(err.Error(), "\n", " "))
 	if isUsage(err) {
@@ -69,16 +138,16 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 1
 }
 
-func command(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+func command(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if len(args) > 0 {
 		switch args[0] {
 		case "demo":
-			return demo(args[1:], stdout)
+			return demo(ctx, args[1:], stdout)
 		case "options":
 			return options(args[1:], stdout)
 		}
 	}
-	return pipe(args, stdin, stdout, stderr)
+	return pipe(ctx, args, stdin, stdout, stderr)
 }
 
 // A usageError is a mistake in the command line.

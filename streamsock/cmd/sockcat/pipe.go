@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -26,48 +27,152 @@ type target struct {
 	listen   bool
 	timeout  time.Duration // 0 is none
 	settings []sockopt.Setting
+	secure   secure
+	input    string                           // name of the file to send, or empty
+	report   string                           // name of the file to write, or empty
 	tell     func(format string, args ...any) // does nothing without -v
 	announce func(net.Addr)                   // tells where it listens
+
+	link // what is known of it before it is connected
 }
 
 // pipe is the command "sockcat HOST PORT" and "sockcat -l PORT".
-func pipe(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+func pipe(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	t, err := parseTarget(args, stdout, stderr)
 	if err != nil {
 		return err
 	}
-	c, err := t.open()
+	if t.input != "" {
+		f, err := os.Open(t.input)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		stdin = f
+	}
+	if err := t.open(ctx); err != nil {
+		return err
+	}
+	defer t.tcp.Close()
+	for _, s := range t.settings {
+		i := s.Info()
+		t.tell("%s (%s) is %s", i.Name, i.Sys, value(i, t.tcp))
+	}
+	t.escape = t.escapeFor(stdin)
+	if t.escape != noEscape {
+		t.tell("the escape character is %s; %[1]s? in a line of its own tells more", escapeName(t.escape))
+	}
+	return t.watched(ctx, stdin, stdout)
+}
+
+// open makes the connection, and TLS on top of it.
+func (t *target) open(ctx context.Context) (err error) {
+	stop := func() {}
+	if t.timeout > 0 {
+		ctx, stop = context.WithTimeout(ctx, t.timeout)
+	}
+	defer stop()
+	if t.listen {
+		t.tcp, err = t.accept(ctx)
+	} else {
+		t.tcp, err = t.dial(ctx)
+	}
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	t.started = time.Now()
+	if t.stream, err = t.secure.over(ctx, t.tcp, t.listen); err != nil {
+		t.tcp.Close()
+		return err
+	}
+	if t.secure.on {
+		t.tell("%s", protocol(t.stream))
+	}
+	return nil
+}
+
+func (t *target) dial(ctx context.Context) (*streamsock.Conn, error) {
+	c, err := streamsock.DialContext(ctx, t.network, t.address, t.settings...)
+	if err != nil {
+		return nil, err
+	}
+	t.tell("connected to %v from %v", c.RemoteAddr(), c.LocalAddr())
+	return c, nil
+}
+
+// accept waits for one connection.
+func (t *target) accept(ctx context.Context) (*streamsock.Conn, error) {
+	var lc streamsock.ListenConfig
+	lc.Options, lc.ConnOptions = split(t.settings)
+	l, err := lc.Listen(ctx, t.network, t.address)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	t.announce(l.Addr())
+	defer context.AfterFunc(ctx, func() { l.SetDeadline(time.Unix(1, 0)) })()
+	c, err := l.AcceptStream()
+	if err != nil {
+		return nil, err
+	}
+	t.tell("connection from %v to %v", c.RemoteAddr(), c.LocalAddr())
+	return c, nil
+}
+
+// watched joins the connection to standard input and output and, if that is
+// wanted, shows and reports how it goes.
+func (t *target) watched(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	m := &monitor{l: &t.link, live: t.every()}
+	if t.progress != nil {
+		t.progress.total = sizeOf(stdin)
+	}
+	if t.report == "" {
+		return t.joined(ctx, m, stdin, stdout)
+	}
+	m.rec = new(recorder)
+	f, err := os.Create(t.report) // now, because it may fail
+	if err != nil {
+		return err
+	}
+	err = t.joined(ctx, m, stdin, stdout)
+	r := t.describe(err)
+	r.samples = m.rec.samples
+	e := r.write(f)
+	if e2 := f.Close(); e == nil {
+		e = e2
+	}
+	if e == nil {
+		t.tell("report written to %s", t.report)
+	}
+	return cmp.Or(err, e)
+}
+
+// joined joins and has the monitor watch, if it has anything to do.
+func (t *target) joined(ctx context.Context, m *monitor, stdin io.Reader, stdout io.Writer) error {
+	if m.live > 0 || m.rec != nil {
+		t.counting = true
+		m.watch()
+		defer m.stop()
+	}
+	return t.join(ctx, stdin, t.con.over(stdout))
+}
+
+// describe returns what a report tells of the connection beside its samples.
+func (t *target) describe(err error) *report {
+	r := &report{
+		Local:    t.tcp.LocalAddr().String(),
+		Remote:   t.tcp.RemoteAddr().String(),
+		Protocol: protocol(t.stream),
+		Started:  t.started,
+	}
+	if err != nil {
+		r.Failure = err.Error()
+	}
 	for _, s := range t.settings {
 		i := s.Info()
-		t.tell("%s (%s) is %s", i.Name, i.Sys, value(i, c))
+		r.Options = append(r.Options, optionRow{i.Name, i.Sys, text(s.Value()), value(i, t.tcp)})
 	}
-	return join(c, stdin, stdout)
-}
-
-// join copies both ways until both have ended. It may return while stdin is
-// being read, because nothing ends that.
-func join(c *streamsock.Conn, stdin io.Reader, stdout io.Writer) error {
-	sent := make(chan error, 1)
-	go func() { sent <- send(c, stdin) }()
-	if _, err := io.Copy(stdout, c); err != nil {
-		return plain(err) // the connection is broken, so there is nowhere to send
-	}
-	return <-sent
-}
-
-// send sends all of r, then the end. If the peer is gone, that ends the copy
-// in the other direction too; if r cannot be read, the peer still can answer
-// to what it got.
-func send(c *streamsock.Conn, r io.Reader) error {
-	_, err := io.Copy(c, r)
-	if e := c.CloseWrite(); err == nil {
-		err = e
-	}
-	return plain(err)
+	return r
 }
 
 // plain takes off the layer that the ReadFrom and WriteTo of package net put
@@ -81,39 +186,6 @@ func plain(err error) error {
 		return err
 	}
 	return outer.Err
-}
-
-func (t *target) open() (*streamsock.Conn, error) {
-	if t.listen {
-		return t.accept()
-	}
-	c, err := streamsock.DialTimeout(t.network, t.address, t.timeout, t.settings...)
-	if err != nil {
-		return nil, err
-	}
-	t.tell("connected to %v from %v", c.RemoteAddr(), c.LocalAddr())
-	return c, nil
-}
-
-// accept waits for one connection.
-func (t *target) accept() (*streamsock.Conn, error) {
-	var lc streamsock.ListenConfig
-	lc.Options, lc.ConnOptions = split(t.settings)
-	l, err := lc.Listen(context.Background(), t.network, t.address)
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	t.announce(l.Addr())
-	if t.timeout > 0 {
-		l.SetDeadline(time.Now().Add(t.timeout))
-	}
-	c, err := l.AcceptStream()
-	if err != nil {
-		return nil, err
-	}
-	t.tell("connection from %v to %v", c.RemoteAddr(), c.LocalAddr())
-	return c, nil
 }
 
 // split divides settings into those for a listener and those for the
@@ -134,6 +206,7 @@ func split(settings []sockopt.Setting) (listener, conn []sockopt.Setting) {
 // parseTarget makes a target of the command line.
 func parseTarget(args []string, stdout, stderr io.Writer) (*target, error) {
 	t := &target{network: "tcp", tell: func(string, ...any) {}}
+	t.con = newConsole(stderr)
 	fs := flag.NewFlagSet("sockcat", flag.ContinueOnError)
 	fs.BoolVar(&t.listen, "l", false, "")
 	fs.DurationVar(&t.timeout, "w", 0, "")
@@ -144,6 +217,10 @@ func parseTarget(args []string, stdout, stderr io.Writer) (*target, error) {
 		t.settings = append(t.settings, s)
 		return err
 	})
+	fs.StringVar(&t.input, "i", "", "")
+	fs.StringVar(&t.report, "report", "", "")
+	t.link.flags(fs)
+	t.secure.flags(fs)
 	if err := parse(fs, args, help, stdout); err != nil {
 		return nil, err
 	}
@@ -159,20 +236,28 @@ func parseTarget(args []string, stdout, stderr io.Writer) (*target, error) {
 	if t.timeout < 0 {
 		return nil, usagef(fs, "-w %v is negative", t.timeout)
 	}
+	if t.stat < 0 {
+		return nil, usagef(fs, "-stat %v is negative", t.stat)
+	}
+	if t.urgent && t.secure.on {
+		return nil, usagef(fs, "-u and -tls exclude each other: %w", errUrgentTLS)
+	}
 
 	host, port, err := hostPort(fs, t.listen)
 	if err != nil {
 		return nil, err
 	}
 	t.address = net.JoinHostPort(host, strconv.Itoa(port))
+	if err := t.secure.check(fs, t.listen, host); err != nil {
+		return nil, err
+	}
 
-	tell := func(format string, args ...any) { fmt.Fprintf(stderr, format+"\n", args...) }
 	if *verbose {
-		t.tell = tell
+		t.tell = t.con.tell
 	}
 	t.announce = func(a net.Addr) {
 		if *verbose || port == 0 { // nobody else knows the port
-			tell("listening on %v", a)
+			t.con.tell("listening on %v", a)
 		}
 	}
 	return t, nil

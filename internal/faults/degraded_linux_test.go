@@ -1,0 +1,321 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package faults
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"io"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/tcpinfo"
+)
+
+// TestLoss loses 5 of 100 packets, in both directions: all that gets through
+// is what was sent.
+func TestLoss(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		copy func(t *testing.T, n *network) (c *streamsock.Conn)
+	}{
+		{"Write and Read", lossyBytes},
+		{"ReadFrom and WriteTo", lossyCopy},
+		{"urgent bytes in between", lossyInline},
+		{"an urgent byte apart", lossyApart},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inside(t, direct, func(t *testing.T, n *network) {
+				const lose = "meta l4proto tcp numgen random mod 100 < 5 counter drop"
+				filter(t, n.server(), lose)
+				filter(t, n.client(), lose)
+				start := time.Now()
+				c := tt.copy(t, n)
+				dropped := drops(t, n.server())
+				if dropped == 0 {
+					t.Error("no packet was dropped")
+				}
+				before := ask(t, c).SegsRetransmitted
+				resent := told(t, c, `retrans:\d+/(\d+)`)
+				after := ask(t, c).SegsRetransmitted
+				t.Logf("%v, %d packets dropped, %d to %d resent, ss says %v",
+					time.Since(start).Round(time.Millisecond), dropped, before, after, resent)
+				if before == 0 || resent < float64(before) || resent > float64(after) {
+					t.Errorf("%d to %d packets resent, ss says %v", before, after, resent)
+				}
+			})
+		})
+	}
+}
+
+// size is how much is sent on a lossy line.
+const size = 2 << 20
+
+// lossyBytes sends by Writev and receives by Readv.
+func lossyBytes(t *testing.T, n *network) *streamsock.Conn {
+	c, peer := n.dial(t)
+	data := random(size)
+	go func() {
+		c.Writev([][]byte{data[:10], data[10 : size/2], data[size/2:]})
+		c.CloseWrite()
+	}()
+	got := new(bytes.Buffer)
+	peer.SetReadDeadline(time.Now().Add(2 * patience))
+	for p := make([]byte, 1<<16); ; {
+		k, err := peer.Readv([][]byte{p[:100], p[100:]})
+		got.Write(p[:k])
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("Readv after %d bytes: %v", got.Len(), err)
+		}
+	}
+	same(t, got.Bytes(), data)
+	return c
+}
+
+// lossyCopy sends from a file, has the server copy from one connection to
+// another, and receives into a file: all by the system.
+func lossyCopy(t *testing.T, n *network) *streamsock.Conn {
+	c, from := n.dial(t)
+	back, to := n.dial(t)
+	data := random(size)
+	source, sink := file(t, data), file(t, nil)
+	go func() {
+		c.ReadFrom(source)
+		c.CloseWrite()
+	}()
+	copied := copies(to, from)
+	back.SetReadDeadline(time.Now().Add(2 * patience))
+	if k, err := back.WriteTo(sink); k != size || err != nil {
+		t.Fatalf("WriteTo: %d, %v", k, err)
+	}
+	if err := <-copied; err != nil {
+		t.Errorf("ReadFrom: %v", err)
+	}
+	got, err := os.ReadFile(sink.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, got, data)
+	return c
+}
+
+// lossyInline has urgent bytes among those that the server copies. They are
+// received inline, where none is lost.
+func lossyInline(t *testing.T, n *network) *streamsock.Conn {
+	return lossyUrgent(t, n, true, func(c *streamsock.Conn, data []byte) {
+		const step = 50_000
+		for len(data) > 0 {
+			k := min(len(data), step) - 1
+			c.Write(data[:k])
+			c.SendUrgent(data[k])
+			data = data[k+1:]
+		}
+	})
+}
+
+// lossyApart has one urgent byte that is none of the stream: the server copies
+// past it.
+func lossyApart(t *testing.T, n *network) *streamsock.Conn {
+	return lossyUrgent(t, n, false, func(c *streamsock.Conn, data []byte) {
+		c.Write(data[:len(data)/2])
+		c.SendUrgent('!')
+		c.Write(data[len(data)/2:])
+	})
+}
+
+func lossyUrgent(t *testing.T, n *network, inline bool, send func(c *streamsock.Conn, data []byte)) *streamsock.Conn {
+	t.Helper()
+	c, from := n.dial(t)
+	back, to := n.dial(t)
+	if err := from.SetOOBInline(inline); err != nil {
+		t.Fatal(err)
+	}
+	data := random(size)
+	go func() {
+		send(c, data)
+		c.CloseWrite()
+	}()
+	copied := copies(to, from)
+	back.SetReadDeadline(time.Now().Add(2 * patience))
+	got := new(bytes.Buffer)
+	if k, err := back.WriteTo(got); k != size || err != nil {
+		t.Errorf("WriteTo: %d, %v", k, err)
+	}
+	from.SetReadDeadline(time.Now().Add(patience)) // or a copy that hangs never ends
+	if err := <-copied; err != nil {
+		t.Errorf("ReadFrom: %v", err)
+	}
+	same(t, got.Bytes(), data)
+	return c
+}
+
+// copies copies and ends the stream.
+func copies(to, from *streamsock.Conn) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := to.ReadFrom(from)
+		to.CloseWrite()
+		done <- err
+	}()
+	return done
+}
+
+// delay is how long a packet takes on the slow line.
+const delay = 25 * time.Millisecond
+
+// TestRoundTrip has a line on which an answer takes a twentieth of a second.
+func TestRoundTrip(t *testing.T) {
+	inside(t, slow, func(t *testing.T, n *network) {
+		n.slowDown(t, delay)
+		c, peer := n.dial(t)
+		for _, c := range []*streamsock.Conn{c, peer} {
+			c.SetDeadline(time.Now().Add(2 * patience))
+		}
+		t.Run("an answer", func(t *testing.T) {
+			start := time.Now()
+			write(t, c, "question")
+			read(t, peer, "question")
+			write(t, peer, "answer")
+			read(t, c, "answer")
+			if took := time.Since(start); took < 2*delay || took > patience {
+				t.Errorf("it took %v", took)
+			}
+		})
+		t.Run("nothing waits for what is not there", func(t *testing.T) {
+			start := time.Now()
+			write(t, c, "late")
+			k, err := peer.Recv(make([]byte, 4), streamsock.Peek|streamsock.DontWait)
+			got, errCheck := peer.Check()
+			if took := time.Since(start); took >= delay {
+				t.Logf("this machine took %v for that", took)
+			} else if k != 0 || err != streamsock.ErrWouldBlock || got != streamsock.Idle || errCheck != nil {
+				t.Errorf("Recv: %d, %v; Check: %v, %v", k, err, got, errCheck)
+			}
+			p := make([]byte, 4)
+			if k, err := peer.Peek(p); string(p[:k]) != "late" || err != nil {
+				t.Errorf("Peek: %q, %v", p[:k], err)
+			}
+			is(t, peer, streamsock.Pending, nil)
+			halves := [][]byte{make([]byte, 1), make([]byte, 10)}
+			if k, err := peer.Readv(halves); k != 4 || err != nil || string(halves[0])+string(halves[1][:3]) != "late" {
+				t.Errorf("Readv: %d, %v, %q", k, err, halves)
+			}
+		})
+		t.Run("urgent", func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			start := time.Now()
+			if err := c.SendUrgent('!'); err != nil {
+				t.Fatal(err)
+			}
+			if err := peer.WaitUrgent(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(start); took < delay {
+				t.Errorf("WaitUrgent saw it after %v", took)
+			}
+			if b, err := peer.ReadUrgent(); b != '!' || err != nil {
+				t.Errorf("ReadUrgent: %q, %v", b, err)
+			}
+		})
+		t.Run("many bytes", func(t *testing.T) {
+			data := random(4 << 20)
+			go func() {
+				c.Write(data)
+				c.CloseWrite()
+			}()
+			got := new(bytes.Buffer)
+			if k, err := io.Copy(got, peer); k != int64(len(data)) || err != nil {
+				t.Errorf("Copy: %d, %v", k, err)
+			}
+			same(t, got.Bytes(), data)
+		})
+		info := ask(t, c)
+		t.Logf("round trip %v, the shortest %v, ss says %v ms", info.RTT, info.MinRTT, told(t, c, `minrtt:([\d.]+)`))
+		if info.MinRTT < 2*delay || info.MinRTT > 2*delay*6/5 || info.RTT < info.MinRTT {
+			t.Errorf("a round trip takes %v, the shortest took %v", info.RTT, info.MinRTT)
+		}
+	})
+}
+
+func ask(t *testing.T, c *streamsock.Conn) *tcpinfo.Info {
+	t.Helper()
+	info, err := c.Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+func random(size int) []byte {
+	p := make([]byte, size)
+	r := rand.NewChaCha8([32]byte{1})
+	r.Read(p)
+	return p
+}
+
+func file(t *testing.T, data []byte) *os.File {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	if _, err := f.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func same(t *testing.T, got, want []byte) {
+	t.Helper()
+	if len(got) != len(want) || sha256.Sum256(got) != sha256.Sum256(want) {
+		t.Errorf("%d bytes of %d came, or they differ", len(got), len(want))
+	}
+}
+
+// drops returns how many packets the filter of a namespace has dropped.
+func drops(t *testing.T, space string) int {
+	t.Helper()
+	list := command(t, "ip", "netns", "exec", space, "nft", "list", "table", "inet", "fault")
+	m := regexp.MustCompile(`counter packets (\d+)`).FindStringSubmatch(list)
+	if m == nil {
+		t.Fatalf("no counter: %s", list)
+	}
+	k, err := strconv.Atoi(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// told returns a number of what ss tells of the connection; 0 if it is not
+// there.
+func told(t *testing.T, c *streamsock.Conn, pattern string) float64 {
+	t.Helper()
+	list := command(t, "ss", "-tinH", "sport", "=", ":"+portOf(c))
+	m := regexp.MustCompile(pattern).FindStringSubmatch(list)
+	if m == nil {
+		t.Logf("not there: %s", list)
+		return 0
+	}
+	x, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}

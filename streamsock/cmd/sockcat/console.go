@@ -1,0 +1,147 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A console is standard error: lines that stay and, below them, one live line
+// that changes. On a terminal that line is drawn again in its place; elsewhere
+// each is a line of its own. All methods may be called at once.
+type console struct {
+	w     io.Writer
+	place bool // the live line stays in its place
+	width int  // of a live line
+
+	mu    sync.Mutex
+	drawn int  // columns of the live line that is to be seen
+	inRow bool // the cursor is behind something that was written
+}
+
+func newConsole(w io.Writer) *console {
+	return &console{w: w, place: isTerminal(w), width: columns(os.Getenv("COLUMNS"))}
+}
+
+// columns returns how many columns a live line may have on a terminal with
+// these. In the last one, the cursor would be in the next row on some.
+func columns(env string) int {
+	n, err := strconv.Atoi(env)
+	if err != nil || n < 2 {
+		n = 80
+	}
+	return n - 1
+}
+
+// tell prints a line.
+func (c *console) tell(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	io.WriteString(c.w, c.erase()+fmt.Sprintf(format, args...)+"\n")
+}
+
+// live shows the line in place of the one before.
+func (c *console) live(line string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.place {
+		io.WriteString(c.w, line+"\n")
+		return
+	}
+	text := fit(line, c.width)
+	n := utf8.RuneCountInString(text)
+	// Blanks instead of the code that erases a line, which is not known to
+	// every terminal.
+	blanks := strings.Repeat(" ", max(0, c.drawn-n))
+	start := "\r"
+	if c.inRow {
+		start, c.inRow = "\n", false
+	}
+	io.WriteString(c.w, start+text+blanks)
+	c.drawn = n
+}
+
+// end leaves the live line where it is.
+func (c *console) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.drawn > 0 {
+		io.WriteString(c.w, "\n")
+	}
+	c.drawn = 0
+}
+
+// erase returns what takes the live line off the terminal. The caller holds
+// the lock.
+func (c *console) erase() string {
+	if c.drawn == 0 {
+		return ""
+	}
+	blanks := strings.Repeat(" ", c.drawn)
+	c.drawn = 0
+	return "\r" + blanks + "\r"
+}
+
+// over returns a standard output that does not write into the live line, if
+// both are on the terminal.
+func (c *console) over(stdout io.Writer) io.Writer {
+	if c.place && isTerminal(stdout) {
+		return above{c, stdout}
+	}
+	return stdout
+}
+
+// above is a standard output on the terminal of a console.
+type above struct {
+	c *console
+	w io.Writer
+}
+
+func (a above) Write(p []byte) (int, error) {
+	a.c.mu.Lock()
+	defer a.c.mu.Unlock()
+	io.WriteString(a.c.w, a.c.erase())
+	n, err := a.w.Write(p)
+	if n > 0 {
+		a.c.inRow = p[n-1] != '\n'
+	}
+	return n, err
+}
+
+// fit cuts a line to so many columns.
+func fit(line string, width int) string {
+	if r := []rune(line); len(r) > width {
+		return string(r[:width])
+	}
+	return line
+}
+
+// notTerminals are devices that look like terminals as far as package os can
+// tell.
+var notTerminals = []string{os.DevNull, "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
+
+// isTerminal reports whether v, a reader or a writer, is a terminal.
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	for _, name := range notTerminals {
+		if other, err := os.Stat(name); err == nil && os.SameFile(info, other) {
+			return false
+		}
+	}
+	return true
+}

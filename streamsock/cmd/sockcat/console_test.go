@@ -1,0 +1,84 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestConsolePiped(t *testing.T) {
+	var b bytes.Buffer
+	c := newConsole(&b)
+	c.live("one")
+	c.tell("told %d", 2)
+	c.live(strings.Repeat("x", 200)) // in full: nothing wraps
+	c.end()
+	if want := "one\ntold 2\n" + strings.Repeat("x", 200) + "\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+func TestConsoleInPlace(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{w: &b, place: true, width: 10}
+	out := above{c, &b}
+	for _, tt := range []struct {
+		do   func()
+		want string
+	}{
+		{func() { c.live("0123456789abc") }, "\r0123456789"},
+		{func() { c.live("▁▂▃") }, "\r▁▂▃       "},
+		{func() { c.live("▁▂▃▄") }, "\r▁▂▃▄"},
+		{func() { c.tell("told") }, "\r    \rtold\n"},
+		{func() { c.tell("again") }, "again\n"},
+		{func() { c.live("x") }, "\rx"},
+		{func() { out.Write([]byte("data")) }, "\r \rdata"},
+		{func() { out.Write([]byte("more")) }, "more"},
+		{func() { c.live("y") }, "\ny"}, // not over the data
+		{func() { out.Write([]byte("line\n")) }, "\r \rline\n"},
+		{func() { c.live("z") }, "\rz"},
+		{func() { c.end() }, "\n"},
+		{func() { c.end() }, ""},
+	} {
+		b.Reset()
+		if tt.do(); b.String() != tt.want {
+			t.Errorf("%q, want %q", b.String(), tt.want)
+		}
+	}
+}
+
+func TestColumns(t *testing.T) {
+	for env, want := range map[string]int{"": 79, "132": 131, "1": 79, "-5": 79, "wide": 79} {
+		if got := columns(env); got != want {
+			t.Errorf("columns(%q) is %d, want %d", env, got, want)
+		}
+	}
+}
+
+// TestNoTerminal checks what must not be taken for one: escapes would change
+// what is sent.
+func TestNoTerminal(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	files := []any{r, w, open(t, 1), strings.NewReader(""), nil, (*os.File)(nil)}
+	for _, name := range notTerminals {
+		if f, err := os.Open(name); err == nil {
+			defer f.Close()
+			files = append(files, f)
+		}
+	}
+	for _, f := range files {
+		if isTerminal(f) {
+			t.Errorf("%v is a terminal", f)
+		}
+	}
+}

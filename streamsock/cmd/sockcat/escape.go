@@ -1,0 +1,254 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+const escapeHelp = `escapes, each in a line of its own:
+  ~uC  send the byte C, or a number such as 0x21, as urgent data
+  ~f   send FIN: half-close, nothing more can be sent
+  ~a   abort: reset the connection (RST)
+  ~s   show the state of the connection
+  ~~   send a line that begins with ~
+  ~?   this text`
+
+// noEscape says that there are no escapes.
+const noEscape = -1
+
+// parseEscape parses the argument of -e.
+func parseEscape(arg string) (int, error) {
+	switch {
+	case arg == "none":
+		return noEscape, nil
+	case len(arg) == 1 && arg[0] > ' ' && arg[0] < 0x7F:
+		return int(arg[0]), nil
+	case len(arg) == 2 && arg[0] == '^' && arg[1] > '@' && arg[1] <= '_' && arg[1] != 'J':
+		return int(arg[1] - '@'), nil
+	}
+	return 0, fmt.Errorf("want one character, or ^ and a letter for a control character, or none")
+}
+
+// escapeFor returns the escape character in what is read from r.
+func (l *link) escapeFor(r io.Reader) int {
+	switch {
+	case l.escape != 0:
+		return l.escape
+	case isTerminal(r):
+		return '~'
+	}
+	return noEscape
+}
+
+// escapeName returns how one writes the escape character.
+func escapeName(escape int) string {
+	if escape < ' ' {
+		return "^" + string(rune(escape+'@'))
+	}
+	return string(rune(escape))
+}
+
+// A piece of what is typed is either for the peer or a command: the rest of a
+// line that begins with the escape character.
+type piece struct {
+	data    []byte
+	command string
+	escaped bool // it is a command
+}
+
+// A splitter divides what is typed into pieces, however it comes in.
+type splitter struct {
+	escape  byte
+	within  bool   // the position is not at the beginning of a line
+	command []byte // the line so far, if it begins with the escape character
+}
+
+// longestCommand is how much of a line that begins with the escape character
+// is kept.
+const longestCommand = 80
+
+// split calls each for the pieces of p, in their order.
+func (s *splitter) split(p []byte, each func(piece) error) error {
+	for len(p) > 0 {
+		var err error
+		switch {
+		case s.command != nil:
+			p, err = s.inCommand(p, each)
+		case !s.within && p[0] == s.escape:
+			s.command = append(make([]byte, 0, longestCommand), p[0])
+			p = p[1:]
+		default:
+			n := s.plain(p)
+			s.within = p[n-1] != '\n'
+			err = each(piece{data: p[:n]})
+			p = p[n:]
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain returns how many bytes of p come before the next line that begins with
+// the escape character.
+func (s *splitter) plain(p []byte) int {
+	if i := bytes.Index(p, []byte{'\n', s.escape}); i >= 0 {
+		return i + 1
+	}
+	return len(p)
+}
+
+// inCommand takes what belongs to the line that begins with the escape
+// character. Twice that character stands for itself.
+func (s *splitter) inCommand(p []byte, each func(piece) error) (rest []byte, err error) {
+	if len(s.command) == 1 && p[0] == s.escape {
+		s.command, s.within = nil, true
+		return p[1:], each(piece{data: []byte{s.escape}})
+	}
+	line, rest := cutLine(p)
+	s.command = append(s.command, line[:min(len(line), longestCommand-len(s.command))]...)
+	if line[len(line)-1] == '\n' {
+		err = s.end(each)
+	}
+	return rest, err
+}
+
+// end ends a command: at the end of the line, or of the input.
+func (s *splitter) end(each func(piece) error) error {
+	if s.command == nil {
+		return nil
+	}
+	text := strings.TrimRight(string(s.command[1:]), "\r\n")
+	s.command = nil
+	return each(piece{command: text, escaped: true})
+}
+
+// cutLine returns the first line with its newline, or all if there is none.
+func cutLine(p []byte) (line, rest []byte) {
+	if i := bytes.IndexByte(p, '\n'); i >= 0 {
+		return p[:i+1], p[i+1:]
+	}
+	return p, nil
+}
+
+// urgentByte returns the byte that ~u names.
+func urgentByte(arg string) (byte, error) {
+	if trimmed := strings.TrimSpace(arg); trimmed != "" {
+		arg = trimmed
+	}
+	if len(arg) == 1 {
+		return arg[0], nil
+	}
+	if n, err := strconv.ParseUint(arg, 0, 8); err == nil && arg[0] == '0' {
+		return byte(n), nil
+	}
+	return 0, fmt.Errorf("want one byte, such as ~uX or ~u0x21, not %q", arg)
+}
+
+// errAborted says that the connection was reset because of an escape.
+var errAborted = errors.New("aborted")
+
+// A typist sends what is typed, and does what the escapes say.
+type typist struct {
+	l      *link
+	split  splitter
+	closed bool            // nothing more can be sent
+	sent   func(err error) // called once when the last byte is sent
+}
+
+// typed sends all of r but for the escapes, then the end. Escapes are obeyed
+// behind a half-close too. It calls sent when nothing more will be sent.
+func (l *link) typed(r io.Reader, sent func(err error)) {
+	t := &typist{l: l, split: splitter{escape: byte(l.escape)}, sent: sent}
+	buf := make([]byte, 4<<10)
+	for {
+		n, err := r.Read(buf)
+		if e := t.split.split(buf[:n], t.take); e != nil {
+			t.finish(e)
+			return
+		}
+		if err == nil {
+			continue
+		}
+		if e := t.split.end(t.take); err == io.EOF {
+			err = e
+		}
+		t.finish(err)
+		return
+	}
+}
+
+// finish half-closes the connection, unless that was done.
+func (t *typist) finish(err error) {
+	if t.closed {
+		return
+	}
+	t.closed = true
+	if e := t.l.stream.CloseWrite(); err == nil {
+		err = e
+	}
+	t.sent(plain(err))
+}
+
+func (t *typist) take(p piece) error {
+	switch {
+	case p.escaped:
+		return t.obey(p.command)
+	case t.closed:
+		t.l.con.tell("sockcat: not sent behind the half-close: %q", p.data)
+		return nil
+	}
+	n, err := t.l.stream.Write(p.data)
+	t.l.sent.Add(int64(n))
+	return err
+}
+
+// obey does what an escape says. What cannot be done is told, and no reason to
+// end.
+func (t *typist) obey(command string) error {
+	letter, arg := "", ""
+	if command != "" {
+		letter, arg = command[:1], command[1:]
+	}
+	tell := t.l.con.tell
+	switch {
+	case letter == "u":
+		if err := t.urgent(arg); err != nil {
+			tell("sockcat: %v", err)
+		}
+	case arg != "":
+		tell("sockcat: no such escape: %q; %s? lists them", command, escapeName(t.l.escape))
+	case letter == "f":
+		t.finish(nil)
+	case letter == "a":
+		t.l.abort()
+		return errAborted
+	case letter == "s":
+		tell("%s", t.l.state())
+	case letter == "?":
+		tell("%s", strings.ReplaceAll(escapeHelp, "~", escapeName(t.l.escape)))
+	default:
+		tell("sockcat: no such escape: %q; %s? lists them", command, escapeName(t.l.escape))
+	}
+	return nil
+}
+
+func (t *typist) urgent(arg string) error {
+	b, err := urgentByte(arg)
+	switch {
+	case err != nil:
+		return err
+	case t.l.stream != stream(t.l.tcp):
+		return errUrgentTLS
+	}
+	return t.l.tcp.SendUrgent(b)
+}

@@ -1,0 +1,179 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// certificate makes a certificate for 127.0.0.1, signed by itself.
+func certificate(t *testing.T) (certFile, keyFile string, pair tls.Certificate) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sockcat test"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	keyPEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
+	certFile, keyFile = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	for name, b := range map[string][]byte{certFile: certPEM, keyFile: keyPEM} {
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pair, err = tls.X509KeyPair(certPEM, keyPEM); err != nil {
+		t.Fatal(err)
+	}
+	return certFile, keyFile, pair
+}
+
+// roundTrip sends through a TLS session and back, each direction to its end.
+func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
+	t.Helper()
+	question, answer := noise(), noise()[1:]
+	go func() {
+		s.stdin.Write(question)
+		s.stdin.Close()
+	}()
+	got, err := io.ReadAll(peer)
+	if err != nil || !bytes.Equal(got, question) {
+		t.Fatalf("the peer read %d bytes, %v", len(got), err)
+	}
+	if _, err := peer.Write(answer); err != nil {
+		t.Fatal(err)
+	}
+	peer.Close()
+	if status := s.wait(); status != 0 {
+		t.Errorf("status %d: %s", status, s.line())
+	}
+	if !bytes.Equal(s.stdout.Bytes(), answer) {
+		t.Errorf("%d bytes on standard output", s.stdout.Len())
+	}
+}
+
+// TestTLS joins to a TLS peer, with options, the live line and a report of the
+// TCP connection below.
+func TestTLS(t *testing.T) {
+	certFile, keyFile, pair := certificate(t)
+	page := filepath.Join(t.TempDir(), "page.html")
+	flags := []string{"-tls", "-v", "-stat", "1h", "-report", page}
+	if sockopt.KeepAliveIdle.Info().Supported {
+		flags = append(flags, "-o", "KeepAliveIdle=77s")
+	}
+	test := func(t *testing.T, s *session, peer *tls.Conn) {
+		roundTrip(t, s, peer)
+		var all strings.Builder
+		for len(s.stderr) > 0 {
+			all.WriteString(s.line() + "\n")
+		}
+		for _, want := range []string{"TLS 1.3 (", " over TCP", "out ", "report written"} {
+			if !strings.Contains(all.String(), want) {
+				t.Errorf("%q is not in:\n%s", want, all.String())
+			}
+		}
+		if len(flags) > 6 && !strings.Contains(all.String(), ") is 1m17s") {
+			t.Errorf("the option is not in:\n%s", all.String())
+		}
+		if page := readPage(t, page); !strings.Contains(page, "TLS 1.3 (") || !strings.Contains(page, "<b>8.39MB</b>") {
+			t.Error(page)
+		}
+	}
+	t.Run("connect", func(t *testing.T) {
+		s := connectSession(t, append(flags, "-tls-insecure")...)
+		test(t, s, tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}}))
+	})
+	t.Run("listen", func(t *testing.T) {
+		s := listenSession(t, append(flags, "-cert", certFile, "-key", keyFile)...)
+		roots := x509.NewCertPool()
+		roots.AddCert(pair.Leaf)
+		test(t, s, tls.Client(s.peer, &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}))
+	})
+}
+
+// TestTLSUnknown: a certificate that nobody vouches for is a failure.
+func TestTLSUnknown(t *testing.T) {
+	_, _, pair := certificate(t)
+	s := connectSession(t, "-tls")
+	if err := tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}}).Handshake(); err == nil {
+		t.Error("the handshake succeeds")
+	}
+	if status := s.wait(); status != 1 {
+		t.Errorf("status %d", status)
+	}
+	if got := s.line(); !strings.Contains(got, "certificate") {
+		t.Error(got)
+	}
+}
+
+// TestTLSTimeout: -w is for the handshake too.
+func TestTLSTimeout(t *testing.T) {
+	s := connectSession(t, "-tls", "-w", "10ms")
+	if status := s.wait(); status != 1 {
+		t.Errorf("status %d", status)
+	}
+}
+
+// TestTLSCut: the end of the connection in the middle of a record of TLS is a
+// failure. (Between two, crypto/tls takes it for the end of the stream.)
+func TestTLSCut(t *testing.T) {
+	_, _, pair := certificate(t)
+	s := connectSession(t, "-tls", "-tls-insecure")
+	peer := tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}})
+	if _, err := io.WriteString(peer, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	s.peer.Write([]byte{23, 3, 3}) // the beginning of a record
+	s.peer.CloseWrite()
+	if status := s.wait(); status != 1 || s.stdout.String() != "hello" {
+		t.Errorf("status %d, %q", status, s.stdout.String())
+	}
+}
+
+func TestTLSEscapes(t *testing.T) {
+	_, _, pair := certificate(t)
+	s := connectSession(t, "-tls", "-tls-insecure", "-e", "~")
+	peer := tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}})
+	go s.stdin.Write([]byte("~u!\nab\n~f\n"))
+	if got, err := io.ReadAll(peer); err != nil || string(got) != "ab\n" {
+		t.Errorf("the peer read %q, %v", got, err)
+	}
+	if got := s.line(); !strings.Contains(got, errUrgentTLS.Error()) {
+		t.Error(got)
+	}
+	peer.Close()
+	if status := s.wait(); status != 0 {
+		t.Errorf("status %d", status)
+	}
+}

@@ -1,0 +1,110 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"example.com/streamsock/streamsock"
+)
+
+// An apart reads what the peer sends but for its urgent bytes, which it tells.
+//
+// The connection has OOBInline: a Read cannot lose the byte, whatever comes
+// first. (Apart from the other bytes, a Read that waits at the mark takes it
+// away from ReadUrgent.) The mark is looked at when there is something to
+// read, because a Read that had to wait would not stop in front of a byte that
+// it waited for.
+type apart struct{ l *link }
+
+func (r apart) Read(p []byte) (int, error) {
+	c := r.l.tcp
+	for {
+		if _, err := c.Wait(context.Background(), streamsock.Readable); err != nil {
+			return 0, err
+		}
+		marked, err := c.AtMark()
+		if err != nil {
+			return 0, err
+		}
+		if !marked || len(p) == 0 {
+			return c.Read(p)
+		}
+		n, err := c.Read(p[:1])
+		if n == 0 {
+			return 0, err
+		}
+		r.l.con.tell("sockcat: urgent byte %s", byteName(p[0]))
+	}
+}
+
+// byteName returns the number of a byte, and the character if it is one.
+func byteName(b byte) string {
+	if b <= ' ' || b >= 0x7F {
+		return fmt.Sprintf("0x%02X", b)
+	}
+	return fmt.Sprintf("0x%02X %q", b, b)
+}
+
+// showUrgent sends an urgent byte between others, has the server read all of
+// them, and tells how that went. The byte comes inline, as RFC 6093 wants it,
+// and the mark tells which one it is.
+func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
+	before, urgent, after := "abc", byte('!'), "def"
+	if err := server.SetOOBInline(true); errors.Is(err, errors.ErrUnsupported) {
+		_, err = fmt.Fprintln(w, "urgent: "+notHere)
+		return err
+	} else if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(client, before); err != nil {
+		return err
+	}
+	if err := client.SendUrgent(urgent); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(client, after); err != nil {
+		return err
+	}
+	all, at, err := readMarked(server, len(before)+1+len(after))
+	if err != nil {
+		return err
+	}
+	if want := before + string(urgent) + after; string(all) != want || at != len(before) {
+		return fmt.Errorf("urgent: the server read %q with the mark at %d, not %q", all, at, want)
+	}
+	_, err = fmt.Fprintf(w, "urgent: %q sent as urgent data behind %d bytes; the server reads %q with the mark at %d, byte ok\n",
+		urgent, len(before), all, at)
+	return err
+}
+
+// readMarked reads n bytes, and returns how many of them came before the
+// urgent mark.
+func readMarked(c *streamsock.Conn, n int) (all []byte, at int, err error) {
+	buf := make([]byte, n)
+	at = -1
+	for got := 0; got < n; {
+		if _, err := c.Wait(context.Background(), streamsock.Readable); err != nil {
+			return nil, 0, err
+		}
+		marked, err := c.AtMark()
+		if err != nil {
+			return nil, 0, err
+		}
+		end := n
+		if marked {
+			at, end = got, got+1
+		}
+		k, err := c.Read(buf[got:end])
+		if err != nil {
+			return nil, 0, err
+		}
+		got += k
+	}
+	return buf, at, nil
+}
