@@ -38,7 +38,7 @@ func TestShaped(t *testing.T) {
 		t.Helper()
 		words := strings.Fields(strings.ReplaceAll(command, "NS", name))
 		if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err != nil {
-			t.Skipf("%s: %v: %s", words, err, out)
+			t.Fatalf("%s: %v: %s", words, err, out)
 		}
 	}
 	run("ip netns add NS")
