@@ -102,9 +102,27 @@ func (l *link) join(ctx context.Context, stdin io.Reader, stdout io.Writer) erro
 	}
 	select {
 	case err := <-sent:
+		if err == nil && l.counting {
+			l.settle(ctx)
+		}
 		return l.ending(err)
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	}
+}
+
+// settle waits a while until the peer has acknowledged everything, so that the
+// last sample is about the whole. Of that the system says no event.
+func (l *link) settle(ctx context.Context) {
+	for range 1000 {
+		if n, err := l.tcp.Unsent(); n == 0 || err != nil {
+			return
+		}
+		select {
+		case <-time.After(2 * time.Millisecond):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
