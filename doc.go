@@ -15,6 +15,10 @@
 //     typed values, for Conn and for the connections of package net.
 //   - [example.com/streamsock/streamsock/tcpinfo] tells what the system knows
 //     of a connection.
+//   - [example.com/streamsock/streamsock/dialog] has the dialogs of SMTP, FTP
+//     and NNTP: lines, replies with a code, Telnet commands.
+//   - [example.com/streamsock/streamsock/fifo] is a buffer between two
+//     connections that tells when it can be read and written.
 //   - [example.com/streamsock/streamsock/cmd/sockcat] is a command that joins
 //     standard input and output to a connection with any of the options.
 //   - internal/sys holds the tables and system calls of each operating

@@ -1,0 +1,167 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package dialog_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log"
+	"net/textproto"
+	"strings"
+
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/dialog"
+)
+
+// ends returns the two ends of a connection.
+func ends() (client, server *dialog.Conn) {
+	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	c, err := streamsock.Dial("tcp", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := l.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	return dialog.New(c), dialog.New(s)
+}
+
+// serveMail is an SMTP server for one connection, with no more than the
+// example needs.
+func serveMail(c *dialog.Conn) {
+	defer c.Close()
+	c.SendMessage("220 mail.example ready")
+	for {
+		line, err := c.ReadMessage()
+		if err != nil {
+			return
+		}
+		verb, _, _ := strings.Cut(line, " ")
+		switch verb {
+		case "EHLO":
+			c.SendMessage("250-mail.example greets you")
+			c.SendMessage("250-8BITMIME")
+			c.SendMessage("250 PIPELINING")
+		case "DATA":
+			c.SendMessage("354 end with a dot")
+			body := 0
+			for line, err = c.ReadMessage(); line != "." && err == nil; line, err = c.ReadMessage() {
+				body += len(strings.TrimPrefix(line, "."))
+			}
+			c.SendMessage("250", fmt.Sprintf("%d characters for delivery", body))
+		case "QUIT":
+			c.SendMessage("221 bye")
+			return
+		default:
+			c.SendMessage("250 fine")
+		}
+	}
+}
+
+// An SMTP client sends a mail. The body goes by package net/textproto, which
+// takes care of its dots.
+func Example() {
+	c, server := ends()
+	defer c.Close()
+	go serveMail(server)
+
+	reply := func(want int) {
+		code, text, err := c.ReadStatus()
+		if err != nil {
+			log.Fatal(err)
+		}
+		if code != want {
+			log.Fatal(&textproto.Error{Code: code, Msg: text})
+		}
+		fmt.Printf("%d %q\n", code, text)
+	}
+	command := func(want int, message string, args ...string) {
+		if err := c.SendMessage(message, args...); err != nil {
+			log.Fatal(err)
+		}
+		reply(want)
+	}
+
+	reply(220)
+	command(250, "EHLO", "client.example")
+	command(250, "MAIL FROM:<me@client.example>")
+	command(250, "RCPT TO:<you@mail.example>")
+	command(354, "DATA")
+	body := textproto.NewWriter(bufio.NewWriter(c)).DotWriter()
+	io.WriteString(body, "Subject: dots\n\nhello\n.\n")
+	if err := body.Close(); err != nil {
+		log.Fatal(err)
+	}
+	reply(250)
+	command(221, "QUIT")
+	// Output:
+	// 220 "mail.example ready"
+	// 250 "mail.example greets you\n8BITMIME\nPIPELINING"
+	// 250 "fine"
+	// 250 "fine"
+	// 354 "end with a dot"
+	// 250 "19 characters for delivery"
+	// 221 "bye"
+}
+
+// A name that has a line in it is not sent: it would be a command.
+func ExampleConn_SendMessage() {
+	c, server := ends()
+	defer c.Close()
+	defer server.Close()
+	fmt.Println(c.SendMessage("DELE", "harmless\r\nDELE precious"))
+	fmt.Println(c.SendMessage("DELE", "harmless"))
+	line, err := server.ReadMessage()
+	fmt.Println(line, err)
+	// Output:
+	// CR or LF in a message: invalid argument
+	// <nil>
+	// DELE harmless <nil>
+}
+
+// Raw bytes come behind a line, as in HTTP, NNTP or the protocol of Redis.
+func ExampleConn_Read() {
+	c, server := ends()
+	defer c.Close()
+	io.WriteString(server, "5 bytes\r\n\x00\x01\x02\r\nthat was all\r\n")
+	server.Close()
+
+	var n int
+	line, err := c.ReadMessage()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Sscan(line, &n)
+	raw := make([]byte, n)
+	if _, err := io.ReadFull(c, raw); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%q\n", raw)
+	fmt.Println(c.ReadMessage())
+	// Output:
+	// "\x00\x01\x02\r\n"
+	// that was all <nil>
+}
+
+// An option is negotiated as Telnet does it.
+func ExampleConn_SendTelnet() {
+	c, server := ends()
+	defer c.Close()
+	const windowSize = 31 // RFC 1073
+	c.SendTelnet(dialog.WILL, windowSize)
+	c.SendTelnet(dialog.SB, windowSize, 0, 255, 0, 24)
+	c.CloseWrite()
+	sent, err := io.ReadAll(server)
+	server.Close()
+	fmt.Printf("%x %v\n", sent, err)
+	// Output:
+	// fffb1ffffa1f00ffff0018fff0 <nil>
+}

@@ -1,0 +1,226 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package dialog
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"example.com/streamsock/streamsock"
+)
+
+// A Command is one of Telnet (RFC 854).
+type Command byte
+
+const (
+	SE   Command = 240 + iota // end of a subnegotiation
+	NOP                       // no operation
+	DM                        // data mark, of a Synch
+	BRK                       // break
+	IP                        // interrupt process
+	AO                        // abort output
+	AYT                       // are you there
+	EC                        // erase character
+	EL                        // erase line
+	GA                        // go ahead
+	SB                        // subnegotiation of an option
+	WILL                      // offers an option
+	WONT                      // refuses to perform an option
+	DO                        // wants the peer to perform an option
+	DONT                      // wants the peer not to perform an option
+	IAC                       // interpret as command: in front of each of these
+)
+
+// String returns the name, as "WILL".
+func (c Command) String() string {
+	const names = "SE   NOP  DM   BRK  IP   AO   AYT  EC   EL   GA   SB   WILL WONT DO   DONT IAC  "
+	if c < SE {
+		return fmt.Sprintf("Command(%d)", byte(c))
+	}
+	name := names[5*int(c-SE):][:5]
+	for name[len(name)-1] == ' ' {
+		name = name[:len(name)-1]
+	}
+	return name
+}
+
+// SendTelnet sends a Telnet command, with IAC in front of it, at once:
+//
+//   - WILL, WONT, DO and DONT with an option, as in SendTelnet(dialog.DO, 1);
+//   - SB with an option and its parameters. What ends it, IAC SE, is added, and
+//     an IAC within is doubled (RFC 855);
+//   - any other without arguments. IAC itself is the data byte 255.
+//
+// With other arguments, nothing is sent, and the error is one for which
+// errors.Is(err, [os.ErrInvalid]) holds. For a Synch take [Conn.SendSynch].
+func (c *Conn) SendTelnet(command Command, args ...byte) error {
+	valid := len(args) == 0
+	switch command {
+	case WILL, WONT, DO, DONT:
+		valid = len(args) == 1
+	case SB:
+		valid = len(args) >= 1
+	case SE:
+		valid = false
+	}
+	if !valid {
+		return fmt.Errorf("telnet command %v with %d arguments: %w", command, len(args), os.ErrInvalid)
+	}
+	out := lines.Get().(*[]byte)
+	defer lines.Put(out)
+	*out = append((*out)[:0], byte(IAC), byte(command))
+	if command != SB {
+		*out = append(*out, args...)
+	} else {
+		*out = appendSub(*out, args)
+	}
+	_, err := c.stream.Write(*out)
+	return err
+}
+
+func appendSub(out, args []byte) []byte {
+	for _, b := range args {
+		out = append(out, b)
+		if b == byte(IAC) {
+			out = append(out, b)
+		}
+	}
+	return append(out, byte(IAC), byte(SE))
+}
+
+// SendSynch sends Telnet's Synch: IAC DM, with DM as the urgent byte, at once
+// (RFC 854). It has the peer throw away all that it has not read yet, but for
+// Telnet commands. An FTP client ends a transfer so (RFC 959, section 4.1.3):
+//
+//	c.SendTelnet(dialog.IP)
+//	c.SendSynch()
+//	c.SendMessage("ABOR")
+//
+// The errors are those of [streamsock.Conn.Send] with OOB: on systems without
+// urgent data, and on a connection of multipath TCP, one for which
+// errors.Is(err, [errors.ErrUnsupported]) holds.
+func (c *Conn) SendSynch() error {
+	_, err := c.stream.Send(synch, streamsock.OOB)
+	return err
+}
+
+var synch = []byte{byte(IAC), byte(DM)}
+
+// ReadSynch receives a Synch. It waits for the peer's urgent byte as
+// [streamsock.Conn.WaitUrgent] does, with ctx and its errors, and throws away
+// everything up to the data mark, which is the urgent byte or comes behind it,
+// and the data mark: some send the IAC in front of it as the urgent one. The next
+// read begins behind it. A Synch that is followed by another before it was
+// received counts as one with it.
+//
+// It returns the Telnet commands that it came by, as they were sent, each with
+// its IAC. If they are longer than the limit of a line, errors.Is(err,
+// [ErrTooLong]) holds.
+//
+// It needs [Conn.SetOOBInline], or else the error is one for which
+// errors.Is(err, [os.ErrInvalid]) holds. A Synch that another call has read past
+// is gone: do not wait for lines when it is a Synch that is to come.
+func (c *Conn) ReadSynch(ctx context.Context) (commands []byte, err error) {
+	if !c.in.marks {
+		return nil, fmt.Errorf("ReadSynch without SetOOBInline: %w", os.ErrInvalid)
+	}
+	if c.in.mark == 0 {
+		if err := c.stream.WaitUrgent(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return c.in.synch()
+}
+
+// synch reads up to the data mark at or behind the urgent mark, which is known to
+// come.
+func (r *reader) synch() ([]byte, error) {
+	r.before, r.reply = nothing, reply{}
+	var s scan
+	for passed := false; ; {
+		err := r.more()
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return s.commands, err
+		}
+		b := r.buffered()[0]
+		if r.mark-1 == r.begin {
+			passed = true
+			// The mark of a peer that takes RFC 1122's word for it is one byte
+			// late. If that byte is IAC, it rather begins another Synch.
+			if s.synched && b != byte(IAC) {
+				return s.commands, nil
+			}
+		}
+		s.next(b)
+		r.consume(1)
+		switch {
+		case s.synched && passed:
+			return s.commands, nil
+		case len(s.commands) > r.lineLimit:
+			return s.commands, fmt.Errorf("telnet commands of more than %d bytes: %w", r.lineLimit, ErrTooLong)
+		}
+	}
+}
+
+// A scan looks for commands among other bytes.
+type scan struct {
+	state    scanState
+	commands []byte
+	synched  bool // the last two bytes are IAC DM
+}
+
+type scanState uint8
+
+const (
+	data      scanState = iota
+	command             // behind IAC
+	option              // behind IAC WILL or its like
+	within              // a subnegotiation
+	withinIAC           // and behind IAC
+)
+
+func (s *scan) next(b byte) {
+	s.synched = false
+	before := s.state
+	switch {
+	case before == data && b == byte(IAC):
+		s.state = command
+		return
+	case before == data:
+		return
+	case before == command:
+		s.command(Command(b))
+		return
+	case before == within && b == byte(IAC):
+		s.state = withinIAC
+	case before == withinIAC && b != byte(SE):
+		s.state = within
+	case before != within:
+		s.state = data
+	}
+	s.commands = append(s.commands, b)
+}
+
+// command takes the byte behind IAC.
+func (s *scan) command(c Command) {
+	s.state = data
+	switch c {
+	case IAC: // is the data byte 255
+		return
+	case DM:
+		s.synched = true
+		return
+	case WILL, WONT, DO, DONT:
+		s.state = option
+	case SB:
+		s.state = within
+	}
+	s.commands = append(s.commands, byte(IAC), byte(c))
+}
