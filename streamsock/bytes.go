@@ -6,10 +6,9 @@ package streamsock
 
 import "example.com/streamsock/internal/sys"
 
-// BUG(streamsock): On Windows, Send and Sendmsg with flags cannot wait for
-// room: the system lets no other than package net do that. What there is no
-// room for is not sent, and the error is one for which errors.Is(err,
-// errors.ErrUnsupported) holds. Without flags they wait, as Writev does.
+// BUG(streamsock): On Windows, Send and Sendmsg with flags and SendUrgent wait
+// for room without holding back other goroutines' Writes, which may come to lie
+// between the parts; Writev of more than 1023 slices copies those beyond.
 
 // BUG(streamsock): On darwin, the SetLinger that Conn inherits counts in ticks
 // of the system's clock, 10 milliseconds, and not in seconds as Linger and

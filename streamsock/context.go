@@ -7,7 +7,6 @@ package streamsock
 import (
 	"context"
 	"os"
-	"time"
 )
 
 // ReadContext is Read that also ends when ctx does, at once. The error is then
@@ -26,7 +25,11 @@ func (c *Conn) PeekContext(ctx context.Context, p []byte) (n int, err error) {
 
 func (c *Conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err error) {
 	for {
-		if err := c.mayBegin(ctx); err != nil {
+		err := c.overdue(&c.read)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
 			return 0, c.opError("read", err)
 		}
 		n, err := c.Recv(p, f)
@@ -37,17 +40,6 @@ func (c *Conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err e
 			return 0, c.opError("read", err)
 		}
 	}
-}
-
-// mayBegin returns the error with which a read would begin.
-func (c *Conn) mayBegin(ctx context.Context) error {
-	c.read.mu.Lock()
-	at := c.read.at
-	c.read.mu.Unlock()
-	if !at.IsZero() && !at.After(time.Now()) {
-		return c.closedOr(os.ErrDeadlineExceeded)
-	}
-	return ctx.Err()
 }
 
 // WriteContext is Write that also ends when ctx does, at once. The error is then

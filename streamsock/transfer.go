@@ -5,12 +5,16 @@
 package streamsock
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"slices"
 	"sync"
+	"syscall"
+	"time"
 
 	"example.com/streamsock/internal/sys"
 )
@@ -23,6 +27,7 @@ var ErrWouldBlock = errors.New("operation would block")
 // closure for each call would be an allocation.
 type transfer struct {
 	recv, send func(fd uintptr) bool // the methods below
+	sendPart   func(fd uintptr) bool // send, which takes no for an answer
 	recvOnce   func(fd uintptr)
 	sendOnce   func(fd uintptr)
 
@@ -35,7 +40,9 @@ type transfer struct {
 
 	all    bool     // go on until the buffers are full
 	urgent bool     // one has the last byte, to be sent as the urgent one
-	list   [][]byte // the buffers without it
+	list   [][]byte // the buffers without it, or those of one write
+
+	write net.Buffers // what package net has still to write of list
 
 	n     int64 // bytes received or sent
 	eof   bool
@@ -48,6 +55,7 @@ var transfers = sync.Pool{New: func() any {
 	t := new(transfer)
 	t.recv = t.receive
 	t.send = t.transmit
+	t.sendPart = func(fd uintptr) bool { t.transmit(fd); return true }
 	t.recvOnce = func(fd uintptr) { t.receive(fd) }
 	t.sendOnce = func(fd uintptr) { t.transmit(fd) }
 	return t
@@ -76,7 +84,7 @@ func vectored(bufs [][]byte) *transfer {
 func (t *transfer) release() {
 	t.vec.Clear()
 	clear(t.list)
-	t.one[0], t.bufs, t.off, t.flags = nil, nil, 0, 0
+	t.one[0], t.bufs, t.write, t.off, t.flags = nil, nil, nil, 0, 0
 	t.all, t.urgent, t.n, t.eof, t.again, t.none, t.err = false, false, 0, false, false, false, nil
 	transfers.Put(t)
 }
@@ -222,7 +230,7 @@ func (c *Conn) receive(t *transfer, f Flags) (int64, error) {
 	if f&(DontWait|OOB) != 0 {
 		err = rc.Control(t.recvOnce)
 	} else {
-		err = rc.Read(t.recv)
+		err = c.awaitReceive(rc, t)
 	}
 	switch {
 	case err != nil: // the deadline, or closed
@@ -252,7 +260,7 @@ func (c *Conn) send(t *transfer, f Flags) (int64, error) {
 		return 0, nil
 	}
 	if !sys.CanAwaitWrite && f == 0 {
-		return c.writeBuffers(t.bufs)
+		return c.writeBuffers(t)
 	}
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -264,7 +272,7 @@ func (c *Conn) send(t *transfer, f Flags) (int64, error) {
 	if f&DontWait != 0 {
 		err = rc.Control(t.sendOnce)
 	} else {
-		err = rc.Write(t.send)
+		err = c.awaitSend(rc, t)
 	}
 	switch {
 	case err != nil: // the deadline, or closed
@@ -285,11 +293,76 @@ func (c *Conn) readFirst(bufs [][]byte) (int64, error) {
 	return int64(n), err
 }
 
-// writeBuffers writes by package net, where [syscall.RawConn] cannot wait for
-// room.
-func (c *Conn) writeBuffers(bufs [][]byte) (int64, error) {
-	list := net.Buffers(slices.Clone(bufs))
-	return list.WriteTo(c.TCPConn)
+// awaitReceive receives, and waits until there is something. Where RawConn.Write
+// cannot wait, which is Windows, RawConn.Read takes no notice of a deadline that
+// is over, and does not say that its wait was a system call.
+func (c *Conn) awaitReceive(rc syscall.RawConn, t *transfer) error {
+	if sys.CanAwaitWrite {
+		return rc.Read(t.recv)
+	}
+	if err := c.overdue(&c.read); err != nil {
+		return err
+	}
+	err := rc.Read(t.recv)
+	if raw, ok := err.(*net.OpError); ok && !raw.Timeout() && !errors.Is(raw.Err, net.ErrClosed) {
+		raw.Err = os.NewSyscallError("wsarecv", raw.Err)
+	}
+	return err
+}
+
+// awaitSend sends, and waits until there is room. Where RawConn.Write cannot
+// wait it does so itself, between the parts: to wait in RawConn.Write would hold
+// up Close.
+func (c *Conn) awaitSend(rc syscall.RawConn, t *transfer) error {
+	if sys.CanAwaitWrite {
+		return rc.Write(t.send)
+	}
+	for {
+		if err := c.overdue(&c.write); err != nil {
+			return err
+		}
+		if err := rc.Write(t.sendPart); err != nil || t.err != nil || !t.again {
+			return err
+		}
+		if _, err := c.await(context.Background(), sys.Writable); err != nil {
+			return err
+		}
+	}
+}
+
+// overdue returns the error of a deadline of c that is over.
+func (c *Conn) overdue(d *deadline) error {
+	d.mu.Lock()
+	at := d.at
+	d.mu.Unlock()
+	if at.IsZero() || at.After(time.Now()) {
+		return nil
+	}
+	return c.closedOr(os.ErrDeadlineExceeded)
+}
+
+// writeBuffers writes by package net, which does it with one system call, where
+// [syscall.RawConn] cannot wait for room. What are more slices than the system
+// takes at once it joins, so that no other's Write comes in between.
+func (c *Conn) writeBuffers(t *transfer) (int64, error) {
+	t.list = t.list[:0]
+	for _, b := range t.bufs {
+		if len(b) > 0 {
+			t.list = append(t.list, b)
+		}
+	}
+	if len(t.list) > sys.MaxVec {
+		rest := t.list[sys.MaxVec-1:]
+		joined := bytes.Join(rest, nil)
+		clear(rest)
+		t.list = append(t.list[:sys.MaxVec-1], joined)
+	}
+	t.write = t.list
+	n, err := t.write.WriteTo(c.TCPConn)
+	if err != nil {
+		return n, c.opError("write", err)
+	}
+	return n, nil
 }
 
 // opError makes of err the error that package net would return. What a

@@ -180,8 +180,18 @@ func TestSendUrgentOrder(t *testing.T) {
 }
 
 // TestSendUrgentFull holds that SendUrgent that finds no room waits for it,
-// until the deadline or Close.
+// until the deadline or Close. The system may find a little room after all, for
+// instance when it puts together what has been received: then it begins anew.
 func TestSendUrgentFull(t *testing.T) {
+	for range 20 {
+		if urgentWaits(t) {
+			return
+		}
+	}
+	t.Error("there was always room")
+}
+
+func urgentWaits(t *testing.T) bool {
 	client, server := tightPair(t)
 	data := ascii(1 << 20)
 	n, err := client.TryWrite(data)
@@ -191,19 +201,28 @@ func TestSendUrgentFull(t *testing.T) {
 	n = fill(t, client, server, data, n)
 
 	s := begin(func() (int, error) { return 0, client.SendUrgent('!') })
-	s.blocks(t)
+	if !s.settles(t) {
+		return false
+	}
 	client.SetWriteDeadline(past)
-	s.ends(t, 0, os.ErrDeadlineExceeded)
+	if _, err := s.end(t); err == nil {
+		return false
+	} else if !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
 	client.SetWriteDeadline(time.Time{})
 
 	s = begin(func() (int, error) { return 0, client.SendUrgent('?') })
-	s.blocks(t)
+	if !s.settles(t) {
+		return false
+	}
 	take(t, server, data[:n])
 	s.ends(t, 0, nil)
 	awaitUrgent(t, server)
 	if b, err := server.ReadUrgent(); b != '?' || err != nil {
 		t.Errorf("%q, %v", b, err)
 	}
+	return true
 }
 
 // TestUrgentErrors holds what the calls say of a connection that is closed.

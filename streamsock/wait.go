@@ -83,7 +83,7 @@ func checkEvents(e Events) error {
 // A goroutine that waits takes no thread on Linux, and neither a goroutine nor
 // a descriptor for each connection: all have one of each, for as long as anyone
 // waits. Elsewhere one thread waits for all, by poll(2) or, on Windows, WSAPoll;
-// that has been tested on Linux, but not on those systems. PeerClosed is an
+// that has been tested on Linux and in part under wine, but not on those systems. PeerClosed is an
 // error there for which errors.Is(err, [errors.ErrUnsupported]) holds, but for
 // freebsd, illumos and Windows.
 func (c *Conn) Wait(ctx context.Context, want Events) (Events, error) {

@@ -19,8 +19,9 @@ const (
 	MsgTrunc     = 0
 )
 
-// MaxVec is how many slices one system call takes.
-const MaxVec = 1024
+// MaxVec is how many slices one system call takes. Windows names no limit; wine
+// has that of the system underneath, less one.
+const MaxVec = 1023
 
 // A Vec is a list of slices for one system call. Its memory is used again.
 type Vec struct{ bufs []windows.WSABuf }
@@ -38,11 +39,16 @@ func wsabuf(b []byte) windows.WSABuf { return windows.WSABuf{Len: uint32(len(b))
 func (v *Vec) Clear() { clear(v.bufs) }
 
 // Recvmsg receives into the slices of v. It does not wait if the socket was
-// made so by Prepare.
+// made so by Prepare. If there is no urgent byte it answers WSAEINVAL, as the
+// other systems do: here WSAEWOULDBLOCK says so, and never that one has been
+// announced.
 func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	var n uint32
 	f := uint32(flags)
 	err := windows.WSARecv(windows.Handle(fd), unsafe.SliceData(v.bufs), uint32(len(v.bufs)), &n, &f, nil, nil)
+	if flags&MsgOOB != 0 && IsAgain(err) {
+		err = windows.WSAEINVAL
+	}
 	return int(n), err
 }
 

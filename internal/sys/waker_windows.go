@@ -5,8 +5,7 @@
 package sys
 
 import (
-	"net"
-	"syscall"
+	"os"
 
 	"golang.org/x/sys/windows"
 )
@@ -16,51 +15,64 @@ func pollEntry(fd uintptr, want Events) pollFD { return pollFD{fd: fd, events: t
 func pollAnswer(p pollFD) (fd uintptr, ready Events) { return p.fd, fromPoll(p.revents) }
 
 // A waker ends a call of WSAPoll, which takes sockets only: it is one for
-// datagrams that it sends to itself.
-type waker struct {
-	conn   *net.UDPConn
-	handle uintptr
-}
+// datagrams, connected to itself.
+type waker struct{ socket windows.Handle }
+
+// winsock22 is version 2.2 of winsock, the newest.
+const winsock22 = 2<<8 | 2
 
 func newWaker() (*waker, error) {
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	var data windows.WSAData
+	if err := windows.WSAStartup(winsock22, &data); err != nil {
+		return nil, os.NewSyscallError("wsastartup", err)
+	}
+	s, err := windows.WSASocket(windows.AF_INET, windows.SOCK_DGRAM, windows.IPPROTO_UDP, nil, 0,
+		windows.WSA_FLAG_OVERLAPPED|windows.WSA_FLAG_NO_HANDLE_INHERIT)
 	if err != nil {
+		_ = windows.WSACleanup()
+		return nil, os.NewSyscallError("wsasocket", err)
+	}
+	w := &waker{s}
+	if err := w.join(); err != nil {
+		w.close()
 		return nil, err
 	}
-	raw, err := c.SyscallConn()
-	if err == nil {
-		err = control(raw, Prepare)
-	}
-	if err != nil {
-		c.Close()
-		return nil, err
-	}
-	w := &waker{conn: c}
-	_ = control(raw, func(fd uintptr) error { w.handle = fd; return nil })
 	return w, nil
 }
 
-// control calls f with the handle.
-func control(raw syscall.RawConn, f func(fd uintptr) error) (err error) {
-	if e := raw.Control(func(fd uintptr) { err = f(fd) }); e != nil {
-		return e
+// join connects the socket to itself.
+func (w *waker) join() error {
+	if err := Prepare(uintptr(w.socket)); err != nil {
+		return os.NewSyscallError("wsaioctl", err)
 	}
-	return err
+	if err := windows.Bind(w.socket, &windows.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return os.NewSyscallError("bind", err)
+	}
+	own, err := windows.Getsockname(w.socket)
+	if err != nil {
+		return os.NewSyscallError("getsockname", err)
+	}
+	return os.NewSyscallError("connect", windows.Connect(w.socket, own))
 }
 
-func (w *waker) fd() uintptr { return w.handle }
+func (w *waker) fd() uintptr { return uintptr(w.socket) }
 
-func (w *waker) wake() { w.conn.WriteTo([]byte{0}, w.conn.LocalAddr()) }
+func (w *waker) wake() {
+	var b [1]byte
+	var n uint32
+	// If there is no room, there are datagrams that wake.
+	_ = windows.WSASend(w.socket, &windows.WSABuf{Len: 1, Buf: &b[0]}, 1, &n, 0, nil, nil)
+}
 
 func (w *waker) drain() {
-	var b [64]byte
-	buf := windows.WSABuf{Len: uint32(len(b)), Buf: &b[0]}
-	for {
-		var n, flags uint32
-		if windows.WSARecv(windows.Handle(w.handle), &buf, 1, &n, &flags, nil, nil) != nil {
-			return
-		}
+	var b [1]byte
+	var n, flags uint32
+	for windows.WSARecv(w.socket, &windows.WSABuf{Len: 1, Buf: &b[0]}, 1, &n, &flags, nil, nil) == nil {
+		flags = 0
 	}
 }
 
-func (w *waker) close() { w.conn.Close() }
+func (w *waker) close() {
+	_ = windows.Closesocket(w.socket)
+	_ = windows.WSACleanup()
+}

@@ -26,7 +26,8 @@ func TestDemo(t *testing.T) {
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	// An emulated processor takes as long as it takes.
+	if took := time.Since(start); took > 2*time.Second && os.Getenv("STREAMSOCK_EMULATOR") == "" {
 		t.Errorf("it took %v", took)
 	}
 	if !strings.HasSuffix(stdout, "sha256 ok\n") {
