@@ -119,7 +119,11 @@ func (r *reader) marked() (bool, error) {
 	if _, err := r.src.Peek(r.peeked[:]); err != nil {
 		return false, err
 	}
-	return r.src.AtMark()
+	marked, err := r.src.AtMark()
+	if errors.Is(err, errors.ErrUnsupported) {
+		return false, nil // without urgent data there is no mark
+	}
+	return marked, err
 }
 
 // settle throws away what is to be thrown away before anything else is read.
