@@ -127,7 +127,7 @@ func ExampleConn_WithTimeouts() {
 	client, server := ends()
 	defer client.Close()
 	defer server.Close()
-	c := server.WithTimeouts(50*time.Millisecond, time.Minute)
+	c := server.WithTimeouts(300*time.Millisecond, time.Minute)
 
 	client.Write([]byte("hello"))
 	p := make([]byte, 10)
