@@ -24,6 +24,16 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
+// urge sends p, the last byte of which is urgent, and waits until that is at
+// the other end.
+func urge(t testing.TB, from, to *streamsock.Conn, p string) {
+	t.Helper()
+	if n, err := from.Send([]byte(p), streamsock.OOB); n != len(p) || err != nil {
+		t.Fatalf("Send: %d, %v", n, err)
+	}
+	awaitUrgent(t, to)
+}
+
 // readAgain is the Read of package net, begun again and again until it ends:
 // one that a signal meets at the urgent mark waits in vain; see
 // TestUrgentSignals.

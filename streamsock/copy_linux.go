@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"example.com/streamsock/internal/sys"
 )
@@ -366,4 +367,44 @@ func (s *splicer) write() error {
 	s.written += int64(n)
 	s.inBuf = 0
 	return err
+}
+
+// A pace is the timeout of one end of a copy. The zero pace is none.
+type pace struct {
+	d       *deadline
+	timeout time.Duration
+}
+
+// readPace returns the read timeout of a source.
+func readPace(v any) pace {
+	if t, ok := v.(*TimeoutConn); ok {
+		return pace{&t.c.read, t.read}
+	}
+	return pace{}
+}
+
+// writePace returns the write timeout of a destination.
+func writePace(v any) pace {
+	if t, ok := v.(*TimeoutConn); ok {
+		return pace{&t.c.write, t.write}
+	}
+	return pace{}
+}
+
+func (p pace) begin() {
+	if p.d != nil {
+		p.d.roll(p.timeout)
+	}
+}
+
+func (p pace) renew() {
+	if p.d != nil {
+		p.d.renew(p.timeout)
+	}
+}
+
+func (p pace) end() {
+	if p.d != nil {
+		p.d.rolled(p.timeout)
+	}
 }

@@ -19,16 +19,6 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// urge sends p, the last byte of which is urgent, and waits until that is at
-// the other end.
-func urge(t testing.TB, from, to *streamsock.Conn, p string) {
-	t.Helper()
-	if n, err := from.Send([]byte(p), streamsock.OOB); n != len(p) || err != nil {
-		t.Fatalf("Send: %d, %v", n, err)
-	}
-	awaitUrgent(t, to)
-}
-
 func awaitUrgent(t testing.TB, c *streamsock.Conn) {
 	t.Helper()
 	p := make([]byte, 1)
