@@ -161,15 +161,3 @@ func check(c net.Conn, rc syscall.RawConn) (Liveness, error) {
 	}
 	return Liveness(u.found), nil
 }
-
-// opErrorOf is [Conn.opError] for any connection.
-func opErrorOf(c net.Conn, op string, err error) *net.OpError {
-	e := &net.OpError{Op: op, Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
-	if e.Source != nil {
-		e.Net = e.Source.Network()
-	}
-	if raw, ok := err.(*net.OpError); ok {
-		e.Err = raw.Err
-	}
-	return e
-}

@@ -82,11 +82,7 @@ func copyError(dst io.Writer, src io.Reader, err error) error {
 			src = src.(*io.LimitedReader).R
 		}
 	}
-	e := &net.OpError{Op: op, Net: c.LocalAddr().Network(), Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
-	if inner, ok := err.(*net.OpError); ok {
-		e.Err = inner.Err
-	}
-	return e
+	return opErrorOf(c, op, err)
 }
 
 // A withoutWriteTo reads from a Conn and has no method WriteTo, which io.Copy

@@ -17,3 +17,7 @@ func IsInterrupted(err error) bool { return false }
 
 // IsInvalid reports whether err says that a call makes no sense now.
 func IsInvalid(err error) bool { return false }
+
+// IsNotConnected reports whether err says that there is no connection, or none
+// any more. Plan 9 has no such error.
+func IsNotConnected(err error) bool { return false }

@@ -24,3 +24,7 @@ func IsInterrupted(err error) bool { return err == syscall.EINTR }
 
 // IsInvalid reports whether err says that a call makes no sense now.
 func IsInvalid(err error) bool { return err == syscall.EINVAL }
+
+// IsNotConnected reports whether err says that there is no connection, or none
+// any more.
+func IsNotConnected(err error) bool { return errors.Is(err, syscall.ENOTCONN) }

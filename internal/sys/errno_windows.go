@@ -25,3 +25,7 @@ func IsInterrupted(err error) bool { return false }
 
 // IsInvalid reports whether err says that a call makes no sense now.
 func IsInvalid(err error) bool { return err == windows.WSAEINVAL }
+
+// IsNotConnected reports whether err says that there is no connection, or none
+// any more.
+func IsNotConnected(err error) bool { return errors.Is(err, windows.WSAENOTCONN) }

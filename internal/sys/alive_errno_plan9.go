@@ -1,9 +1,0 @@
-// Copyright 2026 The streamsock authors. All rights reserved.
-// Use of this source code is governed by a BSD-style
-// license that can be found in the LICENSE file.
-
-package sys
-
-// IsNotConnected reports whether err says that there is no connection, or none
-// any more. Plan 9 has no such error.
-func IsNotConnected(err error) bool { return false }
