@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -145,19 +146,19 @@ func check(c net.Conn, rc syscall.RawConn) (Liveness, error) {
 	defer checkups.Put(u)
 	if err := rc.Control(u.visit); err != nil {
 		if errors.Is(err, net.ErrClosed) {
-			return Closed, opErrorOf(c, "check", err)
+			return Closed, neterr.Wrap("check", c, err)
 		}
-		return 0, opErrorOf(c, "check", err)
+		return 0, neterr.Wrap("check", c, err)
 	}
 	switch {
 	case u.found == sys.Ended:
 		return Closed, io.EOF
 	case u.found == sys.Lost && u.err != nil:
-		return Closed, opErrorOf(c, "check", fmt.Errorf("%w: %w", ErrBroken, os.NewSyscallError("recvmsg", u.err)))
+		return Closed, neterr.Wrap("check", c, fmt.Errorf("%w: %w", ErrBroken, os.NewSyscallError("recvmsg", u.err)))
 	case u.found == sys.Lost:
-		return Closed, opErrorOf(c, "check", ErrBroken)
+		return Closed, neterr.Wrap("check", c, ErrBroken)
 	case u.err != nil:
-		return 0, opErrorOf(c, "check", os.NewSyscallError("poll", u.err))
+		return 0, neterr.Wrap("check", c, os.NewSyscallError("poll", u.err))
 	}
 	return Liveness(u.found), nil
 }

@@ -7,6 +7,8 @@ package streamsock
 import (
 	"io"
 	"net"
+
+	"example.com/streamsock/internal/neterr"
 )
 
 // ReadFrom copies from r to c until the end of r. [io.Copy] calls it.
@@ -82,7 +84,7 @@ func copyError(dst io.Writer, src io.Reader, err error) error {
 			src = src.(*io.LimitedReader).R
 		}
 	}
-	return opErrorOf(c, op, err)
+	return neterr.Wrap(op, c, err)
 }
 
 // A withoutWriteTo reads from a Conn and has no method WriteTo, which io.Copy

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
@@ -368,22 +369,9 @@ func (c *Conn) writeBuffers(t *transfer) (int64, error) {
 // opError makes of err the error that package net would return. What a
 // [syscall.RawConn] answers is a *net.OpError with an Op of its own.
 func (c *Conn) opError(op string, err error) *net.OpError {
-	e := opErrorOf(c, op, err)
+	e := neterr.Wrap(op, c, err)
 	if raw, ok := err.(*net.OpError); ok {
 		e.Net = raw.Net
-	}
-	return e
-}
-
-// opErrorOf is [Conn.opError] for any connection, which need not have the
-// network that err tells.
-func opErrorOf(c net.Conn, op string, err error) *net.OpError {
-	e := &net.OpError{Op: op, Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
-	if e.Source != nil {
-		e.Net = e.Source.Network()
-	}
-	if raw, ok := err.(*net.OpError); ok {
-		e.Err = raw.Err
 	}
 	return e
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"syscall"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
@@ -53,29 +54,16 @@ func sysError(call string, err error) error {
 	return os.NewSyscallError(call, err)
 }
 
-// opError wraps err with the addresses of c, as the methods of package net
-// do. What [syscall.RawConn.Control] answers is a *net.OpError already, with
-// an Op and addresses of its own, and is taken apart.
+// opError wraps err with the addresses of c, if it has any, as the methods of
+// package net do.
 func opError(op string, c syscall.Conn, err error) error {
 	if e, ok := err.(*Error); ok {
-		if inner, ok := e.Err.(*net.OpError); ok {
-			e.Err = inner.Err
+		if raw, ok := e.Err.(*net.OpError); ok { // of [syscall.RawConn.Control]
+			e.Err = raw.Err
 		}
 	}
-	e := &net.OpError{Op: op, Err: err}
-	switch c := c.(type) {
-	case net.Conn:
-		e.Source, e.Addr = c.LocalAddr(), c.RemoteAddr()
-	case net.Listener:
-		e.Addr = c.Addr()
+	if e := neterr.Wrap(op, c, err); e.Net != "" {
+		return e
 	}
-	switch {
-	case e.Source != nil:
-		e.Net = e.Source.Network()
-	case e.Addr != nil:
-		e.Net = e.Addr.Network()
-	default:
-		return err
-	}
-	return e
+	return err
 }

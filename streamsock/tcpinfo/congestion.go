@@ -8,11 +8,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"net"
 	"os"
 	"syscall"
 	"time"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
@@ -100,19 +100,19 @@ type Vegas struct {
 // and TCP_CC_INFO. Its errors are those of [Get].
 func GetCongestion(c syscall.Conn) (*Congestion, error) {
 	if c == nil {
-		return nil, &net.OpError{Op: "get", Err: os.ErrInvalid}
+		return nil, neterr.Wrap("get", nil, os.ErrInvalid)
 	}
 	rc, err := c.SyscallConn()
 	if err != nil {
-		return nil, &net.OpError{Op: "get", Err: err}
+		return nil, neterr.Wrap("get", nil, err)
 	}
 	var name, info []byte
 	var sysErr error
 	if err := rc.Control(func(fd uintptr) { name, info, sysErr = askCongestion(fd) }); err != nil {
-		return nil, opError(c, err)
+		return nil, neterr.Wrap("get", c, err)
 	}
 	if sysErr != nil {
-		return nil, opError(c, sysError("getsockopt", sysErr))
+		return nil, neterr.Wrap("get", c, sysError("getsockopt", sysErr))
 	}
 	return parseCongestion(string(name), hereBig, info), nil
 }

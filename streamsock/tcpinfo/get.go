@@ -8,11 +8,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"sync"
 	"syscall"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
@@ -35,19 +35,19 @@ func Get(c syscall.Conn) (*Info, error) {
 // i stays as it was.
 func (i *Info) Update(c syscall.Conn) error {
 	if c == nil {
-		return &net.OpError{Op: "get", Err: os.ErrInvalid}
+		return neterr.Wrap("get", nil, os.ErrInvalid)
 	}
 	rc, err := c.SyscallConn()
 	if err != nil {
-		return &net.OpError{Op: "get", Err: err}
+		return neterr.Wrap("get", nil, err)
 	}
 	q := questions.Get().(*question)
 	defer questions.Put(q)
 	if err := rc.Control(q.visit); err != nil {
-		return opError(c, err)
+		return neterr.Wrap("get", c, err)
 	}
 	if q.err != nil {
-		return opError(c, sysError(sys.TCPInfoCall, q.err))
+		return neterr.Wrap("get", c, sysError(sys.TCPInfoCall, q.err))
 	}
 	i.parse(here, hereBig, q.buf[:q.n])
 	if q.pathsTold && i.State != Listen {
@@ -124,27 +124,4 @@ func sysError(call string, err error) error {
 		return fmt.Errorf("%w: %w", err, errors.ErrUnsupported)
 	}
 	return err
-}
-
-// opError wraps err with the addresses of c, as the methods of package net
-// do. What [syscall.RawConn.Control] answers is a *net.OpError already, with
-// an Op of its own, and is taken apart.
-func opError(c syscall.Conn, err error) error {
-	if inner, ok := err.(*net.OpError); ok {
-		err = inner.Err
-	}
-	e := &net.OpError{Op: "get", Err: err}
-	switch c := c.(type) {
-	case net.Conn:
-		e.Source, e.Addr = c.LocalAddr(), c.RemoteAddr()
-	case net.Listener:
-		e.Addr = c.Addr()
-	}
-	switch {
-	case e.Source != nil:
-		e.Net = e.Source.Network()
-	case e.Addr != nil:
-		e.Net = e.Addr.Network()
-	}
-	return e
 }
