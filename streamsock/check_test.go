@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"example.com/streamsock/internal/sys"
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -176,7 +177,7 @@ func TestCheckTLS(t *testing.T) {
 	l := listenHere(t)
 	said, goOn := make(chan error, 1), make(chan bool)
 	serveOne(t, l, func(c net.Conn) error {
-		s := tls.Server(c, serverTLS(t))
+		s := tls.Server(c, testnet.ServerTLS(t))
 		said <- s.Handshake()
 		<-goOn
 		if _, err := s.Write([]byte("hello")); err != nil {
@@ -186,7 +187,7 @@ func TestCheckTLS(t *testing.T) {
 	})
 	resume := sync.OnceFunc(func() { close(goOn) })
 	t.Cleanup(resume)
-	config := clientTLS(t)
+	config := testnet.ClientTLS(t)
 	config.ClientSessionCache = tls.NewLRUClientSessionCache(1) // or it asks for no ticket
 	c := tls.Client(dialTo(t, l), config)
 	if err := errors.Join(c.Handshake(), <-said); err != nil {

@@ -12,15 +12,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -33,7 +29,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -997,7 +992,7 @@ func TestHTTP(t *testing.T) {
 		major          int
 	}{
 		{"plain", nil, nil, 1},
-		{"TLS", serverTLS(t), clientTLS(t), 2},
+		{"TLS", testnet.ServerTLS(t), testnet.ClientTLS(t), 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -1120,45 +1115,6 @@ func TestHTTPDisconnect(t *testing.T) {
 	}
 }
 
-// certificate is for this process and its loopback addresses.
-var certificate = sync.OnceValues(func() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-		NotAfter:     time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	leaf, err := x509.ParseCertificate(der)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
-})
-
-func serverTLS(t *testing.T) *tls.Config {
-	t.Helper()
-	cert, err := certificate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{cert}}
-}
-
-func clientTLS(t *testing.T) *tls.Config {
-	t.Helper()
-	cert, err := certificate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(cert.Leaf)
-	return &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}
-}
-
 // TestTLS puts a tls.Conn on each end, by a listener and by hand.
 func TestTLS(t *testing.T) {
 	for _, tt := range []struct {
@@ -1166,14 +1122,14 @@ func TestTLS(t *testing.T) {
 		accept func(*streamsock.Listener) (net.Conn, error)
 	}{
 		{"NewListener", func(l *streamsock.Listener) (net.Conn, error) {
-			return tls.NewListener(l, serverTLS(t)).Accept()
+			return tls.NewListener(l, testnet.ServerTLS(t)).Accept()
 		}},
 		{"Server", func(l *streamsock.Listener) (net.Conn, error) {
 			c, err := l.Accept()
 			if err != nil {
 				return nil, err
 			}
-			return tls.Server(c, serverTLS(t)), nil
+			return tls.Server(c, testnet.ServerTLS(t)), nil
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -1187,7 +1143,7 @@ func TestTLS(t *testing.T) {
 			})
 
 			under := dialTo(t, l)
-			tc := tls.Client(under, clientTLS(t))
+			tc := tls.Client(under, testnet.ClientTLS(t))
 			if tc.NetConn() != under {
 				t.Errorf("NetConn is %v, want the *Conn that it was given", tc.NetConn())
 			}

@@ -5,17 +5,9 @@
 package peers
 
 import (
-	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	mathrand "math/rand/v2"
 	"net"
 	"os"
@@ -26,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/streamsock/internal/testnet"
 )
 
 // TestSockcat has the command sockcat talk to the programs that it is used
@@ -232,43 +226,16 @@ func sockcatSocat(t *testing.T, bin string) {
 	}
 	t.Run("TLS", func(t *testing.T) {
 		e := exchanges["both"]
-		theirs := launch(t, e[1], socat, wait, "-d", "-d", "-", "OPENSSL-LISTEN:0,bind=127.0.0.1,verify=0,cert="+certificate(t))
+		theirs := launch(t, e[1], socat, wait, "-d", "-d", "-", "OPENSSL-LISTEN:0,bind=127.0.0.1,verify=0,cert="+saved(t, string(testnet.Certificate(t))))
 		port := theirs.port("listening on ")
 		exchange(t, launch(t, e[0], bin, "-tls", "-tls-insecure", "127.0.0.1", port), theirs, e[0], e[1])
 	})
 }
 
-// certificate returns the name of a file with a certificate for 127.0.0.1 and
-// its key.
-func certificate(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: der})
-	pem.Encode(&b, &pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
-	return saved(t, b.String())
-}
-
 // sockcatCurl is a web server for one request.
 func sockcatCurl(t *testing.T, bin string) {
 	curl := program(t, "curl")
-	both := certificate(t)
+	both := saved(t, string(testnet.Certificate(t)))
 	for scheme, flags := range map[string][]string{
 		"http":  {"-l"},
 		"https": {"-l", "-tls", "-cert", both, "-key", both},
@@ -391,7 +358,7 @@ func sockcatNginx(t *testing.T, bin string) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), []byte(body), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	both := certificate(t)
+	both := saved(t, string(testnet.Certificate(t)))
 	plain, secure := freePort(t), freePort(t)
 	conf := saved(t, fmt.Sprintf(`
 daemon off; master_process off; pid %[1]s/pid; error_log stderr;

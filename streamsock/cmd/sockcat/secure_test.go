@@ -6,58 +6,16 @@ package main
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
-	"math/big"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock/sockopt"
 )
-
-// certificate makes a certificate for 127.0.0.1, signed by itself.
-func certificate(t *testing.T) (certFile, keyFile string, pair tls.Certificate) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sockcat test"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	keyPEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
-	certFile, keyFile = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	for name, b := range map[string][]byte{certFile: certPEM, keyFile: keyPEM} {
-		if err := os.WriteFile(name, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if pair, err = tls.X509KeyPair(certPEM, keyPEM); err != nil {
-		t.Fatal(err)
-	}
-	return certFile, keyFile, pair
-}
 
 // roundTrip sends through a TLS session and back, each direction to its end.
 func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
@@ -86,7 +44,6 @@ func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
 // TestTLS joins to a TLS peer, with options, the live line and a report of the
 // TCP connection below.
 func TestTLS(t *testing.T) {
-	certFile, keyFile, pair := certificate(t)
 	page := filepath.Join(t.TempDir(), "page.html")
 	flags := []string{"-tls", "-v", "-stat", "1h", "-report", page}
 	if sockopt.KeepAliveIdle.Info().Supported {
@@ -112,21 +69,22 @@ func TestTLS(t *testing.T) {
 	}
 	t.Run("connect", func(t *testing.T) {
 		s := connectSession(t, append(flags, "-tls-insecure")...)
-		test(t, s, tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}}))
+		test(t, s, tls.Server(s.peer, testnet.ServerTLS(t)))
 	})
 	t.Run("listen", func(t *testing.T) {
-		s := listenSession(t, append(flags, "-cert", certFile, "-key", keyFile)...)
-		roots := x509.NewCertPool()
-		roots.AddCert(pair.Leaf)
-		test(t, s, tls.Client(s.peer, &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}))
+		both := filepath.Join(t.TempDir(), "both.pem")
+		if err := os.WriteFile(both, testnet.Certificate(t), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := listenSession(t, append(flags, "-cert", both, "-key", both)...)
+		test(t, s, tls.Client(s.peer, testnet.ClientTLS(t)))
 	})
 }
 
 // TestTLSUnknown: a certificate that nobody vouches for is a failure.
 func TestTLSUnknown(t *testing.T) {
-	_, _, pair := certificate(t)
 	s := connectSession(t, "-tls")
-	if err := tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}}).Handshake(); err == nil {
+	if err := tls.Server(s.peer, testnet.ServerTLS(t)).Handshake(); err == nil {
 		t.Error("the handshake succeeds")
 	}
 	if status := s.wait(); status != 1 {
@@ -148,9 +106,8 @@ func TestTLSTimeout(t *testing.T) {
 // TestTLSCut: the end of the connection in the middle of a record of TLS is a
 // failure. (Between two, crypto/tls takes it for the end of the stream.)
 func TestTLSCut(t *testing.T) {
-	_, _, pair := certificate(t)
 	s := connectSession(t, "-tls", "-tls-insecure")
-	peer := tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}})
+	peer := tls.Server(s.peer, testnet.ServerTLS(t))
 	if _, err := io.WriteString(peer, "hello"); err != nil {
 		t.Fatal(err)
 	}
@@ -162,9 +119,8 @@ func TestTLSCut(t *testing.T) {
 }
 
 func TestTLSEscapes(t *testing.T) {
-	_, _, pair := certificate(t)
 	s := connectSession(t, "-tls", "-tls-insecure", "-e", "~")
-	peer := tls.Server(s.peer, &tls.Config{Certificates: []tls.Certificate{pair}})
+	peer := tls.Server(s.peer, testnet.ServerTLS(t))
 	go s.stdin.Write([]byte("~u!\nab\n~f\n"))
 	if got, err := io.ReadAll(peer); err != nil || string(got) != "ab\n" {
 		t.Errorf("the peer read %q, %v", got, err)
