@@ -1,0 +1,22 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build (darwin && !ios) || dragonfly || freebsd
+
+package sys
+
+import "syscall"
+
+// Sendfile sends at most n bytes of a file, from an offset on, and returns how
+// many: 0 without an error is the end of the file. It does not wait for room.
+//
+// If the system has sent some bytes and no more, because of an error or for
+// lack of room, the next call tells why.
+func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
+	sent, err := syscall.Sendfile(int(socket), int(file), &offset, n)
+	if sent > 0 {
+		return sent, nil
+	}
+	return 0, err
+}

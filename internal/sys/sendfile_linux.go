@@ -1,0 +1,17 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import "syscall"
+
+// Sendfile sends at most n bytes of a file, from an offset on, and returns how
+// many: 0 without an error is the end of the file. It does not wait for room.
+//
+// That of package syscall tells the race detector what package net's Read comes
+// after. That of golang.org/x/sys does not.
+func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
+	sent, err := syscall.Sendfile(int(socket), int(file), &offset, n)
+	return max(sent, 0), err
+}

@@ -1,0 +1,22 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import "syscall"
+
+// Sendfile sends at most n bytes of a file, from an offset on, and returns how
+// many: 0 without an error is the end of the file. It does not wait for room.
+//
+// As in package internal/poll, the offset tells how many were sent, whatever
+// the system's call returns. For the end of the file that may be EINVAL; see
+// CannotSendfile.
+func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
+	end := offset
+	_, err := syscall.Sendfile(int(socket), int(file), &end, n)
+	if end > offset {
+		return int(end - offset), nil
+	}
+	return 0, err
+}

@@ -1,0 +1,22 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build (darwin && !ios) || dragonfly || freebsd || linux || solaris
+
+package sys
+
+import (
+	"errors"
+	"syscall"
+)
+
+// HasSendfile says whether there is Sendfile. As package net, it leaves out
+// ios.
+const HasSendfile = true
+
+// CannotSendfile reports whether err says that Sendfile does not work with the
+// file, or not at that offset, and to read it may: nothing has been sent then.
+func CannotSendfile(err error) bool {
+	return err == syscall.EINVAL || err == syscall.EOVERFLOW || errors.Is(err, errors.ErrUnsupported)
+}
