@@ -6,7 +6,8 @@
 // kernels' worth of sockets, and hold which error a user sees of each fault,
 // when, and that nothing is left behind: packets that vanish, a peer that is
 // gone, resets, refusals, a link that goes down, a socket that is destroyed, a
-// lossy and a slow line, and a peer that has forgotten the connection.
+// lossy and a slow line, one that doubles packets and reorders them, and a peer
+// that has forgotten the connection.
 //
 // They run on Linux, by root, in network namespaces that they make and remove;
 // nothing outside of these is touched. They need the commands ip, nft and ss
@@ -14,4 +15,6 @@
 // environment variable STREAMSOCK_FAULTS is 1. Run all of them by
 //
 //	.ci/run faults
+//
+// With STREAMSOCK_LONG=1 they send more, and want go test's flag -timeout 1h.
 package faults

@@ -95,15 +95,24 @@ const (
 
 var networks atomic.Int64
 
-// inside runs a test on a network of its own, in the client's namespace.
+// inside runs a test on a network of its own, in the client's namespace, while
+// others run.
 func inside(t *testing.T, k kind, test func(t *testing.T, n *network)) {
+	t.Helper()
+	if os.Getenv(stageVariable) == "" {
+		t.Parallel()
+	}
+	alone(t, k, test)
+}
+
+// alone is inside for a test that takes all of the machine.
+func alone(t *testing.T, k kind, test func(t *testing.T, n *network)) {
 	t.Helper()
 	if os.Getenv(stageVariable) != "" {
 		test(t, arrive(t))
 		return
 	}
 	require(t)
-	t.Parallel()
 	n := &network{name: fmt.Sprintf("ssk%d-%d", os.Getpid(), networks.Add(1))}
 	n.build(t, k)
 	n.run(t, k)
@@ -195,11 +204,15 @@ func (n *network) run(t *testing.T, k kind) {
 	if k == slow {
 		first, stage = n.middle(), "tap"
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	limit := 3 * time.Minute
+	if long() {
+		limit = time.Hour
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit+10*time.Second)
 	defer cancel()
 	pattern := "^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$"
 	again := exec.CommandContext(ctx, "ip", "netns", "exec", first, self,
-		"-test.run="+pattern, "-test.v", "-test.count=1", "-test.timeout=80s")
+		"-test.run="+pattern, "-test.v", "-test.count=1", "-test.timeout="+limit.String())
 	again.Env = append(os.Environ(), stageVariable+"="+stage, netVariable+"="+n.name)
 	out, err := again.CombinedOutput()
 	// Without the bar, what reads the output would take these for tests of
@@ -214,6 +227,9 @@ func (n *network) run(t *testing.T, k kind) {
 		t.Error("inside: the test was not run")
 	}
 }
+
+// long reports whether tests may take long.
+func long() bool { return os.Getenv("STREAMSOCK_LONG") != "" }
 
 // listen opens the server's listener and passes on to the test. The server says
 // of every packet that it refuses that it does, not of one in a second.

@@ -7,9 +7,11 @@ package faults
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -57,14 +59,41 @@ func openTap(device string) (int, error) {
 	)
 }
 
+// A line is what becomes of the frames on their way, in both directions.
+type line struct {
+	delay time.Duration // of each
+	late  time.Duration // in addition, of those that others overtake
+
+	// One of so many frames is lost, comes twice or is late; none of 0.
+	loses, doubles, delays int
+
+	// How many were.
+	lost, doubled, delayed atomic.Int64
+}
+
 // A frame is what is on its way, and when it arrives.
 type frame struct {
-	data []byte
+	data *[]byte
 	due  time.Time
+}
+
+// buffers are for frames.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func frameOf(p []byte, due time.Time) frame {
+	data := buffers.Get().(*[]byte)
+	*data = append((*data)[:0], p...)
+	return frame{data, due}
 }
 
 // slowDown begins to pass on what comes, after a delay, until the test ends.
 func (n *network) slowDown(t *testing.T, delay time.Duration) {
+	t.Helper()
+	n.carry(t, &line{delay: delay})
+}
+
+// carry begins to pass on what comes, as the line has it, until the test ends.
+func (n *network) carry(t *testing.T, l *line) {
 	t.Helper()
 	if len(n.taps) != 2 {
 		t.Fatal("the line has no middle")
@@ -72,26 +101,14 @@ func (n *network) slowDown(t *testing.T, delay time.Duration) {
 	var running sync.WaitGroup
 	for i := range n.taps {
 		from, to := n.taps[i], n.taps[1-i]
-		way := make(chan frame, 1<<16)
+		way, detour := make(chan frame, 1<<12), make(chan frame, 1<<12)
 		running.Go(func() {
 			defer close(way)
-			for {
-				p := make([]byte, 66<<10)
-				size, err := from.Read(p)
-				if errors.Is(err, os.ErrClosed) {
-					return
-				}
-				if err == nil {
-					way <- frame{p[:size:size], time.Now().Add(delay)}
-				}
-			}
+			defer close(detour)
+			l.enter(from, way, detour)
 		})
-		running.Go(func() {
-			for f := range way {
-				time.Sleep(time.Until(f.due))
-				to.Write(f.data) // a frame may be lost
-			}
-		})
+		running.Go(func() { leave(way, to) })
+		running.Go(func() { leave(detour, to) })
 	}
 	t.Cleanup(func() {
 		for _, tap := range n.taps {
@@ -99,4 +116,42 @@ func (n *network) slowDown(t *testing.T, delay time.Duration) {
 		}
 		running.Wait()
 	})
+}
+
+// enter sends frames on their way, and those on a detour that others overtake.
+func (l *line) enter(from *os.File, way, detour chan<- frame) {
+	for p := make([]byte, 66<<10); ; {
+		size, err := from.Read(p)
+		due := time.Now().Add(l.delay)
+		switch {
+		case errors.Is(err, os.ErrClosed):
+			return
+		case err != nil || one(l.loses, &l.lost):
+			continue
+		case one(l.delays, &l.delayed):
+			detour <- frameOf(p[:size], due.Add(l.late))
+			continue
+		case one(l.doubles, &l.doubled):
+			way <- frameOf(p[:size], due)
+		}
+		way <- frameOf(p[:size], due)
+	}
+}
+
+// one is true of one in so many, by chance, and counts it.
+func one(of int, count *atomic.Int64) bool {
+	if of == 0 || rand.IntN(of) > 0 {
+		return false
+	}
+	count.Add(1)
+	return true
+}
+
+// leave has frames arrive.
+func leave(way <-chan frame, to *os.File) {
+	for f := range way {
+		time.Sleep(time.Until(f.due))
+		to.Write(*f.data) // a frame may be lost
+		buffers.Put(f.data)
+	}
 }
