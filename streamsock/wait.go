@@ -78,7 +78,8 @@ func checkEvents(e Events) error {
 //
 // Wait ends with an error when ctx ends, when the connection is closed, and at
 // the deadline: the read deadline unless Writable alone is wanted, the write
-// deadline if Writable is wanted. It sets no deadline.
+// deadline if Writable is wanted. It sets no deadline. With a context that has
+// ended already it tells how things stand now, without waiting.
 //
 // A goroutine that waits takes no thread on Linux, and neither a goroutine nor
 // a descriptor for each connection: all have one of each, for as long as anyone
@@ -118,14 +119,14 @@ func events(got sys.Events, want Events) Events {
 func (c *Conn) await(ctx context.Context, want sys.Events) (sys.Events, error) {
 	for {
 		t, err := c.timeout(want)
-		if err == nil {
-			err = ctx.Err()
-		}
 		if err != nil {
 			t.stop()
 			return 0, c.closedOr(err)
 		}
 		got, err := c.poll(want)
+		if got == 0 && err == nil {
+			err = ctx.Err()
+		}
 		if got != 0 || err != nil {
 			t.stop()
 			return got, err
