@@ -23,7 +23,8 @@ import (
 type Conn struct {
 	*net.TCPConn
 
-	raw syscall.RawConn // a rawConn, made once
+	raw    syscall.RawConn // a rawConn, made once
+	remote net.Addr        // the peer's address, if package net does not know it
 
 	read, write deadline
 	sets        membership
@@ -94,6 +95,15 @@ func prepare(raw syscall.RawConn) error {
 // [crypto/tls.Conn.NetConn] it lets other packages find the TCP connection
 // under layers that they do not know.
 func (c *Conn) NetConn() net.Conn { return c.TCPConn }
+
+// RemoteAddr is [net.TCPConn.RemoteAddr], which is also known here if a [Socket]
+// has made the connection with [sockopt.FastOpenConnect].
+func (c *Conn) RemoteAddr() net.Addr {
+	if c.remote != nil {
+		return c.remote
+	}
+	return c.TCPConn.RemoteAddr()
+}
 
 // SyscallConn returns the raw connection of [net.TCPConn.SyscallConn], always
 // the same. It has the methods of [syscall.RawConn] and no others, by which

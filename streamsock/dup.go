@@ -4,7 +4,11 @@
 
 package streamsock
 
-import "example.com/streamsock/internal/sys"
+import (
+	"syscall"
+
+	"example.com/streamsock/internal/sys"
+)
 
 // Dup returns another descriptor for the connection, to be handed to what is
 // not written in Go. The caller has to close it, by close(2); c goes on as
@@ -24,13 +28,17 @@ func (c *Conn) Dup() (fd uintptr, err error) {
 	if err != nil {
 		return 0, err
 	}
-	var dupErr error
-	err = rc.Control(func(own uintptr) { fd, dupErr = sys.Dup(own) })
-	if err == nil {
-		err = dupErr
-	}
-	if err != nil {
+	if fd, err = dup(rc); err != nil {
 		return 0, c.opError("dup", err)
 	}
 	return fd, nil
+}
+
+// dup returns another descriptor for the same socket.
+func dup(rc syscall.RawConn) (fd uintptr, err error) {
+	var dupErr error
+	if err := rc.Control(func(own uintptr) { fd, dupErr = sys.Dup(own) }); err != nil {
+		return 0, err
+	}
+	return fd, dupErr
 }

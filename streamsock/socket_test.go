@@ -1,0 +1,762 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package streamsock_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+var (
+	loopback4 = netip.MustParseAddrPort("127.0.0.1:0")
+	loopback6 = netip.MustParseAddrPort("[::1]:0")
+)
+
+// newSocket makes a Socket that the test closes.
+func newSocket(t testing.TB, network string, opts ...sockopt.Setting) *streamsock.Socket {
+	t.Helper()
+	s, err := streamsock.NewSocket(network, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// addrPort returns the address of a listener or an end of a connection.
+func addrPort(a net.Addr) netip.AddrPort {
+	ap := a.(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// finish is FinishConnect in a form for begin.
+func finish(ctx context.Context, s *streamsock.Socket) func() (int, error) {
+	return func() (int, error) {
+		c, err := s.FinishConnect(ctx)
+		if err == nil {
+			err = c.Close()
+		}
+		return 0, err
+	}
+}
+
+// patient returns a context for what must come.
+func patient(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// gone holds that every method of the socket says that it is closed.
+func gone(t *testing.T, s *streamsock.Socket) {
+	t.Helper()
+	_, connectErr := s.Connect(t.Context(), loopback4)
+	_, finishErr := s.FinishConnect(t.Context())
+	_, listenErr := s.Listen(1)
+	_, optionErr := sockopt.NoDelay.Get(s)
+	for name, err := range map[string]error{
+		"Bind":          s.Bind(loopback4),
+		"Connect":       connectErr,
+		"StartConnect":  s.StartConnect(loopback4),
+		"FinishConnect": finishErr,
+		"Listen":        listenErr,
+		"an option":     optionErr,
+		"Close":         s.Close(),
+	} {
+		if !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%s: %v, want net.ErrClosed", name, err)
+		}
+	}
+}
+
+// TestSocketOptions holds that options that are set before, in either way, hold
+// on the connection.
+func TestSocketOptions(t *testing.T) {
+	settings := append([]sockopt.Setting{sockopt.ReuseAddr.To(true), sockopt.Linger.To(sockopt.Lingering{On: true, Timeout: 3 * time.Second})}, contrary...)
+	for _, network := range []string{"tcp4", "tcp6", "tcp"} {
+		t.Run(network, func(t *testing.T) {
+			on := network
+			if on == "tcp" {
+				on = "tcp4"
+			}
+			l := listen(t, &streamsock.ListenConfig{}, on)
+			fresh := newSocket(t, network)
+			for _, s := range settings {
+				if v, err := s.Info().Get(fresh); v == s.Value() || err != nil {
+					t.Errorf("%s is %v at first, %v", s.Info().Name, v, err)
+				}
+			}
+			if err := sockopt.Apply(fresh, settings...); err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []*streamsock.Socket{fresh, newSocket(t, network, settings...)} {
+				for _, o := range settings {
+					if v, err := o.Info().Get(s); v != o.Value() || err != nil {
+						t.Errorf("%s is %v before, %v", o.Info().Name, v, err)
+					}
+				}
+				c, err := s.Connect(patient(t), addrPort(l.Addr()))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer c.Close()
+				for _, o := range settings {
+					if v, err := o.Info().Get(c); v != o.Value() || err != nil {
+						t.Errorf("%s is %v on the connection, %v", o.Info().Name, v, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestSocketDefaults holds that without options the connection is as package
+// net makes it.
+func TestSocketDefaults(t *testing.T) {
+	for _, network := range []string{"tcp4", "tcp6"} {
+		l := listen(t, &streamsock.ListenConfig{}, network)
+		c, err := newSocket(t, network).Connect(patient(t), addrPort(l.Addr()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		nc, err := net.Dial(network, l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		sameOptions(t, c, nc.(*net.TCPConn))
+	}
+}
+
+// sameOptions holds that the options of two connections are the same.
+func sameOptions(t *testing.T, a, b syscall.Conn) {
+	t.Helper()
+	for i := range sockopt.All() {
+		switch i.Name {
+		case "Cookie", "MemInfo", "Timestamp", "IncomingCPU", "CCInfo":
+			continue // differ between any two connections
+		}
+		got, err := i.Get(a)
+		want, wantErr := i.Get(b)
+		if (err == nil) != (wantErr == nil) {
+			t.Errorf("%s: %v, %v", i.Name, err, wantErr)
+			continue
+		}
+		if b, ok := got.([]byte); ok {
+			got, want = string(b), string(want.([]byte))
+		}
+		if got != want {
+			t.Errorf("%s is %v and %v", i.Name, got, want)
+		}
+	}
+}
+
+// TestSocketForms connects with addresses of all forms.
+func TestSocketForms(t *testing.T) {
+	l4, l6 := listen(t, &streamsock.ListenConfig{}, "tcp4"), listen(t, &streamsock.ListenConfig{}, "tcp6")
+	port4, port6 := addrPort(l4.Addr()).Port(), addrPort(l6.Addr()).Port()
+	both, err := sockopt.V6Only.Get(newSocket(t, "tcp"))
+	if err != nil {
+		t.Log("the system has no sockets of both kinds: ", err)
+	} else if both {
+		t.Error(`"tcp" is for IPv6 alone`)
+	}
+	if only, err := sockopt.V6Only.Get(newSocket(t, "tcp6")); !only || err != nil {
+		t.Errorf(`"tcp6": V6Only is %t, %v`, only, err)
+	}
+	for _, tt := range []struct {
+		network, host string
+		port          uint16
+		want          string // of the address in the error
+	}{
+		{"tcp4", "127.0.0.1", port4, ""},
+		{"tcp4", "::ffff:127.0.0.1", port4, ""},
+		{"tcp4", "::1", port6, "non-IPv4 address"},
+		{"tcp6", "::1", port6, ""},
+		{"tcp6", "127.0.0.1", port4, "non-IPv6 address"},
+		{"tcp6", "::ffff:127.0.0.1", port4, "non-IPv6 address"},
+		{"tcp6", "fe80::1%no such zone", port6, "unknown zone"},
+		{"tcp", "127.0.0.1", port4, ""},
+		{"tcp", "::ffff:127.0.0.1", port4, ""},
+		{"tcp", "::1", port6, ""},
+		{"tcp4", "", 0, "no address"},
+		{"tcp", "", 0, "no address"},
+	} {
+		if tt.network == "tcp" && tt.host == "::1" && err != nil {
+			continue
+		}
+		s := newSocket(t, tt.network)
+		var ip netip.Addr
+		if tt.host != "" {
+			ip = netip.MustParseAddr(tt.host)
+		}
+		addr := netip.AddrPortFrom(ip, tt.port)
+		c, err := s.Connect(patient(t), addr)
+		if tt.want != "" {
+			bindErr := s.Bind(addr)
+			for op, err := range map[string]error{"connect": err, "bind": bindErr} {
+				e, ok := err.(*net.OpError)
+				var a *net.AddrError
+				if !ok || e.Op != op || e.Net != tt.network || !errors.As(err, &a) || a.Err != tt.want {
+					t.Errorf("%s %s: %v", tt.network, addr, err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Errorf("%s %s: a wrong address closes it: %v", tt.network, addr, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s %s: %v", tt.network, addr, err)
+			continue
+		}
+		want := netip.AddrPortFrom(ip.Unmap(), tt.port).String()
+		if got := c.RemoteAddr().String(); got != want {
+			t.Errorf("%s %s: the remote address is %s", tt.network, addr, got)
+		}
+		if got := s.LocalAddr().String(); got != c.LocalAddr().String() {
+			t.Errorf("%s %s: the local address is %s, of the connection %s", tt.network, addr, got, c.LocalAddr())
+		}
+		c.Close()
+	}
+}
+
+// TestSocketZone connects by way of an address that is good on one interface
+// only, if the machine has one.
+func TestSocketZone(t *testing.T) {
+	zone := linkLocal(t)
+	l, err := streamsock.Listen("tcp6", netip.AddrPortFrom(zone, 0).String())
+	if err != nil {
+		t.Skip(err)
+	}
+	defer l.Close()
+	for _, network := range []string{"tcp6", "tcp"} {
+		s := newSocket(t, network)
+		if err := s.Bind(netip.AddrPortFrom(zone, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if got := addrPort(s.LocalAddr()).Addr(); got != zone {
+			t.Errorf("it is bound to %v, want %v", got, zone)
+		}
+		c, err := s.Connect(patient(t), addrPort(l.Addr()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.RemoteAddr().String(); got != l.Addr().String() {
+			t.Errorf("it is connected to %s, want %v", got, l.Addr())
+		}
+		c.Close()
+	}
+}
+
+// linkLocal returns an address that has a zone.
+func linkLocal(t *testing.T) netip.Addr {
+	t.Helper()
+	interfaces, err := net.Interfaces()
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, i := range interfaces {
+		addrs, _ := i.Addrs()
+		for _, a := range addrs {
+			if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is6() && p.Addr().IsLinkLocalUnicast() {
+				return p.Addr().WithZone(i.Name)
+			}
+		}
+	}
+	t.Skip("no interface has a link-local address")
+	return netip.Addr{}
+}
+
+// TestSocketBind holds that a connection comes from the port that was bound.
+func TestSocketBind(t *testing.T) {
+	for network, ip := range map[string]netip.AddrPort{"tcp4": loopback4, "tcp6": loopback6} {
+		l := listen(t, &streamsock.ListenConfig{}, network)
+		s := newSocket(t, network)
+		if a := addrPort(s.LocalAddr()); !a.Addr().IsUnspecified() || a.Port() != 0 {
+			t.Errorf("%s: the address is %v at first", network, a)
+		}
+		if err := s.Bind(ip); err != nil {
+			t.Fatal(err)
+		}
+		bound := addrPort(s.LocalAddr())
+		if bound.Addr() != ip.Addr() || bound.Port() == 0 {
+			t.Errorf("%s: it is bound to %v", network, bound)
+		}
+		c, err := s.Connect(patient(t), addrPort(l.Addr()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		peer, err := l.AcceptStream()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer peer.Close()
+		if addrPort(c.LocalAddr()) != bound || addrPort(peer.RemoteAddr()) != bound {
+			t.Errorf("%s: it is %v, the peer sees %v, want %v", network, c.LocalAddr(), peer.RemoteAddr(), bound)
+		}
+
+		other := newSocket(t, network)
+		err = other.Bind(addrPort(l.Addr()))
+		e, ok := err.(*net.OpError)
+		if !ok || !errors.Is(err, syscall.EADDRINUSE) || e.Op != "bind" || e.Addr.String() != l.Addr().String() {
+			t.Errorf("%s: %#v, want EADDRINUSE", network, err)
+		}
+		if err := other.Bind(ip); err != nil {
+			t.Errorf("%s: after an error: %v", network, err)
+		}
+	}
+}
+
+// unused returns an address at which nobody listens, for as long as the test
+// lasts.
+func unused(t *testing.T) netip.AddrPort {
+	t.Helper()
+	s := newSocket(t, "tcp4")
+	if err := s.Bind(loopback4); err != nil {
+		t.Fatal(err)
+	}
+	return addrPort(s.LocalAddr())
+}
+
+// TestSocketRefused holds the form of the error, at once or later, and that the
+// socket is closed then.
+func TestSocketRefused(t *testing.T) {
+	addr := unused(t)
+	check := func(s *streamsock.Socket, err error) {
+		t.Helper()
+		e, ok := err.(*net.OpError)
+		var call *os.SyscallError
+		if !ok || !errors.Is(err, syscall.ECONNREFUSED) || !errors.As(e.Err, &call) {
+			t.Fatalf("%#v, want ECONNREFUSED", err)
+		}
+		if e.Op != "connect" || e.Net != "tcp4" || e.Addr.String() != addr.String() || call.Syscall != "connect" {
+			t.Errorf("%#v, of %s", e, call.Syscall)
+		}
+		gone(t, s)
+	}
+	s := newSocket(t, "tcp4")
+	c, err := s.Connect(patient(t), addr)
+	if c != nil {
+		t.Fatal("connected")
+	}
+	check(s, err)
+
+	s = newSocket(t, "tcp4")
+	if err = s.StartConnect(addr); err == nil {
+		_, err = promptly(t, finish(context.Background(), s))
+	}
+	check(s, err)
+}
+
+// TestSocketTwice holds that a connection is started once, and what a socket is
+// before and after it has become a connection.
+func TestSocketTwice(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	s := newSocket(t, "tcp4")
+	if _, err := s.FinishConnect(t.Context()); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("FinishConnect before StartConnect: %v", err)
+	}
+	if err := s.StartConnect(addrPort(l.Addr())); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.StartConnect(addrPort(l.Addr())); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("StartConnect again: %v", err)
+	}
+	if err := s.Bind(loopback4); err == nil {
+		t.Error("Bind after StartConnect succeeds")
+	}
+	if l, err := s.Listen(1); err == nil {
+		l.Close()
+		t.Error("Listen after StartConnect succeeds")
+	}
+	rc, err := s.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.FinishConnect(patient(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	gone(t, s)
+	if err := rc.Control(func(uintptr) {}); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the raw connection: %v", err)
+	}
+
+	peer, err := l.AcceptStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	if _, err := c.Write([]byte("abc")); err != nil {
+		t.Error(err)
+	}
+	take(t, peer, []byte("abc"))
+	c.SetReadDeadline(past)
+	if _, err := promptly(t, func() (int, error) { return c.Read(make([]byte, 1)) }); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+	c.Close()
+	takeRest(t, peer, nil) // no other descriptor keeps it open
+}
+
+// TestSocketConcurrent connects by many sockets at once.
+func TestSocketConcurrent(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	const n = 200
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range n {
+			peer, err := l.AcceptStream()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			peer.Write([]byte("hello"))
+			peer.Close()
+		}
+	})
+	ctx := patient(t)
+	for range n {
+		wg.Go(func() {
+			s, err := streamsock.NewSocket("tcp4", contrary...)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			c, err := s.Connect(ctx, addrPort(l.Addr()))
+			if err != nil {
+				t.Error(err)
+				s.Close()
+				return
+			}
+			defer c.Close()
+			checkContrary(t, c)
+			if got, err := io.ReadAll(c); string(got) != "hello" || err != nil {
+				t.Errorf("%q, %v", got, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestSocketRace has FinishConnect and Close meet: one of them gets the socket,
+// and the other says that it is closed.
+func TestSocketRace(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	var peers sync.WaitGroup
+	peers.Go(func() {
+		for {
+			peer, err := l.AcceptStream()
+			if err != nil {
+				return
+			}
+			peer.Close()
+		}
+	})
+	for range 100 {
+		s := newSocket(t, "tcp4")
+		if err := s.StartConnect(addrPort(l.Addr())); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		var got [2]*streamsock.Conn
+		var errs [3]error
+		for i := range got {
+			wg.Go(func() { got[i], errs[i] = s.FinishConnect(patient(t)) })
+		}
+		wg.Go(func() { errs[2] = s.Close() })
+		wg.Wait()
+		won := 0
+		for i, err := range errs {
+			switch {
+			case err == nil:
+				won++
+			case !errors.Is(err, net.ErrClosed):
+				t.Errorf("%d: %v", i, err)
+			}
+			if i < len(got) && got[i] != nil {
+				got[i].Close()
+			}
+		}
+		if won != 1 {
+			t.Errorf("%d have got it", won)
+		}
+	}
+	l.Close()
+	peers.Wait()
+}
+
+// TestSocketListen holds that the connections of the listener are as the socket
+// was.
+func TestSocketListen(t *testing.T) {
+	for _, network := range []string{"tcp4", "tcp6"} {
+		for name, opts := range map[string][]sockopt.Setting{"contrary": contrary, "as net.Listen": {sockopt.ReuseAddr.To(true)}} {
+			s := newSocket(t, network, opts...)
+			addr := map[string]netip.AddrPort{"tcp4": loopback4, "tcp6": loopback6}[network]
+			if err := s.Bind(addr); err != nil {
+				t.Fatal(err)
+			}
+			bound := s.LocalAddr().String()
+			l, err := s.Listen(16)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			if l.Addr().String() != bound || s.LocalAddr().String() != bound {
+				t.Errorf("%s: it listens at %v, and the socket says %v, want %s", network, l.Addr(), s.LocalAddr(), bound)
+			}
+			gone(t, s)
+			_, c := connect(t, l, l.AcceptStream)
+			if name == "contrary" {
+				checkContrary(t, c)
+				continue
+			}
+			plain := listen(t, &streamsock.ListenConfig{}, network)
+			_, like := connect(t, plain, plain.TCPListener.AcceptTCP)
+			sameOptions(t, c, like)
+		}
+	}
+	l, err := newSocket(t, "tcp4").Listen(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if a := addrPort(l.Addr()); !a.Addr().IsUnspecified() || a.Port() == 0 {
+		t.Errorf("without Bind it listens at %v", a)
+	}
+}
+
+// TestSocketBadOption holds that an option that fails leaves nothing behind,
+// which TestMain sees.
+func TestSocketBadOption(t *testing.T) {
+	s, err := streamsock.NewSocket("tcp4", sockopt.NoDelay.To(false), sockopt.UserTimeout.To(-1))
+	e, ok := err.(*net.OpError)
+	if s != nil || !ok || e.Op != "socket" || e.Net != "tcp4" || !strings.Contains(err.Error(), "UserTimeout") {
+		t.Errorf("%v, %#v", s, err)
+	}
+	for _, network := range []string{"", "udp", "unix"} {
+		s, err := streamsock.NewSocket(network)
+		var unknown net.UnknownNetworkError
+		if s != nil || !errors.As(err, &unknown) {
+			t.Errorf("%q: %v, %v", network, s, err)
+		}
+	}
+}
+
+// TestSocketZero holds that the zero Socket answers errors.
+func TestSocketZero(t *testing.T) {
+	var s streamsock.Socket
+	_, connectErr := s.Connect(t.Context(), loopback4)
+	_, finishErr := s.FinishConnect(t.Context())
+	_, listenErr := s.Listen(1)
+	for name, err := range map[string]error{
+		"Bind":          s.Bind(loopback4),
+		"Connect":       connectErr,
+		"FinishConnect": finishErr,
+		"Listen":        listenErr,
+		"Close":         s.Close(),
+	} {
+		if err == nil {
+			t.Errorf("%s succeeds", name)
+		}
+	}
+	if a := s.LocalAddr(); a != nil {
+		t.Errorf("LocalAddr is %v", a)
+	}
+}
+
+// filePair returns the two ends of a connection, and the file of the first, in
+// which the options are contrary.
+func filePair(t *testing.T) (client, server *streamsock.Conn, f *os.File) {
+	t.Helper()
+	client, server = pair(t, "tcp4")
+	if err := sockopt.Apply(client, contrary...); err != nil {
+		t.Fatal(err)
+	}
+	f, err := client.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return client, server, f
+}
+
+// TestFileConn holds that a connection that is adopted works and has the options
+// that it had, and that the original still has them.
+func TestFileConn(t *testing.T) {
+	client, server, f := filePair(t)
+	before := wrap(t, client)
+	c, err := streamsock.FileConn(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	checkContrary(t, c)
+	checkContrary(t, before)
+	sameOptions(t, c, before)
+	if c.LocalAddr().String() != client.LocalAddr().String() || c.RemoteAddr().String() != client.RemoteAddr().String() {
+		t.Errorf("it is %v-%v", c.LocalAddr(), c.RemoteAddr())
+	}
+	client.Close()
+	f.Close()
+	reader := begin(func() (int, error) { return c.Read(make([]byte, 1)) })
+	reader.blocks(t)
+	server.Write([]byte("x"))
+	reader.ends(t, 1, nil)
+	c.Close()
+	takeRest(t, server, nil)
+}
+
+// TestFileConnBlocking adopts a descriptor in blocking mode.
+func TestFileConnBlocking(t *testing.T) {
+	_, server, f := filePair(t)
+	f.Fd() // which puts it into that mode
+	c, err := streamsock.FileConn(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	checkContrary(t, c)
+	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	if _, err := promptly(t, func() (int, error) { return c.Read(make([]byte, 1)) }); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+	if _, err := c.Write([]byte("abc")); err != nil {
+		t.Error(err)
+	}
+	take(t, server, []byte("abc"))
+}
+
+// TestFileConnRefuses has files that are not connections.
+func TestFileConnRefuses(t *testing.T) {
+	dir := t.TempDir()
+	regular, err := os.Create(filepath.Join(dir, "regular"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer regular.Close()
+	closed, err := os.Create(filepath.Join(dir, "closed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	type filer interface{ File() (*os.File, error) }
+	file := func(c filer) *os.File {
+		t.Helper()
+		f, err := c.File()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	ul, err := net.Listen("unix", filepath.Join(dir, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ul.Close()
+	uc, err := net.Dial("unix", ul.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer uc.Close()
+	udp, err := net.Dial("udp", "127.0.0.1:9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer udp.Close()
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	client, server, f := filePair(t)
+
+	for name, tt := range map[string]struct {
+		f              *os.File
+		conn, listener error
+	}{
+		"nil":           {nil, os.ErrInvalid, os.ErrInvalid},
+		"closed":        {closed, nil, nil},
+		"regular":       {regular, syscall.ENOTSOCK, syscall.ENOTSOCK},
+		"unix":          {file(uc.(*net.UnixConn)), errors.ErrUnsupported, os.ErrInvalid},
+		"unix listener": {file(ul.(*net.UnixListener)), errors.ErrUnsupported, nil},
+		"udp":           {file(udp.(*net.UDPConn)), errors.ErrUnsupported, os.ErrInvalid},
+		"listener":      {file(l), os.ErrInvalid, errNone},
+		"connection":    {f, errNone, os.ErrInvalid},
+	} {
+		c, err := streamsock.FileConn(tt.f)
+		if tt.conn == errNone {
+			if err != nil {
+				t.Errorf("FileConn(%s): %v", name, err)
+			} else {
+				c.Close()
+			}
+		} else if e, ok := err.(*net.OpError); c != nil || !ok || e.Op != "file" || tt.conn != nil && !errors.Is(err, tt.conn) {
+			t.Errorf("FileConn(%s): %v, %v, want %v", name, c, err, tt.conn)
+		}
+		nl, err := streamsock.FileListener(tt.f)
+		if tt.listener == errNone {
+			if err != nil {
+				t.Errorf("FileListener(%s): %v", name, err)
+			} else {
+				nl.Close()
+			}
+		} else if e, ok := err.(*net.OpError); nl != nil || !ok || e.Op != "file" || tt.listener != nil && !errors.Is(err, tt.listener) {
+			t.Errorf("FileListener(%s): %v, %v, want %v", name, nl, err, tt.listener)
+		}
+	}
+	checkContrary(t, client)
+
+	server.Abort()
+	until(t, "the reset arrives", func() bool {
+		l, _ := client.Check()
+		return l == streamsock.Closed
+	})
+	if c, err := streamsock.FileConn(f); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("a connection that was reset: %v, %v", c, err)
+	}
+}
+
+// errNone stands for no error.
+var errNone = errors.New("none")
+
+// TestFileListener accepts from a listener that is adopted.
+func TestFileListener(t *testing.T) {
+	original := listen(t, &streamsock.ListenConfig{Options: contrary}, "tcp4")
+	f, err := original.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := streamsock.FileListener(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	f.Close()
+	original.Close()
+	if on, err := sockopt.NoDelay.Get(l); on || err != nil {
+		t.Errorf("NoDelay of the listener is %t, %v", on, err)
+	}
+	_, c := connect(t, l, l.AcceptStream)
+	if on, err := c.NoDelay(); !on || err != nil {
+		t.Errorf("NoDelay of the connection is %t, %v", on, err)
+	}
+}
