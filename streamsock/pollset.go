@@ -6,7 +6,9 @@ package streamsock
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -186,6 +188,16 @@ func (l *membership) leave() {
 		m.set.drop(m)
 	}
 	l.first = nil
+}
+
+// Clear takes all connections out of the set, as [PollSet.Remove] does.
+func (s *PollSet) Clear() {
+	s.mu.Lock()
+	members := slices.Collect(maps.Values(s.members))
+	s.mu.Unlock()
+	for _, m := range members {
+		s.Remove(m.c)
+	}
 }
 
 // Has reports whether c is in the set.
