@@ -46,12 +46,12 @@ func buildPOCO(t *testing.T) string {
 	if _, err := os.Stat("/usr/include/Poco/Net/StreamSocket.h"); err != nil {
 		missing(t, "POCO")
 	}
-	return build(t, compiler, "-std=c++17", "urgent_poco.cpp", "-lPocoNet", "-lPocoFoundation")
+	return build(t, compiler, "-std=c++17", "poco.cpp", "-lPocoNet", "-lPocoFoundation")
 }
 
 func build(t *testing.T, compiler string, args ...string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "urgent")
+	path := filepath.Join(t.TempDir(), "program")
 	cmd := exec.Command(compiler, append([]string{"-O1", "-o", path}, args...)...)
 	cmd.Dir = sources
 	if out, err := cmd.CombinedOutput(); err != nil {
