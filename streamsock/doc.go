@@ -12,7 +12,10 @@
 //     options that are set before the handshake and hold after it.
 //   - [Listen], [ListenConfig] and [Listener] accept, with options for the
 //     listener and for each connection.
-//   - [Wrap] takes a connection that is there already.
+//   - [Wrap] takes a connection that is there already, [FileConn] a socket that
+//     another process or library has made.
+//   - [NewSocket] makes a socket that is neither connected nor listening, to be
+//     bound, asked for its options, and connected without waiting.
 //
 // Socket options are values of package
 // [example.com/streamsock/streamsock/sockopt]. They work before connect, in a
@@ -49,7 +52,8 @@
 //
 // [io.Copy] to or from a Conn has the system move the bytes wherever package
 // net does, and in some cases more; [CopyN] does so where [io.CopyN] cannot.
-// The table testdata/copy-matrix.md has all cases.
+// [Conn.SendFile] sends a part of a file and tells how far it is. The table
+// testdata/copy-matrix.md has all cases.
 //
 // A copy passes a peer's urgent byte. That of package net does not: on Linux,
 // [io.Copy] from one *net.TCPConn to another stops at the first urgent byte
