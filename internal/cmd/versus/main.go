@@ -1,0 +1,79 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// Versus runs streamsock, package net, POCO, Boost.Asio and C through the same
+// work, and writes down how they compare: testdata/bench/versus.md and
+// testdata/bench/versus.svg. Run it in the module's root, on a machine that has
+// nothing else to do:
+//
+//	go run ./internal/cmd/versus           # five minutes; writes the two files
+//	go run ./internal/cmd/versus -quick    # some seconds; prints a table that proves nothing
+//
+// It needs Linux with two processors, taskset (util-linux), gcc, g++, and
+// Debian's libpoco-dev and libboost-dev or their like. With perf, and the right
+// to use it, it also counts system calls.
+//
+// Each contestant is a process of its own on one processor, and its peer, which
+// is one program for all, is on another. The contestants take turns: a round has
+// each of them do a piece of work, and every round begins with another one. A
+// ratio is made of two figures of the same round.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("versus: ")
+	if competes() {
+		return
+	}
+	var s setup
+	flag.StringVar(&s.dir, "dir", filepath.Join("testdata", "bench"), "`folder` of the sources, for the two files")
+	flag.StringVar(&s.cpu, "cpu", "0", "`processor` of the contestants")
+	flag.StringVar(&s.peerCPU, "peer", "1", "`processor` of the peer")
+	flag.IntVar(&s.rounds, "rounds", 9, "`number` of rounds")
+	quick := flag.Bool("quick", false, "do a twentieth of the work in 2 rounds and print the table only")
+	flag.Parse()
+	s.part = 1
+	if *quick {
+		s.rounds, s.part = 2, 20
+	}
+	s.progress = os.Stderr
+	r, err := s.run(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	if *quick {
+		os.Stdout.WriteString(r.page())
+		return
+	}
+	for name, text := range map[string]string{"versus.md": r.page(), "versus.svg": r.plot()} {
+		name = filepath.Join(s.dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(name)
+	}
+}
+
+// competes does the part of a contestant if this process was started as one,
+// and reports whether it was.
+func competes() bool {
+	switch os.Getenv(variable) {
+	case "streamsock":
+		compete(byStreamsock(), os.Args[1:])
+	case "net":
+		compete(byNet(), os.Args[1:])
+	default:
+		return false
+	}
+	return true
+}

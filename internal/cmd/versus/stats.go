@@ -1,0 +1,33 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import "slices"
+
+// A spread is what several rounds came to.
+type spread struct{ median, least, most float64 }
+
+// spreadOf returns the spread of numbers, of which there is at least one.
+func spreadOf(v []float64) spread {
+	v = slices.Sorted(slices.Values(v))
+	n := len(v)
+	return spread{(v[(n-1)/2] + v[n/2]) / 2, v[0], v[n-1]}
+}
+
+// has reports whether the contestant did the work.
+func (r row) has(name string) bool { return len(r.took[name]) > 0 }
+
+// ratio returns how many times as fast as another we are, or how many times as
+// little memory we take: it is made of two figures of the same round.
+func (r row) ratio(other string) spread {
+	var v []float64
+	for round, theirs := range r.took[other] {
+		v = append(v, theirs/r.took[ours][round])
+	}
+	return spreadOf(v)
+}
+
+// met reports whether the aim is reached.
+func (r row) met(a aim) bool { return r.ratio(a.other).median >= a.ratio }
