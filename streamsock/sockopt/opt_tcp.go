@@ -221,7 +221,9 @@ var IsMPTCP ReadOnly[bool] = readOnly(boolOption("IsMPTCP", OnConnection))
 var KeepAliveCount Option[int] = intOption("KeepAliveCount", AnyTime, 1, maxInt)
 
 // KeepAliveIdle is TCP_KEEPIDLE: how long a connection must be idle before
-// [KeepAlive] sends its first probe.
+// [KeepAlive] sends its first probe. Windows has it since 10 1709; before, it can
+// be set together with [KeepAliveInterval], by one call of [Apply] or by one
+// dialer (SIO_KEEPALIVE_VALS), and cannot be read.
 //
 //   - Value: whole seconds, rounded up; Linux has 1 to 32767.
 //   - Initial value: 15 seconds by package net; the system's is mostly 2
@@ -233,7 +235,7 @@ var KeepAliveCount Option[int] = intOption("KeepAliveCount", AnyTime, 1, maxInt)
 var KeepAliveIdle Option[time.Duration] = durationOption("KeepAliveIdle", AnyTime, duration{})
 
 // KeepAliveInterval is TCP_KEEPINTVL: how long [KeepAlive] waits between two
-// probes.
+// probes. On Windows it is as [KeepAliveIdle].
 //
 //   - Value: whole seconds, rounded up; Linux has 1 to 32767.
 //   - Initial value: 15 seconds by package net; the system's is mostly 75

@@ -5,8 +5,12 @@
 package sockopt
 
 import (
+	"errors"
 	"fmt"
 	"syscall"
+	"time"
+
+	"example.com/streamsock/internal/sys"
 )
 
 // A Setting is an option bound to a value, made by [Option.To] or
@@ -102,9 +106,36 @@ func Control(s ...Setting) func(network, address string, c syscall.RawConn) erro
 
 func applyAll(rc syscall.RawConn, settings []Setting) error {
 	for _, s := range settings {
-		if err := s.apply(rc); err != nil {
+		if err := s.apply(rc); err != nil && !applyVals(rc, s, settings, err) {
 			return err
 		}
 	}
 	return nil
+}
+
+// applyVals sets KeepAliveIdle and KeepAliveInterval at once, which is the only
+// way before Windows 10 1709, if s is one of them, has failed for that reason,
+// and the settings have the other too. To set one alone would change the other.
+func applyVals(rc syscall.RawConn, s Setting, settings []Setting, why error) (done bool) {
+	name := s.Info().Name
+	if !errors.Is(why, errors.ErrUnsupported) || name != KeepAliveIdle.def.name && name != KeepAliveInterval.def.name {
+		return false
+	}
+	idle, interval := lastOf(settings, KeepAliveIdle), lastOf(settings, KeepAliveInterval)
+	if idle <= 0 || interval <= 0 {
+		return false
+	}
+	err := rc.Control(func(fd uintptr) { done = sys.SetKeepAliveVals(fd, idle, interval) == nil })
+	return done && err == nil
+}
+
+// lastOf returns the last value that the settings give the option, in whole
+// seconds, or 0.
+func lastOf(settings []Setting, o Option[time.Duration]) (d time.Duration) {
+	for _, s := range settings {
+		if s.Info().Name == o.def.name {
+			d, _ = s.Value().(time.Duration)
+		}
+	}
+	return (d + time.Second - 1).Truncate(time.Second)
 }
