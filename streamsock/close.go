@@ -62,7 +62,8 @@ func (h How) String() string {
 //
 // After ShutWrite, the peer reads what was written before and then the end of
 // the stream; a Write here fails with [syscall.EPIPE]. After ShutRead, a Read
-// here returns [io.EOF], at once if another goroutine waits in it. The peer is
+// here returns [io.EOF], at once if another goroutine waits in it; on windows it
+// fails with WSAESHUTDOWN, and one that waits may go on waiting. The peer is
 // not told: what it goes on sending is lost on the BSDs and on darwin, resets
 // the connection on windows, and on Linux is still read, if there is any,
 // before the io.EOF; there it resets the connection after ShutBoth.
@@ -168,7 +169,8 @@ func (c *Conn) isGone() bool {
 //   - the connection's own error, such as [syscall.ECONNRESET].
 //
 // In every case the Conn is closed afterwards, and nothing is left running. A
-// Read or Write of another goroutine ends, the latter at once.
+// Read or Write of another goroutine ends, the latter at once; on windows, what
+// it has begun is sent first.
 //
 // The read deadline no longer counts, nor does SetLinger: Close at the end does
 // not wait, and the system sends what is left, as it does after any Close. On

@@ -162,6 +162,11 @@ func (c *Conn) KeepAlive() (bool, error) { return sockopt.KeepAlive.Get(c) }
 // such as the three times and counts of OpenBSD, is -1, which
 // SetKeepAliveConfig takes for "leave it".
 //
+// Windows before 10 1709 has no options for the times either.
+// SetKeepAliveConfig sets Idle and Interval there, both at once, by the ioctl
+// SIO_KEEPALIVE_VALS; Interval without Idle, or a Count that is not -1, is an
+// error.
+//
 // The fields are [sockopt.KeepAlive], [sockopt.KeepAliveIdle],
 // [sockopt.KeepAliveInterval] and [sockopt.KeepAliveCount].
 func (c *Conn) KeepAliveConfig() (net.KeepAliveConfig, error) {

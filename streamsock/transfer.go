@@ -325,8 +325,12 @@ func (c *Conn) awaitSend(rc syscall.RawConn, t *transfer) error {
 		if err := rc.Write(t.sendPart); err != nil || t.err != nil || !t.again {
 			return err
 		}
-		if _, err := c.await(context.Background(), sys.Writable); err != nil {
+		got, err := c.await(context.Background(), sys.Writable)
+		if err != nil {
 			return err
+		}
+		if got&(sys.Writable|sys.Broken) == 0 {
+			time.Sleep(time.Millisecond) // WSAPoll tells a peer's FIN unasked, at once each time
 		}
 	}
 }

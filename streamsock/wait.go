@@ -74,7 +74,9 @@ func checkEvents(e Events) error {
 //
 // It returns PeerClosed without being asked for if the connection is broken or
 // closed in both directions, as poll(2) does, and also if Urgent alone is asked
-// for and the peer closes, since no urgent byte can come then.
+// for and the peer closes, since no urgent byte can come then. On windows it does
+// so whenever the peer has closed its direction, be the connection writable or
+// not.
 //
 // Wait ends with an error when ctx ends, when the connection is closed, and at
 // the deadline: the read deadline unless Writable alone is wanted, the write

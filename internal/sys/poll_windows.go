@@ -23,10 +23,13 @@ type pollFD struct {
 // negative, as long as it takes.
 func poll(fds []pollFD, timeout int) (int, error) {
 	n, _, err := wsaPoll.Call(uintptr(unsafe.Pointer(unsafe.SliceData(fds))), uintptr(len(fds)), uintptr(timeout))
-	if int32(n) < 0 {
-		return 0, err
+	switch {
+	case int32(n) >= 0:
+		return int(n), nil
+	case err == windows.WSAENOTSOCK && len(fds) > 1:
+		return 0, nil // one was closed just now: the next call passes it over
 	}
-	return int(n), nil
+	return 0, err
 }
 
 // A Poll asks whether a descriptor is ready. Its memory is used again.
@@ -69,6 +72,9 @@ func fromPoll(words int16) (e Events) {
 		if words&p.word != 0 {
 			e |= p.event
 		}
+	}
+	if e&PeerClosed != 0 {
+		e |= Readable // behind the last byte the system tells POLLHUP alone
 	}
 	return e
 }
