@@ -24,9 +24,9 @@ const optionsHelp = `usage: sockcat options [-6]
 Lists every option of package sockopt: its name there and in C, the value that
 it has on a fresh TCP socket of this system, neither bound nor connected,
 whether it can be read and written, when it is to be set, and which systems
-have it ("all" are those that have socket options). The value is - if it cannot
-be read, or not on such a socket; "not on this socket" is for options of
-another address family or a newer kernel.
+have it: all that have socket options, these, or not these. The value is - if
+it cannot be read, or not on such a socket; "not on this socket" is for options
+of another address family or a newer kernel.
 
   -6  use an IPv6 socket
 `
@@ -189,7 +189,7 @@ func systems(has, every []string) string {
 	case len(lack) == 0:
 		return "all"
 	case len(lack) < len(has):
-		return "all but " + strings.Join(lack, " ")
+		return "not " + strings.Join(lack, " ")
 	}
 	return strings.Join(has, " ")
 }
