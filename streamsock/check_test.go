@@ -198,11 +198,14 @@ func TestCheckTLS(t *testing.T) {
 		connBecomes(t, c, streamsock.Pending, nil)
 	}
 	resume()
-	connBecomes(t, c, streamsock.HalfClosed, nil)
+	if !onWine { // which tells the end only behind the last byte
+		connBecomes(t, c, streamsock.HalfClosed, nil)
+	}
 	b, err := io.ReadAll(c)
 	if string(b) != "hello" || err != nil {
 		t.Errorf("%q, %v behind the session ticket", b, err)
 	}
+	connBecomes(t, c, streamsock.HalfClosed, nil)
 	c.Close()
 	connBecomes(t, c, streamsock.Closed, net.ErrClosed)
 }

@@ -69,15 +69,22 @@ func TestShutdown(t *testing.T) {
 			t.Run(network+"/"+s.name, func(t *testing.T) {
 				c, peer := pair(t, network)
 				put(t, c, peer, []byte("sent before"))
-				waiting := begin(func() (int, error) { return c.Read(make([]byte, 10)) })
+				read := func() (int, error) { return c.Read(make([]byte, 10)) }
+				waiting := begin(read)
 				waiting.blocks(t)
 				for range 3 {
 					if err := s.shut(c); err != nil {
 						t.Fatal(err)
 					}
 				}
+				if s.read && onWine { // which refuses the next Read only
+					c.SetReadDeadline(past)
+					waiting.ends(t, 0, os.ErrDeadlineExceeded)
+					c.SetReadDeadline(time.Time{})
+					waiting = begin(read)
+				}
 				if s.read {
-					waiting.ends(t, 0, io.EOF)
+					endsShut(t, waiting)
 				}
 				if n, err := c.Write([]byte("x")); s.write && !answers(err, syscall.EPIPE) || !s.write && (n != 1 || err != nil) {
 					t.Errorf("Write: %d, %v", n, err)
@@ -98,6 +105,16 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
+// endsShut holds how a Read ends after the reading side was shut down. Windows
+// calls that an error, WSAESHUTDOWN.
+func endsShut(t testing.TB, reading *call) {
+	t.Helper()
+	n, err := reading.end(t)
+	if n != 0 || err != io.EOF && (runtime.GOOS != "windows" || !answers(err, syscall.EPIPE)) {
+		t.Errorf("%d, %v, want the end of the stream", n, err)
+	}
+}
+
 // TestShutdownEnded shuts down what both sides have ended, of which the system
 // says that it is not connected.
 func TestShutdownEnded(t *testing.T) {
@@ -115,7 +132,7 @@ func TestShutdownEnded(t *testing.T) {
 					}
 				}
 				until(t, "the system calls it not connected", func() bool {
-					return answers(c.TCPConn.CloseWrite(), syscall.ENOTCONN)
+					return onWine || answers(c.TCPConn.CloseWrite(), syscall.ENOTCONN) // wine never does
 				})
 				for range 3 {
 					if err := s.shut(c); err != nil {
@@ -136,11 +153,15 @@ func TestShutdownBroken(t *testing.T) {
 			abortConn(peer.TCPConn)
 			becomes(t, c, streamsock.Closed, streamsock.ErrBroken)
 			for range 3 {
-				if err := s.shut(c); !answers(err, syscall.ENOTCONN) {
+				if err := s.shut(c); !answers(err, syscall.ENOTCONN) && !(onWine && err == nil) {
 					t.Errorf("%v, want ENOTCONN", err)
 				}
 			}
-			readsTo(t, c, syscall.ECONNRESET)
+			if runtime.GOOS == "windows" && s.read {
+				readsTo(t, c, syscall.EPIPE) // of the shutdown
+			} else {
+				readsTo(t, c, syscall.ECONNRESET)
+			}
 		})
 	}
 }
@@ -178,7 +199,7 @@ func TestAbort(t *testing.T) {
 		for name, before := range map[string]func(t *testing.T, c, peer *streamsock.Conn){
 			"idle":       func(t *testing.T, c, peer *streamsock.Conn) {},
 			"unread":     func(t *testing.T, c, peer *streamsock.Conn) { put(t, peer, c, []byte("data")) },
-			"lingering":  func(t *testing.T, c, peer *streamsock.Conn) { c.SetLinger(30) },
+			"lingering":  func(t *testing.T, c, peer *streamsock.Conn) { c.SetLinger(100) },
 			"background": func(t *testing.T, c, peer *streamsock.Conn) { c.SetLinger(-1) },
 			"deadline":   func(t *testing.T, c, peer *streamsock.Conn) { c.SetDeadline(past) },
 			"after FIN": func(t *testing.T, c, peer *streamsock.Conn) {
@@ -204,7 +225,7 @@ func TestAbort(t *testing.T) {
 // Close would wait.
 func TestAbortUnsent(t *testing.T) {
 	c, peer := tightPair(t)
-	if err := c.SetLinger(30); err != nil {
+	if err := c.SetLinger(100); err != nil {
 		t.Fatal(err)
 	}
 	for err := error(nil); err == nil; {
@@ -298,7 +319,7 @@ func TestCloseDestroys(t *testing.T) {
 	ended.ends(t, 0, nil)
 	var got bytes.Buffer
 	_, err := promptly(t, func() (int64, error) { return io.Copy(&got, struct{ io.Reader }{client}) })
-	if err == nil || got.Len() == len(answer) {
+	if err == nil && !onWine || got.Len() == len(answer) { // see answersReset
 		t.Errorf("the client got all: %d bytes, %v", got.Len(), err)
 	}
 }
@@ -309,7 +330,7 @@ func TestCloseGraceful(t *testing.T) {
 	for name, before := range map[string]func(c *streamsock.Conn) error{
 		"plain":             func(c *streamsock.Conn) error { return nil },
 		"abortive":          func(c *streamsock.Conn) error { return c.SetLinger(0) },
-		"lingering":         func(c *streamsock.Conn) error { return c.SetLinger(30) },
+		"lingering":         func(c *streamsock.Conn) error { return c.SetLinger(100) },
 		"expired deadline":  func(c *streamsock.Conn) error { return c.SetDeadline(past) },
 		"after CloseWrite":  (*streamsock.Conn).CloseWrite,
 		"Nagle":             func(c *streamsock.Conn) error { return c.SetNoDelay(false) },
@@ -359,7 +380,7 @@ func TestCloseGracefulFails(t *testing.T) {
 		},
 		"cancelled, lingering": {
 			before: func(t *testing.T, c, peer *streamsock.Conn) {
-				c.SetLinger(30)
+				c.SetLinger(100)
 				for err := error(nil); err == nil; {
 					_, err = c.TryWrite(make([]byte, 1<<20))
 				}
@@ -389,10 +410,18 @@ func TestCloseGracefulFails(t *testing.T) {
 		"does not stop": {
 			before: func(t *testing.T, c, peer *streamsock.Conn) {
 				writing := doing(func() error {
-					_, err := peer.Write(make([]byte, 32<<20))
-					return err
+					p := make([]byte, 1<<20)
+					for range 32 {
+						if _, err := peer.Write(p); err != nil {
+							return err
+						}
+					}
+					return nil
 				})
 				t.Cleanup(func() {
+					if onWine { // it does not always end a Write by a reset
+						peer.Close()
+					}
 					if _, err := writing.end(t); err == nil {
 						t.Error("the peer could write it all")
 					}
@@ -485,13 +514,19 @@ func TestCloseGracefulWakes(t *testing.T) {
 	reading := begin(func() (int, error) { return c.Read(make([]byte, 1)) })
 	reading.blocks(t)
 	closing := doing(func() error { return c.CloseGraceful(t.Context()) })
-	if _, err := writing.end(t); !answers(err, syscall.EPIPE) {
-		t.Errorf("Write: %v", err)
-	}
-	go func() {
+	drain := func() {
 		io.Copy(io.Discard, struct{ io.Reader }{peer})
 		peer.Close()
-	}()
+	}
+	if runtime.GOOS == "windows" { // which sends what was begun before it ends its side
+		go drain()
+		writing.ends(t, 8<<20, nil)
+	} else {
+		if _, err := writing.end(t); !answers(err, syscall.EPIPE) {
+			t.Errorf("Write: %v", err)
+		}
+		go drain()
+	}
 	closing.ends(t, 0, nil)
 	reading.ends(t, 0, io.EOF)
 }

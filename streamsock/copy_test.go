@@ -309,6 +309,9 @@ func (e copyEvent) checkError(t *testing.T, w copyWay, n int64, err error) {
 		}
 		return
 	}
+	if onWine && e.name == "reset of the source, waiting" && (err == nil || err == io.EOF) {
+		return // see answersReset
+	}
 	if !slices.ContainsFunc(e.err, func(want error) bool { return errors.Is(err, want) }) {
 		t.Fatalf("%v, want %v", err, e.err[0])
 	}
@@ -627,6 +630,9 @@ func TestCopyNError(t *testing.T) {
 				r := ourCopyN.between(from, to).open(t)
 				spoil(r)
 				n, err := streamsock.CopyN(r.dst, r.src, 10)
+				if onWine && name == "reset" && err == io.EOF {
+					continue // see answersReset
+				}
 				if oe, ok := err.(*net.OpError); !ok || oe.Op == "" || oe.Net == "" || oe.Source == nil || oe.Addr == nil {
 					t.Errorf("%s to %s, %s: %d, %#v, want a *net.OpError", from.name, to.name, name, n, err)
 				}

@@ -159,7 +159,7 @@ func TestDropIn(t *testing.T) {
 				t.Parallel()
 				testnet.Loopback(t, network) // skips
 				want := p.tell(t, netMaker, network)
-				for _, part := range p.want {
+				for _, part := range p.wants() {
 					if part = strings.ReplaceAll(part, "NET", network); !strings.Contains(want, part) {
 						t.Errorf("with package net, the program does not tell %q:\n%s", part, want)
 					}
@@ -183,6 +183,18 @@ type program struct {
 	// program that always fails in the same way is found out. NET stands for
 	// the network.
 	want []string
+}
+
+// wants returns the part that it tells on this system. After CloseRead, Windows
+// answers WSAESHUTDOWN. Wine has no socket made a file.
+func (p program) wants() []string {
+	switch {
+	case runtime.GOOS == "windows" && p.name == "close read":
+		return []string{`read: 0 "read NET HOST:PORT->HOST:PORT: wsarecv: `}
+	case onWine && p.name == "file":
+		return []string{"Invalid function"}
+	}
+	return p.want
 }
 
 func (p program) tell(t *testing.T, m maker, network string) string {
@@ -363,14 +375,19 @@ func reset(s *session) {
 	s.tell("linger", server.SetLinger(0))
 	s.tell("close", server.Close())
 	n, err := client.Read(make([]byte, 1))
-	s.tell("read", n, err)
+	if !onWine { // see answersReset
+		s.tell("read", n, err)
+	}
 	n, err = client.Write(make([]byte, 1))
 	s.tell("write", n, err)
 }
 
 // emptyBuffers reads into nothing while nothing is there to read.
 func emptyBuffers(s *session) {
-	client, _ := s.pair()
+	client, server := s.pair()
+	if runtime.GOOS == "windows" { // where even that waits until something is
+		io.WriteString(server, "x")
+	}
 	n, err := client.Read(nil)
 	s.tell("read nil", n, err)
 	n, err = client.Read([]byte{})
@@ -540,7 +557,7 @@ func dialCancelled(s *session) {
 func dialTimeout(s *session) {
 	l := s.mustListen()
 	for _, d := range []*net.Dialer{
-		{Timeout: 1},
+		{Timeout: -1}, // 1 may not be over yet when it connects, by a coarse clock
 		{Deadline: time.Unix(1, 0)},
 	} {
 		c, err := s.dialer(d)(s.Context(), s.network, l.Addr().String())

@@ -89,20 +89,27 @@ func ExampleConn_Check() {
 
 	fmt.Println(client.Check())
 	server.Write([]byte("bye"))
-	server.CloseWrite()
 	for {
-		if l, _ := client.Check(); l == streamsock.HalfClosed {
+		if l, _ := client.Check(); l == streamsock.Pending {
 			break
 		}
 	}
 	text := make([]byte, 10)
 	n, err := client.Read(text)
 	fmt.Println(string(text[:n]), err)
+	server.CloseWrite()
+	for {
+		if l, _ := client.Check(); l == streamsock.HalfClosed {
+			break
+		}
+	}
+	fmt.Println(client.Read(text))
 	client.Close()
 	l, _ := client.Check()
 	fmt.Println(l)
 	// Output:
 	// Idle <nil>
 	// bye <nil>
+	// 0 EOF
 	// Closed
 }

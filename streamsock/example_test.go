@@ -38,7 +38,7 @@ func Example() {
 
 	c, err := streamsock.Dial("tcp", l.Addr().String(),
 		sockopt.NoDelay.To(false),
-		sockopt.KeepAliveCount.To(4))
+		sockopt.TrafficClass.To(0x28))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -175,6 +175,9 @@ func TestWaitAllEnds(t *testing.T) {
 				}
 				return
 			}
+			if onWine && name == "reset" && err == io.EOF {
+				return // see answersReset
+			}
 			testOpError(t, s, "read", err, end.err)
 			if end.err == os.ErrDeadlineExceeded {
 				s.SetReadDeadline(time.Time{})

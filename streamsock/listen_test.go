@@ -205,6 +205,9 @@ func TestAcceptBroken(t *testing.T) {
 	}
 	defer alive.Close()
 	_, err = l.Accept()
+	if err != nil && onWine && strings.Contains(err.Error(), "acceptex") { // of package net
+		_, err = l.Accept()
+	}
 	if e, ok := err.(*net.OpError); !ok || e.Addr == nil || e.Addr.String() != alive.LocalAddr().String() {
 		t.Errorf("%v, want the error of %v, not of %v", err, alive.LocalAddr(), gone.LocalAddr())
 	}

@@ -5,9 +5,13 @@
 package streamsock_test
 
 import (
+	"os"
 	"testing"
 
 	"example.com/streamsock/internal/testnet"
 )
 
 func TestMain(m *testing.M) { testnet.Main(m) }
+
+// onWine says that wine runs the tests, see .ci/wine.
+var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"

@@ -149,6 +149,10 @@ func TestPollSetEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.end(client)
+			if onWine && name == "FIN" { // which tells it only behind the last byte, and unasked, as Windows does
+				take(t, server, []byte("abc"))
+				c.wantOfBehind |= peerClosed
+			}
 			shows(t, s, server, c.want)
 			if err := s.Update(server, c.behind); err != nil {
 				t.Fatal(err)

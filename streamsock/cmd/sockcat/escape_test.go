@@ -194,7 +194,7 @@ func TestEscapeRST(t *testing.T) {
 	if status := s.wait(); status != 0 {
 		t.Errorf("status %d: %s", status, s.line())
 	}
-	if _, err := io.ReadAll(s.peer); err == nil || !strings.Contains(err.Error(), "reset") {
+	if _, err := io.ReadAll(s.peer); (err == nil || !strings.Contains(err.Error(), "reset")) && !(onWine && err == nil) {
 		t.Errorf("the peer read to %v", err)
 	}
 	if len(s.stderr) > 0 {

@@ -7,6 +7,7 @@ package main
 import (
 	"bytes"
 	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -14,6 +15,9 @@ import (
 )
 
 func TestMain(m *testing.M) { testnet.Main(m) }
+
+// onWine says that wine runs the tests, see .ci/wine.
+var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"
 
 // sockcat runs the command with nothing on standard input.
 func sockcat(args ...string) (status int, stdout, stderr string) {

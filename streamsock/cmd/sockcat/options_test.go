@@ -125,7 +125,7 @@ func TestSystems(t *testing.T) {
 	every := []string{"a", "b", "c", "d"}
 	for _, tt := range []struct{ has, want string }{
 		{"a b c d", "all"},
-		{"a b d", "all but c"},
+		{"a b d", "not c"},
 		{"a b", "a b"},
 		{"c", "c"},
 	} {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock/sockopt"
@@ -46,7 +47,7 @@ func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
 func TestTLS(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.html")
 	flags := []string{"-tls", "-v", "-stat", "1h", "-report", page}
-	if sockopt.KeepAliveIdle.Info().Supported {
+	if len(usable([]sockopt.Setting{sockopt.KeepAliveIdle.To(77 * time.Second)})) > 0 {
 		flags = append(flags, "-o", "KeepAliveIdle=77s")
 	}
 	test := func(t *testing.T, s *session, peer *tls.Conn) {
@@ -97,7 +98,7 @@ func TestTLSUnknown(t *testing.T) {
 
 // TestTLSTimeout: -w is for the handshake too.
 func TestTLSTimeout(t *testing.T) {
-	s := connectSession(t, "-tls", "-w", "10ms")
+	s := connectSession(t, "-tls", "-w", "1s") // which is for the connection too
 	if status := s.wait(); status != 1 {
 		t.Errorf("status %d", status)
 	}

@@ -173,8 +173,10 @@ func TestSample(t *testing.T) {
 	case s.unsent != unknown && (s.unsent <= 0 || s.sent != all-s.unsent):
 		t.Errorf("sent %d of %d, %d of them on the way", s.sent, all, s.unsent)
 	}
-	if at := tr.take(server, time.Now()).available; at == 0 {
-		t.Error("nothing is available at the other end")
+	for deadline := time.Now().Add(patience); tr.take(server, time.Now()).available == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is available at the other end")
+		}
 	}
 
 	info, err := tcpinfo.Get(client)
