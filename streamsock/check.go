@@ -26,6 +26,9 @@ import (
 // on dragonfly, netbsd, openbsd, solaris and aix. On windows it tells HalfClosed
 // instead of Closed of a connection that both sides have ended.
 
+// BUG(streamsock): On gVisor, Check may answer ErrBroken for io.EOF: it does not
+// tell a connection that both sides have ended from one that was reset.
+
 // BUG(streamsock): On plan9, js and wasip1, Check answers
 // errors.ErrUnsupported.
 
@@ -96,8 +99,8 @@ func (l Liveness) String() string {
 // [sockopt.ReceiveLowat]. A connection that is being set up by
 // [sockopt.FastOpenConnect] is Idle until it is refused.
 //
-// It is poll(2), which on Linux is the only system call for an Idle or Pending
-// connection, and TCP_INFO of tcp(7); on windows WSAPoll.
+// It is poll(2), which on Linux is the only system call for an Idle connection,
+// and TCP_INFO of tcp(7); on windows WSAPoll.
 func (c *Conn) Check() (Liveness, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {

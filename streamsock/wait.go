@@ -15,6 +15,10 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
+// BUG(streamsock): Releases of gVisor that lack POLLRDHUP, as that of Debian 12,
+// do not tell PeerClosed: a Wait for that alone ends with its context, by the
+// deadline or by Close.
+
 // Events are what a connection can be ready for; see [Conn.Wait].
 type Events uint8
 
@@ -86,7 +90,7 @@ func checkEvents(e Events) error {
 // A goroutine that waits takes no thread on Linux, and neither a goroutine nor
 // a descriptor for each connection: all have one of each, for as long as anyone
 // waits. Elsewhere one thread waits for all, by poll(2) or, on Windows, WSAPoll;
-// that has been tested on Linux and in part under wine, but not on those systems. PeerClosed is an
+// that has been tested on Linux and under wine, but not on those systems. PeerClosed is an
 // error there for which errors.Is(err, [errors.ErrUnsupported]) holds, but for
 // freebsd, illumos and Windows.
 func (c *Conn) Wait(ctx context.Context, want Events) (Events, error) {

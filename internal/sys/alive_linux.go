@@ -27,8 +27,6 @@ func (*Alive) Ask(fd uintptr) (Liveness, error) {
 		return 0, err
 	case events == 0:
 		return Idle, nil
-	case events == unix.POLLIN:
-		return Pending, nil
 	case protocol(fd) != unix.IPPROTO_TCP:
 		return byEvents(events), nil
 	}
@@ -87,7 +85,8 @@ const (
 )
 
 // byState asks for the state of the connection, which, unlike the events, says
-// who has shut down what.
+// who has shut down what. POLLIN alone has it asked for too, because there are
+// kernels without POLLRDHUP: gVisor had none in 2022.
 func byState(fd uintptr, events int16) (Liveness, error) {
 	var state [1]byte // tcpi_state
 	if _, err := getsockopt(fd, unix.IPPROTO_TCP, unix.TCP_INFO, state[:]); err != nil {
@@ -105,7 +104,9 @@ func byState(fd uintptr, events int16) (Liveness, error) {
 			return Lost, nil
 		}
 		return Ended, nil
-	case tcpCloseWait, tcpLastAck, tcpClosing, tcpTimeWait:
+	case tcpTimeWait: // gVisor tells of it, Linux has it closed
+		return Ended, nil
+	case tcpCloseWait, tcpLastAck, tcpClosing:
 		return HalfClosed, nil
 	}
 	// The peer has sent no FIN. POLLRDHUP comes from a shutdown of this side,
