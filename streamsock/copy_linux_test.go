@@ -65,7 +65,8 @@ func TestCopyPackets(t *testing.T) {
 				if from {
 					lr.R, dst = server, conn
 					arrived = arrivalAt(peer, len(data))
-					go writePackets(client, data)
+					writing := doing(func() error { return writePackets(client, data) })
+					defer writing.ends(t, 0, nil)
 				} else {
 					if w.name == readFrom.name {
 						t.Skip("a UnixConn has no ReadFrom")
@@ -108,13 +109,16 @@ func packetPair(t *testing.T) (client, server *net.UnixConn) {
 }
 
 // writePackets writes packets that fit into every buffer of a reader.
-func writePackets(c halfCloser, data []byte) {
+func writePackets(c halfCloser, data []byte) error {
+	defer c.CloseWrite()
 	for len(data) > 0 {
 		n := min(len(data), 1000)
-		c.Write(data[:n])
+		if _, err := c.Write(data[:n]); err != nil {
+			return err
+		}
 		data = data[n:]
 	}
-	c.CloseWrite()
+	return nil
 }
 
 // TestCopyToFile copies to what an *os.File may be.

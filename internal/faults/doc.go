@@ -10,7 +10,7 @@
 // that has forgotten the connection.
 //
 // They run on Linux, by root, in network namespaces that they make and remove;
-// nothing outside of these is touched. They need the commands ip, nft and ss
+// nothing outside of these is touched. They need the commands ip, nft, ss and tc
 // (Debian's packages iproute2 and nftables), and are skipped unless the
 // environment variable STREAMSOCK_FAULTS is 1. Run all of them by
 //

@@ -19,7 +19,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // pair returns the two ends of a connection, one of them for lines.
 func pair(t testing.TB) (*Conn, *streamsock.Conn) {
