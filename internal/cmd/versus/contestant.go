@@ -31,6 +31,7 @@ import (
 // cannot do.
 type contestant struct {
 	dial    func(address string) net.Conn // opens the connection of the works from ping to urgent
+	send    func(p []byte)                // sends p, if there is another way than Write
 	writev  func()                        // sends the slices
 	get     func()                        // asks for TCP_NODELAY
 	set     func()                        // sets TCP_NODELAY
@@ -79,6 +80,10 @@ func byStreamsock() contestant {
 		dial: func(address string) net.Conn {
 			c = dial(address, options...)
 			return c
+		},
+		send: func(p []byte) {
+			_, err := c.Send(p, 0)
+			check(err)
 		},
 		writev: func() {
 			_, err := c.Writev(bufs)
@@ -191,6 +196,10 @@ func compete(c contestant, args []string) {
 		_, err := conn.Write(message)
 		check(err)
 	}
+	send := write
+	if c.send != nil {
+		send = func() { c.send(message) }
+	}
 	switch args[0] {
 	case "ping":
 		latency(func() {
@@ -202,6 +211,8 @@ func compete(c contestant, args []string) {
 		latency(c.urgent, count)
 	case "write":
 		rate(write, count, conn)
+	case "send":
+		rate(send, count, conn)
 	case "writev":
 		rate(c.writev, count, conn)
 	case "get":

@@ -223,7 +223,7 @@ const method = `## How it is measured
 - The sockets of C, POCO and Boost.Asio (its synchronous calls) block, which is the cheapest way to wait for one connection. Go's
   runtime cannot wait in this way: it asks the socket and waits by epoll, for any number of connections. "C, epoll" does that in C.
   GOMAXPROCS is what Go makes it, one for a process on one processor.
-- A stream is timed until the peer has read all and closed.
+- A stream is timed until the peer has read all and closed. By Send is streamsock's Send(p, 0) in place of Write; the others write.
 - Get and set are of TCP_NODELAY. C's is the bare system call. Package net has no getter: its column is the system call in a function given
   to RawConn.Control, as one has to write it.
 - Urgent: package net cannot receive it. POCO's poll does not tell of it, so there poll(2) waits on its descriptor.

@@ -213,8 +213,8 @@ func TestPage(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, page)
 		}
 	}
-	if n := strings.Count(page, "aim 0.950;"); n != 4 {
-		t.Errorf("%d streams are short of their aim, want 4", n)
+	if n := strings.Count(page, "aim 0.950;"); n != 7 {
+		t.Errorf("%d streams are short of their aim, want 7", n)
 	}
 	if n := strings.Count(page, streamWhy); n != 1 {
 		t.Errorf("%d reasons for streams, want 1", n)

@@ -68,8 +68,9 @@ var (
 const (
 	latencyWhy = "Read and Write are package net's: a Read asks the socket first, then the runtime asks epoll what is ready, waits by it, " +
 		"and the Read asks again, where one recv of a blocking socket waits itself. The runtime's monitor takes time on the same processor."
-	streamWhy = "A goroutine enters and leaves a system call by way of the scheduler, and when it has to wait for room it waits by epoll. " +
-		"The runtime's monitor takes time on the same processor."
+	streamWhy = "Write is package net's: it enters and leaves the system call by way of the scheduler, and the runtime's monitor takes time on " +
+		"the same processor. Send(p, 0) does the same work without that, and so does Writev; the rest is package net's lock and, when " +
+		"there is no room, waiting by epoll."
 	optionWhy = "The system call is the same. The rest is time in the process: RawConn.Control holds the descriptor against Close, and " +
 		"a typed value is looked up and decoded without an allocation. `go test -run '^$' -bench Option ./streamsock` has it beside the bare " +
 		"system call in a RawConn.Control."
@@ -89,6 +90,9 @@ var works = []work{
 	{"write", 60000, 1 << 10, "sink", []figure{{title: "stream, writes of 1 KiB", aims: streamAims, why: streamWhy}}},
 	{"write", 40000, 16 << 10, "sink", []figure{{title: "stream, writes of 16 KiB", aims: streamAims, why: streamWhy}}},
 	{"write", 20000, 64 << 10, "sink", []figure{{title: "stream, writes of 64 KiB", aims: streamAims, why: streamWhy}}},
+	{"send", 60000, 1 << 10, "sink", []figure{{title: "stream, 1 KiB by Send", aims: streamAims, why: streamWhy}}},
+	{"send", 40000, 16 << 10, "sink", []figure{{title: "stream, 16 KiB by Send", aims: streamAims, why: streamWhy}}},
+	{"send", 20000, 64 << 10, "sink", []figure{{title: "stream, 64 KiB by Send", aims: streamAims, why: streamWhy}}},
 	{"writev", 40000, 0, "sink", []figure{{title: "stream, vectored writes of 16 × 1 KiB", aims: streamAims, why: streamWhy}}},
 	{"connect", 8000, 0, "sink", []figure{{title: "connect and close"}}},
 	{"idle", 10000, 0, "hold", []figure{{title: "memory of an idle connection", bytes: true}}},
