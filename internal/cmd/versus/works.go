@@ -70,7 +70,8 @@ const (
 		"and the Read asks again, where one recv of a blocking socket waits itself. The runtime's monitor takes time on the same processor."
 	streamWhy = "Write is package net's: it enters and leaves the system call by way of the scheduler, and the runtime's monitor takes time on " +
 		"the same processor. Send(p, 0) does the same work without that, and so does Writev; the rest is package net's lock and, when " +
-		"there is no room, waiting by epoll."
+		"there is no room, waiting by epoll. For 1 KiB a loop of write(2) by syscall.RawSyscall took 4.9 to 5.7 µs where C took 4.9 to 5.3, and " +
+		"by syscall.Write 7.4 to 7.7."
 	optionWhy = "The system call is the same. The rest is time in the process: RawConn.Control holds the descriptor against Close, and " +
 		"a typed value is looked up and decoded without an allocation. `go test -run '^$' -bench Option ./streamsock` has it beside the bare " +
 		"system call in a RawConn.Control."
