@@ -108,6 +108,8 @@ func playPollSetClosed(subject, peer side) {
 func playPollSetMembers(subject, peer side) {
 	join(subject, peer)
 	subject.differ("pollset update 0 w", "error 2", "ok") // ENOENT
+	subject.ask("pollset add 0 r", "ok")
+	subject.ask("pollset empty", "no")
 	subject.ask("pollset clear", "ok")
 	subject.ask("pollset empty", "yes")
 	subject.ask("pollset add 0 r", "ok")
@@ -212,13 +214,8 @@ func (m *mirror) pollSet(rest string) (string, error) {
 	case "wakeup":
 		m.set.WakeUp()
 		return "ok", nil
-	case "clear": // POCO has a call for it
-		set, err := streamsock.NewPollSet()
-		if err != nil {
-			return "", err
-		}
-		m.set.Close()
-		m.set = set
+	case "clear":
+		m.set.Clear()
 		return "ok", nil
 	}
 	c := m.conns[integer(words[1])]
