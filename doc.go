@@ -25,13 +25,14 @@
 //     system. It alone imports golang.org/x/sys or unsafe.
 //   - internal/cmd/optmatrix writes testdata/option-matrix.md, which system
 //     has which option.
-//   - internal/cmd/parity writes testdata/parity.md, what Go has for each
-//     member of the socket classes of POCO and of the MFC.
+//   - internal/cmd/tcpfields writes the field constants of package tcpinfo.
 //   - internal/cmd/versus measures streamsock beside package net, POCO, Asio
 //     and C, and writes testdata/bench/versus.md.
 //   - internal/neterr makes errors of the form that package net's have.
 //   - internal/arch tests that the packages keep to this plan.
 //   - internal/faults breaks networks and tests which error a user sees.
+//   - internal/parity checks testdata/parity.md, what Go has for each member of
+//     the socket classes of POCO and of the MFC.
 //   - internal/peers tests against programs that were not written for us.
 //   - internal/testnet is what the tests share.
 package streamsock

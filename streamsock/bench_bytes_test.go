@@ -7,7 +7,6 @@
 package streamsock_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"fmt"
@@ -17,7 +16,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"syscall"
 	"testing"
@@ -48,8 +46,8 @@ func BenchmarkBytes(b *testing.B) {
 	b.Run("bare", benchBare)
 }
 
-// benchPingPong sends 64 bytes and waits for their echo. Ours is the method
-// that Conn has from the TCPConn in it: it must cost nothing to be a Conn.
+// benchPingPong sends 64 bytes and waits for their echo, by the methods of Conn and
+// by those of the TCPConn in it.
 func benchPingPong(b *testing.B) {
 	c := dial(b, startPeer(b).echo)
 	const ops = 200
@@ -335,29 +333,6 @@ type lap struct {
 	allocs    uint64
 }
 
-// timed makes a lap of a function that does ops operations.
-func timed(ops int, f func()) func() lap {
-	return func() lap {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		cpu, start := cpuTime(), time.Now()
-		f()
-		l := lap{wall: time.Since(start), cpu: cpuTime() - cpu}
-		runtime.ReadMemStats(&after)
-		l.allocs = after.Mallocs - before.Mallocs
-		return l
-	}
-}
-
-// settled gives the sink time to read what the turn before left in its
-// buffers. It would compete with this one for the processor.
-func settled(side func() lap) func() lap {
-	return func() lap {
-		time.Sleep(5 * time.Millisecond)
-		return side()
-	}
-}
-
 // cpuTime returns the processor's time that this process has taken.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
@@ -365,50 +340,6 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// contest runs the two sides, whose laps are of ops operations, in turns, and
-// each first in every other turn, so that the ratio holds when the machine's
-// speed drifts. One iteration is as many turns as 50 ms take, so that all of
-// the benchmarks can do with the same number of iterations.
-func contest(b *testing.B, ops int, ours, other func() lap) {
-	sides := [2]func() lap{ours, other}
-	var sums [2]lap
-	var wall, cpu []float64
-	turn := func() {
-		var laps [2]lap
-		for k := range sides {
-			who := (len(wall) + k) % 2
-			laps[who] = sides[who]()
-		}
-		for who, l := range laps {
-			sums[who].wall += l.wall
-			sums[who].cpu += l.cpu
-			sums[who].allocs += l.allocs
-		}
-		wall = append(wall, float64(laps[0].wall)/float64(laps[1].wall))
-		cpu = append(cpu, float64(laps[0].cpu)/float64(laps[1].cpu))
-	}
-	turn() // finds the connections cold
-	sums, wall, cpu = [2]lap{}, nil, nil
-	for b.Loop() {
-		for start := time.Now(); time.Since(start) < 50*time.Millisecond; {
-			turn()
-		}
-	}
-	n := float64(len(wall) * ops)
-	b.ReportMetric(0, "ns/op") // it would be that of both together
-	b.ReportMetric(float64(sums[0].wall)/n, "ns-ours")
-	b.ReportMetric(float64(sums[1].wall)/n, "ns-other")
-	b.ReportMetric(float64(sums[0].allocs)/n, "allocs-ours")
-	b.ReportMetric(float64(sums[1].allocs)/n, "allocs-other")
-	b.ReportMetric(median(wall), "ratio")
-	b.ReportMetric(median(cpu), "cpu-ratio")
-}
-
-func median(s []float64) float64 {
-	slices.Sort(s)
-	return s[len(s)/2]
 }
 
 // A peer is the other process, with the addresses at which it does something.
@@ -430,66 +361,6 @@ func TestBenchSink(t *testing.T) {
 	fmt.Println(serve(t, discard), serve(t, sendBack), serve(t, supply))
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	os.Exit(0) // the connections may stand still: this is no leak
-}
-
-// startPeer starts the other process, which is this program, until the end of
-// the benchmark.
-func startPeer(b *testing.B) *peer {
-	b.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestBenchSink$")
-	cmd.Env = append(os.Environ(), peerVariable+"=1")
-	pid, _, stdout := start(b, cmd)
-	p := &peer{pid: pid}
-	if _, err := fmt.Fscanln(stdout, &p.sink, &p.echo, &p.source); err != nil {
-		b.Fatal(err)
-	}
-	return p
-}
-
-// start starts a program that ends when its input does.
-func start(b *testing.B, cmd *exec.Cmd) (pid int, stdin io.Writer, stdout io.Reader) {
-	b.Helper()
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
-			b.Error(err)
-		}
-	})
-	return cmd.Process.Pid, in, bufio.NewReader(out)
-}
-
-// serve has a function serve each connection to the address that it returns.
-func serve(t *testing.T, handle func(net.Conn)) (address string) {
-	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		for {
-			c, err := l.AcceptTCP()
-			if err != nil {
-				return
-			}
-			likeOthers(c)
-			go func() {
-				defer c.Close()
-				handle(c)
-			}()
-		}
-	}()
-	return l.Addr().String()
 }
 
 // discard reads into memory of its own: io.Discard would allow for tricks.
@@ -529,55 +400,5 @@ func supply(c net.Conn) {
 			}
 			left -= uint64(n)
 		}
-	}
-}
-
-// request has a source send n bytes.
-func request(b *testing.B, c net.Conn, n uint64) {
-	write(b, c, binary.BigEndian.AppendUint64(nil, n))
-}
-
-// await waits until n bytes are there to read.
-func await(b *testing.B, c *streamsock.Conn, n int) {
-	for start := time.Now(); time.Since(start) < 10*time.Second; runtime.Gosched() {
-		have, err := c.Available()
-		if err != nil {
-			b.Fatal(err)
-		}
-		if have >= n {
-			return
-		}
-	}
-	b.Fatalf("%d bytes have not come", n)
-}
-
-func dial(b *testing.B, address string, opts ...sockopt.Setting) *streamsock.Conn {
-	b.Helper()
-	c, err := streamsock.Dial("tcp4", address, opts...)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { c.Close() })
-	likeOthers(c)
-	return c
-}
-
-// likeOthers makes a connection like those of every program that is measured.
-// That not all systems let one choose the algorithm does not matter for that.
-func likeOthers(c syscall.Conn) {
-	_ = sockopt.NoDelay.Set(c, true)
-	_ = sockopt.Congestion.Set(c, "reno")
-}
-
-func write(b *testing.B, c net.Conn, p []byte) {
-	if _, err := c.Write(p); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// read fills p.
-func read(b *testing.B, c net.Conn, p []byte) {
-	if _, err := io.ReadFull(c, p); err != nil {
-		b.Fatal(err)
 	}
 }

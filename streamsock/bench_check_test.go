@@ -44,8 +44,7 @@ func BenchmarkCheck(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		var alive sys.Alive
-		visit := func(fd uintptr) { alive.Ask(fd) }
+		visit := func(fd uintptr) { sys.CheckPeer(fd) }
 		contest(b, ops, ours, side(func() error { return rc.Control(visit) }))
 	})
 	b.Run("CheckConn/vs-driver", func(b *testing.B) {
@@ -64,8 +63,7 @@ func BenchmarkCheck(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		var alive sys.Alive
-		visit := func(fd uintptr) { alive.Ask(fd) }
+		visit := func(fd uintptr) { sys.CheckPeer(fd) }
 		contest(b, ops, side(func() error { _, err := c.Check(); return err }), side(func() error { return rc.Control(visit) }))
 	})
 }

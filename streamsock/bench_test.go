@@ -29,17 +29,16 @@ func BenchmarkOption(b *testing.B) {
 	bare := func(option string, set bool) func() {
 		row := sys.Lookup(option)
 		buf := make([]byte, 2*row.Width)
-		visit := func(fd uintptr) {
-			n, err := row.Get(fd, buf)
-			if err != nil {
-				b.Fatal(err)
-			}
-			buf = buf[:n]
+		var n int
+		var err error
+		rc.Control(func(fd uintptr) { n, err = row.Get(fd, buf) })
+		if err != nil {
+			b.Fatal(err)
 		}
-		rc.Control(visit)
-		visit = func(fd uintptr) { row.Get(fd, buf) }
+		buf = buf[:n]
+		visit := func(fd uintptr) { row.Get(fd, buf) }
 		if set {
-			visit = func(fd uintptr) { row.Set(fd, buf) }
+			visit = func(fd uintptr) { row.Set(fd, buf, false) }
 		}
 		return func() { rc.Control(visit) }
 	}

@@ -46,8 +46,10 @@ func BenchmarkWait(b *testing.B) {
 	if err := set.Add(c, streamsock.Readable); err != nil {
 		b.Fatal(err)
 	}
+	var ready []streamsock.Ready
 	poll := func(p []byte) (int, error) {
-		if ready, err := set.Poll(context.Background()); len(ready) != 1 || err != nil {
+		var err error
+		if ready, err = set.PollInto(context.Background(), ready); len(ready) != 1 || err != nil {
 			return 0, err
 		}
 		return c.TryRead(p)

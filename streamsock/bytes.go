@@ -16,7 +16,27 @@ import "example.com/streamsock/internal/sys"
 
 // BUG(streamsock): On plan9, js and wasip1, Recvmsg, Sendmsg, Recv and Send work
 // without flags only, Readv fills one buffer, and Peek, TryRead, TryWrite,
-// Available and Unsent answer errors.ErrUnsupported.
+// Available, Unacked and Unsent return errors.ErrUnsupported.
+
+// Read is [net.TCPConn.Read]. On Linux it makes the system call itself, up to 64 KiB
+// without offering the processor to other goroutines, and does not go on waiting at
+// the out-of-band mark for bytes that are there.
+func (c *conn) Read(p []byte) (n int, err error) {
+	t := single(p)
+	done, err := c.receive(t, 0)
+	t.release()
+	return int(done), err
+}
+
+// Write is [net.TCPConn.Write]. On Linux it makes the system call itself, up to 16 KiB
+// without offering the processor to other goroutines: a stream of such writes is
+// faster so.
+func (c *conn) Write(p []byte) (n int, err error) {
+	t := single(p)
+	done, err := c.send(t, 0)
+	t.release()
+	return int(done), err
+}
 
 // Recv is recv(2): it receives into p as [net.TCPConn.Read] does, and as the
 // flags say. Without flags it is Read.
@@ -24,7 +44,7 @@ import "example.com/streamsock/internal/sys"
 // With [DontWait] and with [OOB] it takes no notice of the deadline. With OOB,
 // an error for which errors.Is(err, [syscall.EINVAL]) holds says on most systems
 // that there is no urgent byte.
-func (c *Conn) Recv(p []byte, flags Flags) (n int, err error) {
+func (c *conn) Recv(p []byte, flags Flags) (n int, err error) {
 	done, err := c.receiveBy(single(p), flags)
 	return int(done), err
 }
@@ -35,22 +55,34 @@ func (c *Conn) Recv(p []byte, flags Flags) (n int, err error) {
 // With [DontWait], what there was no room for is not sent, and the error is
 // [ErrWouldBlock]. Such a call does not wait for a Write of another goroutine
 // either: the bytes may come to lie in the middle of that one's.
-func (c *Conn) Send(p []byte, flags Flags) (n int, err error) {
+func (c *conn) Send(p []byte, flags Flags) (n int, err error) {
 	done, err := c.sendBy(single(p), flags)
 	return int(done), err
 }
 
 // Recvmsg is recvmsg(2): [Conn.Recv] into several buffers, which are filled in
-// their order.
-func (c *Conn) Recvmsg(bufs [][]byte, flags Flags) (n int, err error) {
-	done, err := c.receiveBy(vectored(bufs), flags)
+// their order. Buffers of more bytes than an int can count, which are possible on a
+// 32-bit system, are an error wrapping [os.ErrInvalid].
+func (c *conn) Recvmsg(bufs [][]byte, flags Flags) (n int, err error) {
+	t := vectored(bufs)
+	if !t.fits() {
+		t.release()
+		return 0, c.opError("read", errTooMany)
+	}
+	done, err := c.receiveBy(t, flags)
 	return int(done), err
 }
 
 // Sendmsg is sendmsg(2): [Conn.Send] of several buffers, one behind the other.
-// With [OOB], the last byte of the last buffer is the urgent one.
-func (c *Conn) Sendmsg(bufs [][]byte, flags Flags) (n int, err error) {
-	done, err := c.sendBy(vectored(bufs), flags)
+// With [OOB], the last byte of the last buffer is the urgent one. Buffers of more
+// bytes than an int can count are an error, as those of [Conn.Recvmsg].
+func (c *conn) Sendmsg(bufs [][]byte, flags Flags) (n int, err error) {
+	t := vectored(bufs)
+	if !t.fits() {
+		t.release()
+		return 0, c.opError("write", errTooMany)
+	}
+	done, err := c.sendBy(t, flags)
 	return int(done), err
 }
 
@@ -63,7 +95,7 @@ func (c *Conn) Sendmsg(bufs [][]byte, flags Flags) (n int, err error) {
 // A read deadline and Close end it as they end Read. If they, or an error of
 // the connection, come when there are more buffers than the system takes at
 // once (1024 on most) and the first are filled, n is not 0 beside the error.
-func (c *Conn) Readv(bufs [][]byte) (n int64, err error) {
+func (c *conn) Readv(bufs [][]byte) (n int64, err error) {
 	return c.receiveBy(vectored(bufs), 0)
 }
 
@@ -74,7 +106,7 @@ func (c *Conn) Readv(bufs [][]byte) (n int64, err error) {
 // [net.Buffers.WriteTo] it leaves bufs as it was.
 //
 // A write deadline and Close end it as they end Write.
-func (c *Conn) Writev(bufs [][]byte) (n int64, err error) {
+func (c *conn) Writev(bufs [][]byte) (n int64, err error) {
 	return c.sendBy(vectored(bufs), 0)
 }
 
@@ -83,26 +115,35 @@ func (c *Conn) Writev(bufs [][]byte) (n int64, err error) {
 // is there returns what is there. Like Read it stops at the urgent mark.
 //
 // A read deadline and Close end it as they end Read.
-func (c *Conn) Peek(p []byte) (n int, err error) { return c.Recv(p, Peek) }
+func (c *conn) Peek(p []byte) (n int, err error) { return c.Recv(p, Peek) }
 
 // TryRead reads what is there, and does not wait: if nothing is, the error is
 // [ErrWouldBlock]. It takes no notice of the read deadline, and works while
 // another goroutine waits in Read.
-func (c *Conn) TryRead(p []byte) (n int, err error) { return c.Recv(p, DontWait) }
+func (c *conn) TryRead(p []byte) (n int, err error) { return c.Recv(p, DontWait) }
 
 // TryWrite writes what there is room for, and does not wait: if that is not
 // all of p, the error is [ErrWouldBlock]. It takes no notice of the write
 // deadline, nor of a Write of another goroutine: the bytes may come to lie in
 // the middle of that one's.
-func (c *Conn) TryWrite(p []byte) (n int, err error) { return c.Send(p, DontWait) }
+func (c *conn) TryWrite(p []byte) (n int, err error) { return c.Send(p, DontWait) }
 
 // Available returns how many bytes can be read without waiting. At the urgent
 // mark, Linux answers 0 although there may be more behind it: do not take 0 for
 // the end of the stream. It is the ioctl FIONREAD.
-func (c *Conn) Available() (int, error) { return c.ask(sys.Queued) }
+func (c *conn) Available() (int, error) { return c.getInt(sys.Queued) }
 
-// Unsent returns how many bytes were written and not yet acknowledged by the
-// peer's system. It is the ioctl SIOCOUTQ of Linux, FIONWRITE of freebsd and
-// netbsd, and the option SO_NWRITE of darwin; elsewhere the error is one for
-// which errors.Is(err, [errors.ErrUnsupported]) holds.
-func (c *Conn) Unsent() (int, error) { return c.ask(sys.Unsent) }
+// Unacked returns how many bytes were written and not yet acknowledged by the peer's
+// system. The end of the stream does not count. It is the ioctl SIOCOUTQ of Linux,
+// FIONWRITE of freebsd and netbsd, and the option SO_NWRITE of darwin; elsewhere the
+// error wraps [errors.ErrUnsupported].
+//
+// On a Unix socket, Linux returns the memory that is taken by what the peer has not
+// read, which is more than the number of bytes.
+func (c *conn) Unacked() (int, error) { return c.getInt(sys.Unacked) }
+
+// Unsent returns how many of the bytes that were written the system has not sent yet,
+// because the peer's window or the congestion window is full. The end of the stream
+// does not count. It is the ioctl SIOCOUTQNSD of Linux for TCP; elsewhere the error
+// wraps [errors.ErrUnsupported].
+func (c *conn) Unsent() (int, error) { return c.getInt(sys.Unsent) }

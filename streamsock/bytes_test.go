@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"runtime"
@@ -25,108 +24,12 @@ import (
 	"testing"
 	"time"
 
-	"example.com/streamsock/internal/sys"
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// patience is how long a test waits for what must come.
-const patience = 30 * time.Second
-
 var past = time.Unix(1, 0)
-
-// msgPair is pair where the system can receive into several buffers at all.
-func msgPair(t testing.TB) (client, server *streamsock.Conn) {
-	t.Helper()
-	if !sys.HasMsg {
-		t.Skip("the system has no recvmsg")
-	}
-	return pair(t, "tcp4")
-}
-
-// tightPair is msgPair with small buffers from client to server, so that a
-// megabyte does not fit in.
-func tightPair(t testing.TB) (client, server *streamsock.Conn) {
-	t.Helper()
-	client, server = msgPair(t)
-	if err := errors.Join(client.SetWriteBuffer(32<<10), server.SetReadBuffer(32<<10)); err != nil {
-		t.Fatal(err)
-	}
-	return client, server
-}
-
-// until waits for what the system says no event of.
-func until(t testing.TB, what string, cond func() bool) {
-	t.Helper()
-	for start, i := time.Now(), 0; !cond(); i++ {
-		if time.Since(start) > patience {
-			t.Fatalf("waited in vain: %s", what)
-		}
-		if i < 100 {
-			runtime.Gosched()
-		} else {
-			time.Sleep(time.Millisecond)
-		}
-	}
-}
-
-// awaitBytes waits until n bytes have arrived at c.
-func awaitBytes(t testing.TB, c *streamsock.Conn, n int) {
-	t.Helper()
-	until(t, fmt.Sprintf("%d bytes arrive", n), func() bool {
-		k, err := c.Available()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return k >= n
-	})
-}
-
-// put writes data to one end and waits until all of it is at the other, which
-// has nothing else to read.
-func put(t testing.TB, from, to *streamsock.Conn, data []byte) {
-	t.Helper()
-	if n, err := from.Write(data); n != len(data) || err != nil {
-		t.Fatalf("Write: %d, %v", n, err)
-	}
-	awaitBytes(t, to, len(data))
-}
-
-// A receiver reads by Recv, because the Read of package net waits in vain if a
-// signal meets it at the urgent mark; see TestUrgentSignals.
-type receiver struct{ c *streamsock.Conn }
-
-func (r receiver) Read(p []byte) (int, error) { return r.c.Recv(p, 0) }
-
-// take reads len(want) bytes and holds that they are want.
-func take(t testing.TB, c *streamsock.Conn, want []byte) {
-	t.Helper()
-	got := make([]byte, len(want))
-	n, err := promptly(t, func() (int, error) { return io.ReadFull(receiver{c}, got) })
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%d bytes of %d came, or they differ: %v", n, len(want), err)
-	}
-}
-
-// takeRest reads to the end of the stream and holds that want came.
-func takeRest(t testing.TB, c *streamsock.Conn, want []byte) {
-	t.Helper()
-	var got bytes.Buffer
-	n, err := promptly(t, func() (int64, error) { return io.Copy(&got, receiver{c}) })
-	if err != nil || !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%d bytes came, want %d, or they differ: %v", n, len(want), err)
-	}
-}
-
-// ascii returns n bytes below 0x80, the same each time but none like its
-// neighbours, so that bytes out of order show.
-func ascii(n int) []byte {
-	r := rand.New(rand.NewPCG(1, 2))
-	b := make([]byte, 0, n+8)
-	for len(b) < n {
-		b = binary.BigEndian.AppendUint64(b, r.Uint64()&0x7f7f7f7f7f7f7f7f)
-	}
-	return b[:n]
-}
 
 // A call runs in a goroutine of its own.
 type call struct {
@@ -137,20 +40,6 @@ type call struct {
 type outcome struct {
 	n   int64
 	err error
-}
-
-func begin[T int | int64](f func() (T, error)) *call {
-	c := &call{done: make(chan outcome, 1)}
-	head := make(chan string)
-	go func() {
-		b := make([]byte, 64)
-		text := string(b[:runtime.Stack(b, false)])
-		head <- text[:strings.Index(text, "[")] // "goroutine 7 "
-		n, err := f()
-		c.done <- outcome{int64(n), err}
-	}()
-	c.head = <-head
-	return c
 }
 
 // blocks waits until the call does, and fails the test if it does not.
@@ -171,9 +60,13 @@ func (c *call) settles(t testing.TB) (blocks bool) {
 	b := make([]byte, 1<<20)
 	until(t, "the call blocks", func() bool {
 		stacks := string(b[:runtime.Stack(b, true)])
-		for _, state := range []string{"[IO wait", "[select", "[semacquire", pollState} {
-			blocks = blocks || strings.Contains(stacks, c.head+state)
+		_, stack, _ := strings.Cut(stacks, c.head)
+		stack, _, _ = strings.Cut(stack, "\n\n")
+		in := func(state, function string) bool {
+			return strings.HasPrefix(stack, state) && strings.Contains(stack, function)
 		}
+		blocks = blocks || in("[IO wait", "") || in("[select", "") || in("[semacquire", "internal/poll.") ||
+			in(pollState, "internal/sys.(*Poller).Wait(") || in(pollState, "os.(*File).Read(") // a pipe of Windows
 		return blocks || len(c.done) > 0
 	})
 	return blocks
@@ -186,8 +79,7 @@ func (c *call) end(t testing.TB) (int64, error) {
 	case o := <-c.done:
 		return o.n, o.err
 	case <-time.After(patience):
-		b := make([]byte, 1<<20)
-		t.Fatalf("the call hangs\n%s", b[:runtime.Stack(b, true)])
+		t.Fatalf("the call hangs\n%s", testnet.Stacks())
 		return 0, nil
 	}
 }
@@ -198,12 +90,6 @@ func (c *call) ends(t testing.TB, wantN int, wantErr error) {
 	if n, err := c.end(t); n != int64(wantN) || !errors.Is(err, wantErr) {
 		t.Errorf("%d, %v, want %d, %v", n, err, wantN, wantErr)
 	}
-}
-
-// promptly calls f, which must not wait, and fails the test if it does.
-func promptly[T int | int64](t testing.TB, f func() (T, error)) (int64, error) {
-	t.Helper()
-	return begin(f).end(t)
 }
 
 // The calls that wait until there is something to read. That of package net is
@@ -233,24 +119,6 @@ var senders = []struct {
 	{"Sendmsg", func(c *streamsock.Conn, p []byte) (int64, error) { return wide(c.Sendmsg(inThree(p), 0)) }},
 }
 
-func wide(n int, err error) (int64, error) { return int64(n), err }
-
-// inThree cuts p in three, with empty slices between.
-func inThree(p []byte) [][]byte {
-	third := len(p) / 3
-	return [][]byte{nil, p[:third], {}, p[third : 2*third], nil, nil, p[2*third:], {}}
-}
-
-// cut cuts p into slices of these sizes, of which the last takes the rest.
-func cut(p []byte, sizes []int) [][]byte {
-	var bufs [][]byte
-	for _, n := range sizes {
-		n = min(n, len(p))
-		bufs, p = append(bufs, p[:n]), p[n:]
-	}
-	return append(bufs, p)
-}
-
 const guard = 0xee
 
 // A tray has slices to read into, with guard bytes on both sides of each.
@@ -259,22 +127,6 @@ type tray struct {
 	mem   []byte
 	bufs  [][]byte
 	given [][]byte // a copy of the list
-}
-
-func newTray(sizes []int) *tray {
-	tr := &tray{sizes: sizes}
-	total := 2
-	for _, n := range sizes {
-		total += n + 2
-	}
-	tr.mem = bytes.Repeat([]byte{guard}, total)
-	at := 2
-	for _, n := range sizes {
-		tr.bufs = append(tr.bufs, tr.mem[at:at+n]) // what is behind is in its capacity
-		at += n + 2
-	}
-	tr.given = slices.Clone(tr.bufs)
-	return tr
 }
 
 // holds holds that data and nothing else was written to the slices, one after
@@ -295,24 +147,6 @@ func (tr *tray) holds(t testing.TB, data []byte) {
 		}
 	}
 	testSameList(t, tr.bufs, tr.given)
-}
-
-// testSameList holds that two lists have the very same slices.
-func testSameList(t testing.TB, got, want [][]byte) {
-	t.Helper()
-	same := func(a, b []byte) bool {
-		return len(a) == len(b) && cap(a) == cap(b) && (cap(a) == 0 || &a[:1][0] == &b[:1][0])
-	}
-	if !slices.EqualFunc(got, want, same) {
-		t.Error("the caller's list of slices was changed")
-	}
-}
-
-func sum(sizes []int) (total int) {
-	for _, n := range sizes {
-		total += n
-	}
-	return total
 }
 
 // Lists of sizes around what one system call takes: 1,024 slices, or 16.
@@ -448,29 +282,6 @@ func TestReceiveEOF(t *testing.T) {
 			t.Errorf("%d, %v, want io.EOF", n, err)
 		}
 	})
-}
-
-// testOpError holds that err is what package net makes of a failure of c.
-func testOpError(t testing.TB, c *streamsock.Conn, op string, err, is error) {
-	t.Helper()
-	e, ok := err.(*net.OpError)
-	if !ok || e.Op != op || e.Source != c.LocalAddr() || e.Addr != c.RemoteAddr() || !errors.Is(err, is) {
-		t.Errorf("%#v, want a *net.OpError of %s: %v", err, op, is)
-		return
-	}
-	if ne := net.Error(e); ne.Timeout() != (is == os.ErrDeadlineExceeded) {
-		t.Errorf("%v: Timeout() is %t", err, ne.Timeout())
-	}
-	if _, again := e.Err.(*net.OpError); again {
-		t.Errorf("one *net.OpError in another: %v", err)
-	}
-	var number syscall.Errno
-	if !errors.As(is, &number) {
-		return
-	}
-	if s, ok := e.Err.(*os.SyscallError); !ok || s.Err != is || s.Syscall == "" {
-		t.Errorf("%#v, want an *os.SyscallError of %v", e.Err, is)
-	}
 }
 
 // TestReceiveWakes wakes a call in every way, and has it work again after each.
@@ -729,16 +540,6 @@ func TestSendReset(t *testing.T) {
 	}
 }
 
-// frame returns bytes that tell whether they are whole: length, writer,
-// number, load and checksum.
-func frame(writer, number, load int) []byte {
-	b := binary.BigEndian.AppendUint32(nil, uint32(load))
-	b = binary.BigEndian.AppendUint32(b, uint32(writer))
-	b = binary.BigEndian.AppendUint32(b, uint32(number))
-	b = append(b, ascii(load)...)
-	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
-}
-
 // readFrame reads a frame and checks it.
 func readFrame(r io.Reader) (writer, number int, err error) {
 	b := make([]byte, 12)
@@ -928,30 +729,6 @@ func TestTryRead(t *testing.T) {
 	testOpError(t, s, "read", err, net.ErrClosed)
 }
 
-// fill writes from data until the system takes no more, and returns where it
-// stopped. It began at begin, and nothing is read yet of what is before. The
-// buffers are full when all that has left the one end is at the other: until
-// then, acknowledgements make room. Even so Linux makes some more after 200 ms,
-// when it probes whether the peer really has none.
-func fill(t *testing.T, from, to *streamsock.Conn, data []byte, begin int) (end int) {
-	t.Helper()
-	end = begin
-	until(t, "the buffers are full", func() bool {
-		n, err := from.TryWrite(data[end:])
-		if err != streamsock.ErrWouldBlock {
-			t.Fatalf("%d bytes fit in: %v", len(data), err)
-		}
-		end += n
-		unsent, err := from.Unsent()
-		if errors.Is(err, errors.ErrUnsupported) {
-			t.Skip(err)
-		}
-		available, _ := to.Available()
-		return n == 0 && unsent+available == end
-	})
-	return end
-}
-
 // TestTryWrite holds that TryWrite does not wait, and tells how much it wrote.
 func TestTryWrite(t *testing.T) {
 	c, s := tightPair(t)
@@ -1031,6 +808,9 @@ func TestTryWriteBeside(t *testing.T) {
 // TestAvailable counts bytes as they come and go.
 func TestAvailable(t *testing.T) {
 	c, s := msgPair(t)
+	if err := s.SetReadBuffer(200 << 10); err != nil {
+		t.Fatal(err)
+	}
 	is := func(want int) {
 		t.Helper()
 		if n, err := s.Available(); n != want || err != nil {
@@ -1066,11 +846,20 @@ func TestAvailable(t *testing.T) {
 	}
 }
 
-// TestUnsent counts what the peer's system has not taken: all that was written
+// TestWouldBlock holds that the error is the system's too, and no timeout.
+func TestWouldBlock(t *testing.T) {
+	c, _ := msgPair(t)
+	_, err := c.TryRead(make([]byte, 1))
+	if err != streamsock.ErrWouldBlock || !errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR) || os.IsTimeout(err) {
+		t.Error(err)
+	}
+}
+
+// TestUnacked counts what the peer's system has not taken: all that was written
 // less what is there to be read.
-func TestUnsent(t *testing.T) {
+func TestUnacked(t *testing.T) {
 	c, s := tightPair(t)
-	if n, err := c.Unsent(); errors.Is(err, errors.ErrUnsupported) {
+	if n, err := c.Unacked(); errors.Is(err, errors.ErrUnsupported) {
 		t.Skip(err)
 	} else if n != 0 || err != nil {
 		t.Fatalf("%d, %v", n, err)
@@ -1078,26 +867,41 @@ func TestUnsent(t *testing.T) {
 	data := ascii(1 << 20)
 	written := fill(t, c, s, data, 0)
 	until(t, "what is unsent and what is available are what was written", func() bool {
-		unsent, err1 := c.Unsent()
+		unacked, err1 := c.Unacked()
 		available, err2 := s.Available()
-		if err1 != nil || err2 != nil || unsent <= 0 || available <= 0 {
-			t.Fatalf("%d unsent, %v, %d available, %v", unsent, err1, available, err2)
+		if err1 != nil || err2 != nil || unacked <= 0 || available <= 0 {
+			t.Fatalf("%d unacknowledged, %v, %d available, %v", unacked, err1, available, err2)
 		}
-		return unsent+available == written
+		return unacked+available == written
 	})
-	if n, err := s.Unsent(); n != 0 || err != nil {
+	if n, err := s.Unacked(); n != 0 || err != nil {
 		t.Errorf("the other end: %d, %v", n, err)
+	}
+	unsent, unsentErr := c.Unsent()
+	if i, err := c.Info(); unsentErr == nil && err == nil && i.Has(tcpinfo.FieldNotSent) && (unsent == 0 || i.NotSent != int64(unsent)) {
+		t.Errorf("%d are unsent, by TCP_INFO %d", unsent, i.NotSent)
+	}
+	before, _ := c.Unacked()
+	c.CloseWrite()
+	if n, err := c.Unacked(); n != before || err != nil {
+		t.Errorf("%d are not acknowledged after CloseWrite, %v, before %d", n, err, before)
+	}
+	if n, _ := c.Unsent(); n != unsent {
+		t.Errorf("%d are unsent after CloseWrite, before %d", n, unsent)
 	}
 	take(t, s, data[:written])
 	until(t, "all is acknowledged", func() bool {
-		n, err := c.Unsent()
+		n, err := c.Unacked()
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n == 0
 	})
+	if n, err := c.Unsent(); n != 0 || err != nil && unsentErr == nil {
+		t.Errorf("at the end %d are unsent, %v", n, err)
+	}
 	c.Close()
-	if n, err := c.Unsent(); n != 0 || !errors.Is(err, net.ErrClosed) {
+	if n, err := c.Unacked(); n != 0 || !errors.Is(err, net.ErrClosed) {
 		t.Errorf("closed: %d, %v", n, err)
 	}
 }
@@ -1213,16 +1017,4 @@ func sizesOf(shape []byte) []int {
 		}
 	}
 	return sizes
-}
-
-// behind returns what of the slices is behind the first n bytes.
-func behind(bufs [][]byte, n int) [][]byte {
-	for len(bufs) > 0 && n >= len(bufs[0]) {
-		n -= len(bufs[0])
-		bufs = bufs[1:]
-	}
-	if n > 0 {
-		bufs[0] = bufs[0][n:]
-	}
-	return bufs
 }

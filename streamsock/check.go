@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"sync"
 	"syscall"
 
 	"example.com/streamsock/internal/neterr"
@@ -52,7 +51,7 @@ const (
 
 	// Closed says that there is no connection any more. What came before its
 	// end can still be read on most systems.
-	Closed Liveness = iota + 1
+	Closed = Liveness(sys.Ended)
 )
 
 var livenessNames = [...]string{Idle: "Idle", Pending: "Pending", HalfClosed: "HalfClosed", Closed: "Closed"}
@@ -101,7 +100,7 @@ func (l Liveness) String() string {
 //
 // It is poll(2), which on Linux is the only system call for an Idle connection,
 // and TCP_INFO of tcp(7); on windows WSAPoll.
-func (c *Conn) Check() (Liveness, error) {
+func (c *conn) Check() (Liveness, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
 		return 0, err
@@ -128,40 +127,24 @@ func CheckConn(c net.Conn) (Liveness, error) {
 	return check(c, rc)
 }
 
-// A checkup is one call of Check. Like a transfer it is used again.
-type checkup struct {
-	visit func(fd uintptr) // the method below
-	alive sys.Alive
-	found sys.Liveness
-	err   error
-}
-
-var checkups = sync.Pool{New: func() any {
-	u := new(checkup)
-	u.visit = u.do
-	return u
-}}
-
-func (u *checkup) do(fd uintptr) { u.found, u.err = u.alive.Ask(fd) }
-
 func check(c net.Conn, rc syscall.RawConn) (Liveness, error) {
-	u := checkups.Get().(*checkup)
-	defer checkups.Put(u)
-	if err := rc.Control(u.visit); err != nil {
+	p := newProbe()
+	defer p.release()
+	if err := p.run(rc, peerProbe); err != nil {
 		if errors.Is(err, net.ErrClosed) {
 			return Closed, neterr.Wrap("check", c, err)
 		}
 		return 0, neterr.Wrap("check", c, err)
 	}
 	switch {
-	case u.found == sys.Ended:
+	case p.peer == sys.Ended:
 		return Closed, io.EOF
-	case u.found == sys.Lost && u.err != nil:
-		return Closed, neterr.Wrap("check", c, fmt.Errorf("%w: %w", ErrBroken, os.NewSyscallError("recvmsg", u.err)))
-	case u.found == sys.Lost:
+	case p.peer == sys.Lost && p.err != nil:
+		return Closed, neterr.Wrap("check", c, fmt.Errorf("%w: %w", ErrBroken, os.NewSyscallError("recvmsg", p.err)))
+	case p.peer == sys.Lost:
 		return Closed, neterr.Wrap("check", c, ErrBroken)
-	case u.err != nil:
-		return 0, neterr.Wrap("check", c, os.NewSyscallError("poll", u.err))
+	case p.err != nil:
+		return 0, neterr.Wrap("check", c, os.NewSyscallError("poll", p.err))
 	}
-	return Liveness(u.found), nil
+	return Liveness(p.peer), nil
 }

@@ -17,62 +17,15 @@ import (
 	"testing"
 	"time"
 
-	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
-
-// skipUnlessChecked skips the test where Check cannot tell.
-func skipUnlessChecked(t testing.TB) {
-	t.Helper()
-	if !sys.HasMsg {
-		t.Skip("the system does not tell")
-	}
-}
-
-// checkPair is pair where Check can tell.
-func checkPair(t testing.TB, network string) (client, server *streamsock.Conn) {
-	t.Helper()
-	skipUnlessChecked(t)
-	return pair(t, network)
-}
-
-// becomes waits until Check and CheckConn answer want, and holds that they keep
-// answering it, with an error that is wantErr.
-func becomes(t testing.TB, c *streamsock.Conn, want streamsock.Liveness, wantErr error) {
-	t.Helper()
-	connBecomes(t, c, want, wantErr)
-	for range 10 {
-		remains(t, c, want, wantErr)
-	}
-}
-
-func connBecomes(t testing.TB, c net.Conn, want streamsock.Liveness, wantErr error) {
-	t.Helper()
-	until(t, "Check answers "+want.String(), func() bool {
-		got, _ := streamsock.CheckConn(c)
-		return got == want
-	})
-	got, err := streamsock.CheckConn(c)
-	if got != want || !errors.Is(err, wantErr) {
-		t.Errorf("CheckConn: %v, %v, want %v, %v", got, err, want, wantErr)
-	}
-}
 
 func remains(t testing.TB, c *streamsock.Conn, want streamsock.Liveness, wantErr error) {
 	t.Helper()
 	got, err := c.Check()
 	if got != want || !errors.Is(err, wantErr) {
 		t.Errorf("Check: %v, %v, want %v, %v", got, err, want, wantErr)
-	}
-}
-
-// readsTo reads once more and holds what comes.
-func readsTo(t testing.TB, c *streamsock.Conn, want error) {
-	t.Helper()
-	n, err := promptly(t, func() (int, error) { return c.Read(make([]byte, 100)) })
-	if n != 0 || !(answers(err, want) || want == syscall.ECONNRESET && answersReset(err)) {
-		t.Errorf("Read: %d, %v, want %v", n, err, want)
 	}
 }
 
@@ -174,10 +127,10 @@ func TestCheck(t *testing.T) {
 // from the beginning, and must still be there for the first Read.
 func TestCheckTLS(t *testing.T) {
 	skipUnlessChecked(t)
-	l := listenHere(t)
+	l, config := listenHere(t), testnet.ServerTLS(t)
 	said, goOn := make(chan error, 1), make(chan bool)
 	serveOne(t, l, func(c net.Conn) error {
-		s := tls.Server(c, testnet.ServerTLS(t))
+		s := tls.Server(c, config)
 		said <- s.Handshake()
 		<-goOn
 		if _, err := s.Write([]byte("hello")); err != nil {
@@ -187,10 +140,10 @@ func TestCheckTLS(t *testing.T) {
 	})
 	resume := sync.OnceFunc(func() { close(goOn) })
 	t.Cleanup(resume)
-	config := testnet.ClientTLS(t)
-	config.ClientSessionCache = tls.NewLRUClientSessionCache(1) // or it asks for no ticket
-	c := tls.Client(dialTo(t, l), config)
-	if err := errors.Join(c.Handshake(), <-said); err != nil {
+	clientConfig := testnet.ClientTLS(t)
+	clientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1) // or it asks for no ticket
+	c := tls.Client(dialTo(t, l), clientConfig)
+	if err := errors.Join(c.Handshake(), next(t, said)); err != nil {
 		t.Fatal(err)
 	}
 	connBecomes(t, c, streamsock.Pending, nil)

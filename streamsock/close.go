@@ -21,14 +21,6 @@ import (
 // that the handler left unread.
 const DrainLimit = 256 << 10
 
-// ErrDrainLimit is the error of [Conn.CloseGraceful] if the peer has sent more
-// than [DrainLimit].
-var ErrDrainLimit = errors.New("peer does not stop sending")
-
-// errReadShut is the error of CloseGraceful if nobody can know what the peer
-// does.
-var errReadShut = errors.New("reading was shut down before the peer ended")
-
 // How says which side of a connection [Conn.Shutdown] shuts down. The zero How
 // is none, and not allowed.
 type How uint8
@@ -74,7 +66,7 @@ func (h How) String() string {
 // errors.Is(err, [syscall.ENOTCONN]) holds on most systems, unless a Read or
 // Write has reported it already. After Close it is [net.ErrClosed]. For a How
 // that is none, errors.Is(err, [os.ErrInvalid]) holds.
-func (c *Conn) Shutdown(how How) error {
+func (c *conn) Shutdown(how How) error {
 	switch how {
 	case ShutRead:
 		return c.CloseRead()
@@ -90,27 +82,25 @@ func (c *Conn) Shutdown(how How) error {
 	return c.opError("shutdown", fmt.Errorf("%v: %w", how, os.ErrInvalid))
 }
 
-// CloseRead is [net.TCPConn.CloseRead], which may be repeated: see
-// [Conn.Shutdown].
-func (c *Conn) CloseRead() error {
+// CloseRead is [Conn.CloseRead].
+func (c *conn) CloseRead() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
 	}
-	return c.unlessEnded(c.TCPConn.CloseRead())
+	return c.unlessEnded(c.net.CloseRead())
 }
 
-// CloseWrite is [net.TCPConn.CloseWrite], which may be repeated: see
-// [Conn.Shutdown].
-func (c *Conn) CloseWrite() error {
+// CloseWrite is [Conn.CloseWrite].
+func (c *conn) CloseWrite() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
 	}
-	return c.unlessEnded(c.TCPConn.CloseWrite())
+	return c.unlessEnded(c.net.CloseWrite())
 }
 
 // unlessEnded returns err, or nil if it says that there is no connection
 // because both sides have ended it.
-func (c *Conn) unlessEnded(err error) error {
+func (c *conn) unlessEnded(err error) error {
 	if err == nil || !sys.IsNotConnected(err) {
 		return err
 	}
@@ -118,6 +108,16 @@ func (c *Conn) unlessEnded(err error) error {
 		return nil
 	}
 	return err
+}
+
+// Close is [net.TCPConn.Close]. It also ends what waits in [Conn.Wait] and
+// [Conn.WaitUrgent] and takes c out of every [PollSet]; to close the embedded
+// TCPConn directly does not.
+func (c *conn) Close() error {
+	if _, err := c.SyscallConn(); err != nil {
+		return err
+	}
+	return c.pollable.close(c.net.Close)
 }
 
 // Abort closes the connection by a reset. The peer's Read fails with
@@ -147,7 +147,7 @@ func (c *Conn) Abort() error {
 }
 
 // isGone reports whether there is no connection any more.
-func (c *Conn) isGone() bool {
+func (c *conn) isGone() bool {
 	l, _ := c.Check()
 	return l == Closed
 }
@@ -176,18 +176,21 @@ func (c *Conn) isGone() bool {
 // not wait, and the system sends what is left, as it does after any Close. On
 // Linux there is an error if the reading side was shut down before the peer
 // had ended; elsewhere nothing can be known then, and the error is nil.
-func (c *Conn) CloseGraceful(ctx context.Context) error {
+func (c *conn) CloseGraceful(ctx context.Context) error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
 	}
-	// If they fail, the connection has ended, and what follows says so.
-	_ = c.SetLinger(-1)
-	_ = c.SetReadDeadline(time.Time{})
+	if l, ok := c.net.(interface{ SetLinger(sec int) error }); ok {
+		_ = l.SetLinger(-1) // if it fails, the connection has ended, and what follows says so
+	}
+	if !sys.HasMsg {
+		_ = c.SetReadDeadline(time.Time{})
+	}
 
 	closed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(closed)
-		c.Close() // which wakes drain, whatever deadline another has set by now
+		c.Close() // which ends drain
 	})
 	err := c.drain()
 	if !stop() {
@@ -201,14 +204,14 @@ func (c *Conn) CloseGraceful(ctx context.Context) error {
 }
 
 // drain ends our side and reads to the end of the other.
-func (c *Conn) drain() error {
+func (c *conn) drain() error {
 	shutErr := c.CloseWrite()
 	if errors.Is(shutErr, net.ErrClosed) {
 		return shutErr
 	}
 	buf := make([]byte, 16<<10)
 	for total := 0; total <= DrainLimit; {
-		n, err := c.Recv(buf, 0) // unlike Read it does not hang at the urgent mark
+		n, err := c.recvDespiteDeadline(buf)
 		total += n
 		if err == io.EOF {
 			return firstOf(c.endError(), shutErr)
@@ -220,9 +223,26 @@ func (c *Conn) drain() error {
 	return c.opError("close", ErrDrainLimit)
 }
 
+// recvDespiteDeadline is Recv that ignores the read deadline, which another
+// goroutine may set at any time.
+func (c *conn) recvDespiteDeadline(p []byte) (int, error) {
+	for futile := 0; ; futile++ {
+		n, err := c.Recv(p, DontWait)
+		switch {
+		case !sys.HasMsg:
+			return c.Recv(p, 0)
+		case err != ErrWouldBlock:
+			return n, err
+		}
+		if err := c.awaitReadable(context.Background(), futile, false); err != nil {
+			return 0, c.opError("read", err)
+		}
+	}
+}
+
 // endError returns why the end of the stream that was read is not the peer's,
 // or nil.
-func (c *Conn) endError() error {
+func (c *conn) endError() error {
 	switch l, err := c.Check(); {
 	case l == Closed && err != io.EOF:
 		return err

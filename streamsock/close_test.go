@@ -24,19 +24,6 @@ import (
 // Long is a time that no test waits for.
 const long = time.Hour
 
-// mustBeClosed holds that a Conn is closed.
-func mustBeClosed(t testing.TB, c *streamsock.Conn) {
-	t.Helper()
-	if err := c.Close(); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Close of what should be closed: %v", err)
-	}
-}
-
-// doing begins a call that only has an error.
-func doing(f func() error) *call {
-	return begin(func() (int, error) { return 0, f() })
-}
-
 func TestHowString(t *testing.T) {
 	for want, h := range map[string]streamsock.How{
 		"ShutRead": streamsock.ShutRead, "ShutWrite": streamsock.ShutWrite, "ShutBoth": streamsock.ShutBoth,
@@ -342,9 +329,7 @@ func TestCloseGraceful(t *testing.T) {
 				if err := before(server); err != nil {
 					return err
 				}
-				err := server.CloseGraceful(t.Context())
-				mustBeClosed(t, server)
-				return err
+				return errors.Join(server.CloseGraceful(t.Context()), isClosed(server))
 			})
 			if _, err := client.Write([]byte("more of the request")); err != nil {
 				t.Error(err)
@@ -428,10 +413,6 @@ func TestCloseGracefulFails(t *testing.T) {
 				})
 			},
 			want: streamsock.ErrDrainLimit,
-		},
-		"deadline is set": {
-			after: func(c, peer *streamsock.Conn, cancel func()) { c.SetReadDeadline(past) },
-			want:  os.ErrDeadlineExceeded,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -528,5 +509,8 @@ func TestCloseGracefulWakes(t *testing.T) {
 		go drain()
 	}
 	closing.ends(t, 0, nil)
-	reading.ends(t, 0, io.EOF)
+	// Who of the two receives the end of the stream is open.
+	if n, err := reading.end(t); n != 0 || !answers(err, io.EOF) && !answers(err, net.ErrClosed) {
+		t.Errorf("Read: %d, %v", n, err)
+	}
 }

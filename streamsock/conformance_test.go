@@ -105,15 +105,3 @@ func wrapBoth(client, server net.Conn) (c, s net.Conn, err error) {
 	}
 	return wrappedClient, wrappedServer, nil
 }
-
-// closing returns nettest's stop function for the connections. The tests close
-// some of them themselves, so that it may be the second Close.
-func closing(t *testing.T, conns ...net.Conn) func() {
-	return func() {
-		for _, c := range conns {
-			if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-				t.Errorf("close: %v", err)
-			}
-		}
-	}
-}

@@ -7,12 +7,13 @@ package streamsock
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"syscall"
 	"time"
 
-	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/streamsock/sockopt"
+	"example.com/streamsock/streamsock/tcpinfo"
 )
 
 // A Conn is a TCP connection. It is what package net calls a [net.TCPConn],
@@ -22,27 +23,21 @@ import (
 // [Dial], a [Dialer], a [Listener] or [Wrap]; the zero Conn is of no use.
 type Conn struct {
 	*net.TCPConn
-
-	raw    syscall.RawConn // a rawConn, made once
-	remote net.Addr        // the peer's address, if package net does not know it
-
-	read, write deadline
-	sets        membership
+	conn
 }
 
-// A rawConn is the raw connection of a TCPConn without the other methods that
-// it has. By these, [os.File.ReadFrom] would find the way to a splice loop of
-// its own, which loses data behind a peer's urgent byte.
-type rawConn struct{ syscall.RawConn }
-
 var (
-	_ net.Conn     = (*Conn)(nil)
-	_ syscall.Conn = (*Conn)(nil)
+	_ net.Conn      = (*Conn)(nil)
+	_ syscall.Conn  = (*Conn)(nil)
+	_ io.ReaderFrom = (*Conn)(nil)
+	_ io.WriterTo   = (*Conn)(nil)
 )
 
 // Wrap makes a Conn of a connection that is there already: a *[net.TCPConn].
 // A *Conn is returned as it is. The connection underneath is the same one;
-// either may be used, and closing either closes both. Nothing is set on it.
+// either may be used, and closing either closes both. Nothing is set on it. Wrap a
+// TCPConn once: two Conns do not know each other's deadlines, and the end of a context
+// or timeout of one can end what waits in the other with [os.ErrDeadlineExceeded].
 //
 // Anything else is refused, with an error that says what it is and for which
 // errors.Is(err, [errors.ErrUnsupported]) holds: to pass by a *tls.Conn or
@@ -51,12 +46,17 @@ var (
 func Wrap(c net.Conn) (*Conn, error) {
 	switch c := c.(type) {
 	case *Conn:
-		if c != nil && c.raw != nil {
+		if c != nil && c.raw.RawConn != nil {
 			return c, nil
 		}
 	case *net.TCPConn:
 		if c != nil {
-			return wrap(c)
+			w, err := wrap(c)
+			if err == nil {
+				w.read.unknown.Store(true)
+				w.write.unknown.Store(true)
+			}
+			return w, err
 		}
 	case nil:
 	default:
@@ -67,28 +67,11 @@ func Wrap(c net.Conn) (*Conn, error) {
 }
 
 func wrap(c *net.TCPConn) (*Conn, error) {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return nil, fmt.Errorf("streamsock: cannot wrap a zero %T: %w", c, errors.ErrUnsupported)
-	}
-	if err := prepare(raw); err != nil {
+	w := &Conn{TCPConn: c}
+	if err := w.init(c); err != nil {
 		return nil, err
 	}
-	return &Conn{
-		TCPConn: c,
-		raw:     rawConn{raw},
-		read:    deadline{set: c.SetReadDeadline},
-		write:   deadline{set: c.SetWriteDeadline},
-	}, nil
-}
-
-// prepare makes the socket fit for the calls of this package.
-func prepare(raw syscall.RawConn) error {
-	var err error
-	if e := raw.Control(func(fd uintptr) { err = sys.Prepare(fd) }); e != nil {
-		return e
-	}
-	return err
+	return w, nil
 }
 
 // NetConn returns the *[net.TCPConn] that c embeds. Together with
@@ -96,24 +79,42 @@ func prepare(raw syscall.RawConn) error {
 // under layers that they do not know.
 func (c *Conn) NetConn() net.Conn { return c.TCPConn }
 
-// RemoteAddr is [net.TCPConn.RemoteAddr], which is also known here if a [Socket]
-// has made the connection with [sockopt.FastOpenConnect].
-func (c *Conn) RemoteAddr() net.Addr {
-	if c.remote != nil {
-		return c.remote
-	}
-	return c.TCPConn.RemoteAddr()
-}
-
 // SyscallConn returns the raw connection of [net.TCPConn.SyscallConn], always
 // the same. It has the methods of [syscall.RawConn] and no others, by which
 // package os would copy in its own way, see [CopyN].
 func (c *Conn) SyscallConn() (syscall.RawConn, error) {
-	if c == nil || c.raw == nil {
+	if c == nil {
 		return nil, syscall.EINVAL
 	}
-	return c.raw, nil
+	return c.conn.SyscallConn()
 }
+
+// ReadFrom copies from r to c until the end of r. [io.Copy] calls it.
+//
+// On Linux it has the system move the bytes by splice(2) if r is a *Conn, a
+// *UnixConn, or a *net.TCPConn or stream *net.UnixConn, or an
+// [io.LimitedReader] of one of them, and by sendfile(2) if r is an *os.File;
+// elsewhere it does what [net.TCPConn.ReadFrom] does.
+//
+// A peer's urgent byte does not end or stop the copy: every other byte
+// arrives in its order. (Package net's own splice stops there, and then takes
+// the end of the stream for its success.)
+func (c *Conn) ReadFrom(r io.Reader) (n int64, err error) { return c.conn.ReadFrom(r) }
+
+// WriteTo copies from c to w until the end of the stream. [io.Copy] calls it.
+//
+// On Linux it has the system move the bytes by splice(2) if w is a *Conn, a
+// *UnixConn, a *net.TCPConn, a stream *net.UnixConn or an *os.File, past urgent
+// bytes as [Conn.ReadFrom] does.
+func (c *Conn) WriteTo(w io.Writer) (n int64, err error) { return c.conn.WriteTo(w) }
+
+// CloseRead is [net.TCPConn.CloseRead], which may be repeated: see
+// [Conn.Shutdown].
+func (c *Conn) CloseRead() error { return c.conn.CloseRead() }
+
+// CloseWrite is [net.TCPConn.CloseWrite], which may be repeated: see
+// [Conn.Shutdown].
+func (c *Conn) CloseWrite() error { return c.conn.CloseWrite() }
 
 // Linger returns how long Close waits, in seconds: the mirror of
 // [net.TCPConn.SetLinger]. It is -1 if Close does not wait and the system
@@ -142,16 +143,6 @@ func (c *Conn) OOBInline() (bool, error) { return sockopt.OOBInline.Get(c) }
 // SetOOBInline says whether the peer's urgent byte is to come among the
 // other data. It is [sockopt.OOBInline].
 func (c *Conn) SetOOBInline(on bool) error { return sockopt.OOBInline.Set(c, on) }
-
-// ReadBuffer returns the size of the system's receive buffer: the mirror of
-// [net.TCPConn.SetReadBuffer], as the system tells it. Linux tells twice what
-// was set. It is [sockopt.ReadBuffer].
-func (c *Conn) ReadBuffer() (bytes int, err error) { return sockopt.ReadBuffer.Get(c) }
-
-// WriteBuffer returns the size of the system's send buffer: the mirror of
-// [net.TCPConn.SetWriteBuffer], as the system tells it. Linux tells twice what
-// was set. It is [sockopt.WriteBuffer].
-func (c *Conn) WriteBuffer() (bytes int, err error) { return sockopt.WriteBuffer.Get(c) }
 
 // KeepAlive reports whether an idle peer is probed: the mirror of
 // [net.TCPConn.SetKeepAlive]. It is [sockopt.KeepAlive].
@@ -195,3 +186,9 @@ func orUnknown[T int | time.Duration](o sockopt.Option[T], c *Conn) (T, error) {
 	}
 	return v, err
 }
+
+// Info asks the system what it knows of the connection: its state, round-trip
+// time, windows, rates, and the bytes and segments it has moved. It does not
+// wait. It is [tcpinfo.Get], which says what the errors are; a program that
+// asks often can use [tcpinfo.Info.Update] on c, which allocates nothing.
+func (c *Conn) Info() (*tcpinfo.Info, error) { return tcpinfo.Get(c) }

@@ -19,21 +19,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// pair returns the two ends of a connection, wrapped.
-func pair(t testing.TB, network string) (client, server *streamsock.Conn) {
-	t.Helper()
-	c, s := testnet.Pair(t, network)
-	return wrap(t, c), wrap(t, s)
-}
-
-func wrap(t testing.TB, nc net.Conn) *streamsock.Conn {
-	t.Helper()
-	c, err := streamsock.Wrap(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
+var patience = testnet.Patience
 
 func TestWrap(t *testing.T) {
 	nc, _ := testnet.Pair(t, "tcp4")
@@ -115,36 +101,6 @@ func TestAccessors(t *testing.T) {
 			setBuffer(t, c.SetReadBuffer, c.ReadBuffer)
 			setBuffer(t, c.SetWriteBuffer, c.WriteBuffer)
 		})
-	}
-}
-
-// set holds that a getter tells what the setter set, and something else
-// before.
-func set[T comparable](t *testing.T, v T, setter func(T) error, getter func() (T, error)) {
-	t.Helper()
-	if before, err := getter(); err != nil || before == v {
-		t.Errorf("%v, %v before setting it to %v", before, err, v)
-	}
-	if err := setter(v); err != nil {
-		t.Error(err)
-	}
-	if after, err := getter(); err != nil || after != v {
-		t.Errorf("%v, %v after setting it to %v", after, err, v)
-	}
-}
-
-// setBuffer knows that a system may take more than it was asked for.
-func setBuffer(t *testing.T, setter func(int) error, getter func() (int, error)) {
-	t.Helper()
-	const size = 33333
-	if before, err := getter(); err != nil || before == size || before == 2*size {
-		t.Errorf("%d, %v before setting it to %d", before, err, size)
-	}
-	if err := setter(size); err != nil {
-		t.Error(err)
-	}
-	if after, err := getter(); err != nil || after != size && after != 2*size {
-		t.Errorf("%d, %v after setting it to %d", after, err, size)
 	}
 }
 

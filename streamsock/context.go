@@ -6,25 +6,47 @@ package streamsock
 
 import (
 	"context"
-	"os"
+	"time"
+
+	"example.com/streamsock/internal/sys"
 )
 
 // ReadContext is Read that also ends when ctx does, at once. The error is then
 // one for which errors.Is(err, ctx.Err()) holds, and nothing has been read:
 // what came at that moment is there for the next Read. It sets no deadline, and
-// the one that is set counts as well.
-func (c *Conn) ReadContext(ctx context.Context, p []byte) (n int, err error) {
-	return c.recvContext(ctx, p, DontWait)
+// the one that is set counts as well. Only one that was set on the embedded TCPConn
+// directly is removed when ctx ends, unless that was before [Wrap].
+func (c *conn) ReadContext(ctx context.Context, p []byte) (n int, err error) {
+	return c.recvContext(ctx, p, 0)
 }
 
 // PeekContext is [Conn.Peek] that also ends when ctx does; see
 // [Conn.ReadContext].
-func (c *Conn) PeekContext(ctx context.Context, p []byte) (n int, err error) {
-	return c.recvContext(ctx, p, DontWait|Peek)
+func (c *conn) PeekContext(ctx context.Context, p []byte) (n int, err error) {
+	return c.recvContext(ctx, p, Peek)
 }
 
-func (c *Conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err error) {
-	for {
+func (c *conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err error) {
+	if _, err := c.SyscallConn(); err != nil {
+		return 0, err
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, c.opError("read", err)
+	}
+	if c.read.isUnknown() && sys.HasMsg { // its end would remove that deadline
+		return c.pollContext(ctx, p, f|DontWait)
+	}
+	t := single(p)
+	t.limit = c.readTimeout(0)
+	t.limit.ctx = ctx
+	done, err := c.receiveBy(t, f)
+	return int(done), err
+}
+
+// pollContext receives with DontWait until it has received something, and waits
+// outside of package net's poller.
+func (c *conn) pollContext(ctx context.Context, p []byte, f Flags) (n int, err error) {
+	for futile := 0; ; futile++ {
 		err := c.overdue(&c.read)
 		if err == nil {
 			err = ctx.Err()
@@ -36,35 +58,46 @@ func (c *Conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err e
 		if err != ErrWouldBlock {
 			return n, err
 		}
-		if _, err := c.Wait(ctx, Readable); err != nil {
+		if err := c.awaitReadable(ctx, futile, true); err != nil {
 			return 0, c.opError("read", err)
 		}
 	}
 }
 
+// awaitReadable waits until something can be read, or after so many attempts in
+// vain until it is time for the next. The read deadline counts if heed is true.
+func (c *conn) awaitReadable(ctx context.Context, futile int, heed bool) error {
+	if pause := backoff(futile); pause > 0 {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil // the caller finds out
+		}
+	}
+	_, err := c.awaitUntil(ctx, sys.Readable, time.Time{}, heed)
+	return err
+}
+
 // WriteContext is Write that also ends when ctx does, at once. The error is then
 // one for which errors.Is(err, ctx.Err()) holds, and n says how much had been
 // written. The write deadline that is set counts as well, and is the same
-// afterwards.
+// afterwards. Only one that was set before [Wrap], or on the embedded TCPConn
+// directly, is removed when ctx ends.
 //
-// While a WriteContext ends because of its context, another goroutine's Write
-// can end with [os.ErrDeadlineExceeded].
-func (c *Conn) WriteContext(ctx context.Context, p []byte) (n int, err error) {
+// When ctx ends, another goroutine's Write of the embedded TCPConn, as that of
+// [net.Buffers], and a ReadFrom of a file can end with [os.ErrDeadlineExceeded] too, or
+// write in the middle of another Write; on systems other than Linux, so can those of the
+// Conn. A Read can end when the context of a [Conn.ReadContext] does.
+func (c *conn) WriteContext(ctx context.Context, p []byte) (n int, err error) {
+	if _, err := c.SyscallConn(); err != nil {
+		return 0, err
+	}
 	if err := ctx.Err(); err != nil {
 		return 0, c.opError("write", err)
 	}
-	cut := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		c.write.cut(1)
-		close(cut)
-	})
-	n, err = c.Write(p)
-	if !stop() {
-		<-cut
-		c.write.cut(-1)
-		if os.IsTimeout(err) {
-			err = c.opError("write", ctx.Err())
-		}
-	}
-	return n, err
+	t := single(p)
+	t.limit = c.writeTimeout(0)
+	t.limit.ctx = ctx
+	done, err := c.sendBy(t, 0)
+	return int(done), err
 }

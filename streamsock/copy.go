@@ -7,36 +7,61 @@ package streamsock
 import (
 	"io"
 	"net"
+	"reflect"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
 
 	"example.com/streamsock/internal/neterr"
+	"example.com/streamsock/internal/sys"
 )
 
-// ReadFrom copies from r to c until the end of r. [io.Copy] calls it.
-//
-// On Linux it has the system move the bytes by splice(2) if r is a *Conn, a
-// *net.TCPConn, a stream *net.UnixConn, or an [io.LimitedReader] of one of
-// them, and by sendfile(2) if r is an *os.File; elsewhere it does what
-// [net.TCPConn.ReadFrom] does.
-//
-// A peer's urgent byte does not end or stop the copy: every other byte
-// arrives in its order. (Package net's own splice stops there, and then takes
-// the end of the stream for its success.)
-func (c *Conn) ReadFrom(r io.Reader) (n int64, err error) {
+// ReadFrom is [Conn.ReadFrom].
+func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
 	if n, err, handled := splice(c, r); handled {
 		if err != nil {
 			err = c.opError("readfrom", err)
 		}
 		return n, err
 	}
-	return c.TCPConn.ReadFrom(r)
+	if _, err := c.SyscallConn(); err != nil {
+		return 0, err
+	}
+	if sys.HasRecv && !hasDescriptor(r) {
+		n, err = io.Copy(withoutReadFrom{c}, r)
+		return n, c.wholeError("readfrom", err)
+	}
+	if rf, ok := c.net.(io.ReaderFrom); ok {
+		return rf.ReadFrom(r)
+	}
+	return c.readFrom(r, c.net, 0)
 }
 
-// WriteTo copies from c to w until the end of the stream. [io.Copy] calls it.
-//
-// On Linux it has the system move the bytes by splice(2) if w is a *Conn, a
-// *net.TCPConn, a stream *net.UnixConn or an *os.File, past urgent bytes as
-// [Conn.ReadFrom] does.
-func (c *Conn) WriteTo(w io.Writer) (n int64, err error) {
+// hasDescriptor reports whether package net tries to have the system send r.
+func hasDescriptor(r io.Reader) bool {
+	if l, ok := r.(*io.LimitedReader); ok {
+		r = l.R
+	}
+	_, ok := r.(syscall.Conn)
+	return ok
+}
+
+// readFrom copies from r, by the system if r is a file, otherwise to w.
+func (c *conn) readFrom(r io.Reader, w io.Writer, timeout time.Duration) (n int64, err error) {
+	n, err, handled := c.readFile(r, timeout)
+	switch {
+	case !handled:
+		n, err = io.Copy(onlyWriter{w}, r)
+		return n, c.wholeError("readfrom", err)
+	case err != nil:
+		return n, c.opError("readfrom", err)
+	}
+	return n, nil
+}
+
+// WriteTo is [Conn.WriteTo].
+func (c *conn) WriteTo(w io.Writer) (n int64, err error) {
 	if n, err, handled := splice(w, c); handled {
 		if err != nil {
 			err = c.opError("writeto", err)
@@ -44,12 +69,18 @@ func (c *Conn) WriteTo(w io.Writer) (n int64, err error) {
 		return n, err
 	}
 	n, err = io.Copy(w, withoutWriteTo{c})
-	if err != nil && err != io.EOF {
-		e := c.opError("writeto", err)
-		e.Err = err // whole, as package net has it
-		return n, e
+	return n, c.wholeError("writeto", err)
+}
+
+// wholeError makes of err the error of a copy that package net would return: with
+// err inside as it is.
+func (c *conn) wholeError(op string, err error) error {
+	if err == nil || err == io.EOF {
+		return err
 	}
-	return n, err
+	e := c.opError(op, err)
+	e.Err = err
+	return e
 }
 
 // CopyN copies n bytes, as [io.CopyN] does. It is for those pairs for which
@@ -73,10 +104,16 @@ func CopyN(dst io.Writer, src io.Reader, n int64) (written int64, err error) {
 	return written, err
 }
 
+// bufferSize is the size of a buffer for what is not copied by the kernel.
+const bufferSize = 16 << 10
+
 // copyError makes of err the error that ReadFrom of dst would return, or
 // WriteTo of src.
 func copyError(dst io.Writer, src io.Reader, err error) error {
 	op := "readfrom"
+	if err == syscall.EINVAL { // of a nil or zero connection, which has no addresses
+		return &net.OpError{Op: op, Err: err}
+	}
 	c, ok := dst.(net.Conn)
 	if !ok {
 		op = "writeto"
@@ -87,9 +124,56 @@ func copyError(dst io.Writer, src io.Reader, err error) error {
 	return neterr.Wrap(op, c, err)
 }
 
-// A withoutWriteTo reads from a Conn and has no method WriteTo, which io.Copy
-// would call again. It reads by Recv, which does not wait in vain at the urgent
-// mark.
-type withoutWriteTo struct{ c *Conn }
+// A copyEnd is what a copy inside the kernel needs of one of its ends. Without a
+// way to its descriptor, it is that of a nil or zero connection.
+type copyEnd struct {
+	raw              syscall.RawConn
+	reading, writing rolling       // of a Conn or TimeoutConn
+	count            *atomic.Int64 // of bytes written, by a countingConn
+}
 
-func (r withoutWriteTo) Read(p []byte) (int, error) { return r.c.Recv(p, 0) }
+// What has an end of a copy. Only Linux copies inside the kernel.
+var _ = [...]interface{ copyEnd() copyEnd }{(*conn)(nil), (*TimeoutConn)(nil), withoutWriteTo{}, withoutReadFrom{}, (*countingConn)(nil)}
+
+func (c *conn) copyEnd() copyEnd {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return copyEnd{}
+	}
+	return copyEnd{raw: raw, reading: c.readTimeout(0), writing: c.writeTimeout(0)}
+}
+
+func (t *TimeoutConn) copyEnd() copyEnd {
+	if t == nil || t.c == nil {
+		return copyEnd{}
+	}
+	end := t.c.copyEnd()
+	end.reading, end.writing = t.c.readTimeout(t.read), t.c.writeTimeout(t.write)
+	return end
+}
+
+// A withoutWriteTo reads from a Conn and has no method WriteTo, which io.Copy
+// would call again.
+type withoutWriteTo struct{ c *conn }
+
+func (r withoutWriteTo) Read(p []byte) (int, error) { return r.c.Read(p) }
+
+func (r withoutWriteTo) copyEnd() copyEnd { return r.c.copyEnd() }
+
+// A withoutReadFrom writes to a Conn and has no method ReadFrom, which io.Copy
+// would call again.
+type withoutReadFrom struct{ c *conn }
+
+func (w withoutReadFrom) Write(p []byte) (int, error) { return w.c.Write(p) }
+
+func (w withoutReadFrom) copyEnd() copyEnd { return w.c.copyEnd() }
+
+// embedded returns the field of v if its type is an unexported one of package
+// pkg with one of the names, otherwise nil.
+func embedded(v any, pkg, field string, names ...string) any {
+	t := reflect.TypeOf(v)
+	if t == nil || t.Kind() != reflect.Struct || t.PkgPath() != pkg || !slices.Contains(names, t.Name()) {
+		return nil
+	}
+	return reflect.ValueOf(v).FieldByName(field).Interface()
+}

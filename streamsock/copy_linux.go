@@ -8,59 +8,63 @@ import (
 	"io"
 	"net"
 	"os"
-	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
-// splice copies from r to w inside the system, until the end of r or, if r is
-// an io.LimitedReader, until its limit, which it lowers by what it read. If
-// handled is false, it has done nothing.
+// splice copies from r to w inside the kernel, until the end of r or, if r is an
+// io.LimitedReader, until its limit, which it lowers by what it read. If handled
+// is false, it has done nothing.
 func splice(w io.Writer, r io.Reader) (n int64, err error, handled bool) {
-	n, _, err, handled = spliceLimited(w, r, 1<<63-1)
-	return n, err, handled
+	res := spliceAll(w, r)
+	return res.written, res.err, res.handled
 }
 
-// spliceLimited is splice with a limit. It also returns how much it read.
-func spliceLimited(w io.Writer, r io.Reader, limit int64) (written, read int64, err error, handled bool) {
+// A spliced is the result of a copy inside the kernel.
+type spliced struct {
+	written, read int64
+	err           error
+	reading       bool // err is of the source
+	handled       bool
+}
+
+func spliceAll(w io.Writer, r io.Reader) spliced { return spliceLimited(w, r, 1<<63-1) }
+
+// spliceLimited is spliceAll with a limit.
+func spliceLimited(w io.Writer, r io.Reader, limit int64) spliced {
 	if l, ok := r.(*io.LimitedReader); ok {
-		written, read, err, handled = spliceLimited(w, l.R, min(limit, l.N))
-		l.N -= read
-		return written, read, err, handled
+		res := spliceLimited(w, l.R, min(limit, l.N))
+		l.N -= res.read
+		return res
 	}
-	src, ok := stream(r)
+	src, ok := copyEndOf(r)
 	if !ok {
-		return 0, 0, nil, false
+		return spliced{}
 	}
-	dst, ok := stream(w)
-	isFile := !ok
-	if isFile {
-		if dst, ok = file(w); !ok {
-			return 0, 0, nil, false
+	dst, ok := copyEndOf(w)
+	isFile := false
+	if !ok {
+		f, ok := w.(*os.File)
+		if !ok || f == nil {
+			return spliced{}
 		}
+		dst, isFile = rawEnd(f), true
 	}
-	s, err := newSplicer()
-	if err != nil {
-		return 0, 0, nil, false
+	if src.raw == nil || dst.raw == nil { // as package net's methods of such a connection
+		return spliced{err: syscall.EINVAL, reading: src.raw == nil, handled: true}
 	}
+	s := splicers.Get().(*splicer)
 	s.dst, s.file, s.limit = plain(w), isFile, limit
-	s.reading, s.writing = readPace(r), writePace(w)
-	if m, ok := w.(*meter); ok {
-		s.count = m.count
-	}
-	s.reading.begin()
-	s.writing.begin()
-	handled, err = s.copy(dst, src)
-	s.reading.end()
-	s.writing.end()
-	written, read = s.written, limit-s.limit
+	s.in, s.out, s.count = src.reading, dst.writing, dst.count
+	err := s.copy(dst.raw, src.raw)
+	res := spliced{s.written, limit - s.limit, err, s.reading, true}
 	s.release()
-	return written, read, err, handled
+	return res
 }
 
 // plain returns what to write to by Write.
@@ -71,169 +75,184 @@ func plain(w io.Writer) io.Writer {
 	return w
 }
 
-// stream returns the way to the descriptor of v if it is a stream socket whose
-// bytes are those of the descriptor. Types of others do not qualify even if
-// they have a SyscallConn method: they may change the bytes on their way.
-func stream(v any) (raw syscall.RawConn, ok bool) {
-	var err error
+// copyEndOf returns the end of a copy that v is, if it is a stream socket whose
+// bytes are those of the descriptor. Types of others do not qualify even if they
+// have a SyscallConn method: they may change the bytes on their way. The end of a
+// nil or zero connection has no descriptor.
+func copyEndOf(v any) (end copyEnd, ok bool) {
 	switch v := v.(type) {
 	case *Conn:
-		raw, err = v.SyscallConn()
-	case withoutWriteTo:
-		raw, err = v.c.SyscallConn()
-	case *TimeoutConn:
-		raw, err = v.SyscallConn()
-	case *meter:
-		raw, err = v.c.SyscallConn()
+		if v != nil {
+			end = v.copyEnd()
+		}
+		return end, true
+	case *UnixConn:
+		if v != nil {
+			end = v.copyEnd()
+		}
+		return end, true
+	case interface{ copyEnd() copyEnd }:
+		return v.copyEnd(), true
 	case *net.TCPConn:
-		raw, err = v.SyscallConn()
+		if v != nil {
+			end = rawEnd(v)
+		}
+		return end, true
 	case *net.UnixConn:
-		if v.LocalAddr().Network() != "unix" {
-			return nil, false
+		if v != nil && v.LocalAddr() != nil {
+			end = rawEnd(v)
+			return end, v.LocalAddr().Network() == "unix"
 		}
-		raw, err = v.SyscallConn()
-	default:
-		tcp := disguised(v)
-		if tcp == nil {
-			return nil, false
-		}
-		raw, err = tcp.SyscallConn()
+		return end, true
 	}
-	return raw, err == nil
+	if tcp := disguised(v); tcp != nil {
+		return rawEnd(tcp), true
+	}
+	return end, false
 }
 
-// file returns the way to the descriptor of v if it is a file.
-func file(v any) (raw syscall.RawConn, ok bool) {
-	f, ok := v.(*os.File)
-	if !ok || f == nil {
-		return nil, false
+// rawEnd returns the end of a copy that has no timeout.
+func rawEnd(c syscall.Conn) copyEnd {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return copyEnd{}
 	}
-	raw, err := f.SyscallConn()
-	return raw, err == nil
+	return copyEnd{raw: raw, reading: rolling{event: sys.Readable}, writing: rolling{event: sys.Writable}}
 }
 
-// disguised returns the connection inside one of the two types by which
-// package net hides the methods ReadFrom and WriteTo of a TCPConn, or nil. Its
-// splice knows them, and so must this one: io.Copy from a plain TCPConn
-// arrives in them.
+// disguised returns the connection inside one of the two types by which package
+// net hides the methods ReadFrom and WriteTo of a TCPConn, or nil. Its splice
+// knows them, and so must this one: io.Copy from a plain TCPConn arrives in them.
 func disguised(v any) *net.TCPConn {
-	t := reflect.TypeOf(v)
-	if t == nil || t.Kind() != reflect.Struct || t.PkgPath() != "net" {
-		return nil
-	}
-	if name := t.Name(); name != "tcpConnWithoutWriteTo" && name != "tcpConnWithoutReadFrom" {
-		return nil
-	}
-	tcp, _ := reflect.ValueOf(v).FieldByName("TCPConn").Interface().(*net.TCPConn)
+	tcp, _ := embedded(v, "net", "TCPConn", "tcpConnWithoutWriteTo", "tcpConnWithoutReadFrom").(*net.TCPConn)
 	return tcp
 }
 
-// A splicer copies from one descriptor to another by way of a pipe. Its
-// functions are made once and its pipe is used again.
+// A splicer copies from one descriptor to another by way of a pipe, which it has
+// only while the source has something to read or bytes are in the pipe. Its
+// functions are made once.
 type splicer struct {
 	fill, drain func(fd uintptr) bool // the methods below
-	pipe        pipe
-	cleanup     runtime.Cleanup
+	pipe        *pipe                 // or nil
 
 	dst     io.Writer
 	file    bool  // dst is one
 	limit   int64 // how much there is left to read
 	written int64
 
-	reading, writing pace
-	count            *atomic.Int64 // of a meter
+	in, out rolling
+	count   *atomic.Int64 // of a countingConn, or nil
 
+	fills  int    // how often the source did not have to be waited for
 	inPipe int    // bytes in the pipe
 	buf    []byte // for what splice does not take
 	inBuf  int    // bytes in buf
-	one    [1][]byte
-	vec    sys.Vec
-	poll   sys.Poll
 
-	err   error
-	eof   bool
-	avoid bool // splice does not work with this descriptor
+	err     error
+	reading bool // err is of the source
+	eof     bool
+	again   bool // it would have to wait
+	receive bool // splice does not work with the source
+	avoid   bool // nor, at the moment, with the destination
 }
 
-// A pipe is the two ends of one.
-type pipe struct{ r, w int }
+var splicers = sync.Pool{New: func() any {
+	s := new(splicer)
+	s.fill = func(fd uintptr) bool { return s.in.over(s.fromSource(fd), s.limit) }
+	s.drain = func(fd uintptr) bool { return s.out.yields() || s.out.over(s.toDestination(fd), s.written) }
+	return s
+}}
 
-var splicers sync.Pool
-
-// newSplicer returns a splicer with an empty pipe. As in package net, the
-// garbage collector closes a pipe that has not been used for a while.
-func newSplicer() (*splicer, error) {
-	if s, ok := splicers.Get().(*splicer); ok {
-		return s, nil
-	}
-	r, w, err := sys.NewPipe()
-	if err != nil {
-		return nil, err
-	}
-	s := &splicer{pipe: pipe{r, w}}
-	s.fill, s.drain = s.fromSource, s.toDestination
-	s.cleanup = runtime.AddCleanup(s, func(p pipe) { sys.ClosePipe(p.r, p.w) }, s.pipe)
-	return s, nil
-}
-
-// release keeps the splicer for another copy, unless bytes are left in the
-// pipe.
+// release keeps the splicer for another copy.
 func (s *splicer) release() {
-	if s.inPipe > 0 {
-		s.cleanup.Stop()
-		sys.ClosePipe(s.pipe.r, s.pipe.w)
-		return
-	}
-	s.dst, s.limit, s.written, s.inBuf, s.err, s.eof, s.avoid = nil, 0, 0, 0, nil, false, false
-	s.reading, s.writing, s.count = pace{}, pace{}, nil
+	s.releasePipe()
+	s.dst, s.limit, s.written, s.fills, s.inBuf, s.err = nil, 0, 0, 0, 0, nil
+	s.reading, s.eof, s.again, s.receive, s.avoid = false, false, false, false, false
+	s.in, s.out, s.count = rolling{}, rolling{}, nil
 	splicers.Put(s)
 }
 
-// copy copies until the end or the limit. If handled is false, it has done
-// nothing.
-func (s *splicer) copy(dst, src syscall.RawConn) (handled bool, err error) {
-	for s.limit > 0 {
-		s.reading.renew()
-		if err := s.step(src.Read(s.fill)); err != nil {
-			return true, err
-		}
-		if s.avoid {
-			return false, nil // this source has never worked
-		}
-		if s.eof {
-			return true, nil
-		}
-		if err := s.flush(dst); err != nil {
-			return true, err
-		}
-	}
-	return true, nil
+// A pipe is the two ends of one.
+type pipe struct {
+	r, w    int
+	grown   bool
+	cleanup runtime.Cleanup
 }
 
-// step returns the error of a call of RawConn, or else that of the function
-// that it called.
-func (s *splicer) step(err error) error {
-	if e, ok := err.(*net.OpError); ok {
-		return e.Err
+// pipes are empty. As in package net, the garbage collector closes a pipe that has
+// not been used for a while.
+var pipes sync.Pool
+
+// takePipe reports whether the splicer has a pipe now. It has none if there are no
+// descriptors left, or if the user has so many pipes that the system makes only
+// small ones, which are slower than to read and write.
+func (s *splicer) takePipe() bool {
+	if s.pipe != nil {
+		return true
 	}
+	if p, ok := pipes.Get().(*pipe); ok {
+		s.pipe = p
+		return true
+	}
+	r, w, err := sys.NewPipe()
 	if err != nil {
-		return err
+		return false
 	}
-	return s.err
+	p := &pipe{r: r, w: w}
+	p.cleanup = runtime.AddCleanup(p, func(ends [2]int) { sys.ClosePipe(ends[0], ends[1]) }, [2]int{r, w})
+	s.pipe = p
+	return true
 }
 
-// flush writes what has been read.
-func (s *splicer) flush(dst syscall.RawConn) error {
-	for s.inPipe > 0 && !s.avoid {
-		s.writing.renew()
-		// What is wrong with a file, its Write tells better.
-		err := s.step(dst.Write(s.drain))
-		if err != nil && !(s.file && s.err == nil) {
+// releasePipe gives the pipe away, or closes it if there are bytes in it.
+func (s *splicer) releasePipe() {
+	if s.pipe == nil {
+		return
+	}
+	if s.inPipe > 0 {
+		s.pipe.cleanup.Stop()
+		sys.ClosePipe(s.pipe.r, s.pipe.w)
+		s.inPipe = 0
+	} else {
+		pipes.Put(s.pipe)
+	}
+	s.pipe = nil
+}
+
+// copy copies until the end or the limit.
+func (s *splicer) copy(dst, src syscall.RawConn) error {
+	for s.limit > 0 {
+		if err := s.run(src, s.fill, &s.in); err != nil {
+			s.reading = true
 			return err
 		}
-		if err != nil {
-			break
+		if s.eof {
+			return nil
 		}
+		if err := s.flush(dst); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run fills or drains the pipe. Its error is that of the call of RawConn,
+// otherwise that of the function that it called.
+func (s *splicer) run(raw syscall.RawConn, f func(fd uintptr) bool, limit *rolling) error {
+	s.err = nil
+	err := limit.run(raw, f, &s.again)
+	return firstOf(neterr.Bare(err), s.err)
+}
+
+// flush writes what has been read. What is wrong with a file, its Write reports
+// better: with its name.
+func (s *splicer) flush(dst syscall.RawConn) error {
+	for s.inPipe > 0 && !s.avoid {
+		err := s.run(dst, s.drain, &s.out)
+		if err != nil && !s.file {
+			return err
+		}
+		s.avoid = s.avoid || err != nil
 	}
 	for s.inPipe > 0 { // splice does not work with the destination
 		if err := s.takeBack(); err != nil {
@@ -254,39 +273,63 @@ func (s *splicer) flush(dst syscall.RawConn) error {
 // pass the mark, and nothing would wake who waits there. A plain receive passes
 // it, and tells the end of the stream from the mark.
 func (s *splicer) fromSource(fd uintptr) (done bool) {
-	s.err, s.eof = nil, false
-	for again := false; ; {
-		n, err := sys.Splice(fd, uintptr(s.pipe.w), int(min(s.limit, sys.PipeSize)))
+	s.again = false
+	for again := false; !s.receive && s.takePipe(); {
+		n, err := sys.Splice(fd, uintptr(s.pipe.w), int(min(s.limit, maxSplice)))
 		switch {
 		case sys.IsInterrupted(err):
-			continue
 		case n > 0:
 			s.inPipe = n
 			s.limit -= int64(n)
+			s.growPipe()
 			return true
 		case sys.CannotSplice(err):
-			s.avoid = true
-			return true
-		case sys.IsAgain(err):
-			if !s.poll.Readable(fd) {
-				return false
-			}
-			if !again {
-				again = true // perhaps something has come since
-				continue
-			}
-		case err != nil:
+			s.receive = true
+		case sys.IsAgain(err) && !sys.PollsIn(fd):
+			return s.wait()
+		case sys.IsAgain(err) && !again:
+			again = true // something may have arrived since
+		case err != nil && !sys.IsAgain(err):
 			s.err = os.NewSyscallError("splice", err)
 			return true
+		default:
+			return s.recv(fd)
 		}
-		n, err = s.receive(fd)
+	}
+	return s.recv(fd)
+}
+
+// growPipe makes the pipe larger if the source is fast.
+func (s *splicer) growPipe() {
+	const fast = 4
+	if s.fills++; s.fills > fast && !s.pipe.grown {
+		s.pipe.grown = true
+		sys.GrowPipe(s.pipe.r)
+	}
+}
+
+// wait makes fromSource wait until the source can be read from. Others may have the
+// pipe meanwhile.
+func (s *splicer) wait() (done bool) {
+	s.releasePipe()
+	s.again, s.fills = true, 0
+	return false
+}
+
+// maxSplice is how much to ask for at once. A pipe takes less.
+const maxSplice = 1 << 20
+
+// recv fills the buffer.
+func (s *splicer) recv(fd uintptr) (done bool) {
+	for {
+		n, err := sys.Recv(fd, s.buffer()[:min(s.limit, bufferSize)], 0, true)
 		switch {
 		case sys.IsInterrupted(err):
 			continue
 		case sys.IsAgain(err):
-			return false
+			return s.wait()
 		case err != nil:
-			s.err = os.NewSyscallError("recvmsg", err)
+			s.err = os.NewSyscallError("read", err)
 		case n == 0:
 			s.eof = true
 		default:
@@ -297,15 +340,6 @@ func (s *splicer) fromSource(fd uintptr) (done bool) {
 	}
 }
 
-// receive receives a few bytes into the buffer.
-func (s *splicer) receive(fd uintptr) (int, error) {
-	s.one[0] = s.buffer()[:min(s.limit, bufferSize)]
-	s.vec.Load(s.one[:], 0)
-	return sys.Recvmsg(fd, &s.vec, 0)
-}
-
-const bufferSize = 16 << 10
-
 func (s *splicer) buffer() []byte {
 	if s.buf == nil {
 		s.buf = make([]byte, bufferSize)
@@ -315,8 +349,8 @@ func (s *splicer) buffer() []byte {
 
 // toDestination drains the pipe, or as much as goes in one piece.
 func (s *splicer) toDestination(fd uintptr) (done bool) {
-	s.err = nil
-	for begin := s.inPipe; s.inPipe > 0; {
+	s.again = false
+	for s.inPipe > 0 {
 		n, err := sys.Splice(uintptr(s.pipe.r), fd, s.inPipe)
 		switch {
 		case sys.IsInterrupted(err):
@@ -326,7 +360,8 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 			s.avoid = true
 			return true
 		case sys.IsAgain(err):
-			return s.inPipe < begin && s.writing.d != nil // to begin a new time
+			s.again = true
+			return false
 		case err != nil:
 			s.err = os.NewSyscallError("splice", err)
 			return true
@@ -344,18 +379,12 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 // takeBack reads from the pipe into the buffer.
 func (s *splicer) takeBack() error {
 	n, err := sys.ReadPipe(s.pipe.r, s.buffer()[:min(s.inPipe, bufferSize)])
-	if n > 0 {
-		s.inPipe -= n
-		s.inBuf = n
-		return nil
+	if err != nil {
+		return os.NewSyscallError("read", err)
 	}
-	if err == nil {
-		err = io.ErrUnexpectedEOF
-	}
-	if sys.IsInterrupted(err) {
-		return nil
-	}
-	return os.NewSyscallError("read", err)
+	s.inPipe -= n
+	s.inBuf = n
+	return nil
 }
 
 // write writes the buffer.
@@ -367,44 +396,4 @@ func (s *splicer) write() error {
 	s.written += int64(n)
 	s.inBuf = 0
 	return err
-}
-
-// A pace is the timeout of one end of a copy. The zero pace is none.
-type pace struct {
-	d       *deadline
-	timeout time.Duration
-}
-
-// readPace returns the read timeout of a source.
-func readPace(v any) pace {
-	if t, ok := v.(*TimeoutConn); ok {
-		return pace{&t.c.read, t.read}
-	}
-	return pace{}
-}
-
-// writePace returns the write timeout of a destination.
-func writePace(v any) pace {
-	if t, ok := v.(*TimeoutConn); ok {
-		return pace{&t.c.write, t.write}
-	}
-	return pace{}
-}
-
-func (p pace) begin() {
-	if p.d != nil {
-		p.d.roll(p.timeout)
-	}
-}
-
-func (p pace) renew() {
-	if p.d != nil {
-		p.d.renew(p.timeout)
-	}
-}
-
-func (p pace) end() {
-	if p.d != nil {
-		p.d.rolled(p.timeout)
-	}
 }

@@ -55,28 +55,79 @@ type Dialer struct {
 	// package net sets itself once a connection stands (TCP_NODELAY and
 	// keep-alive) are then applied again.
 	Options []sockopt.Setting
+
+	// Plain makes Dial and DialContext return connections of package net, with
+	// the options applied: a *[net.TCPConn] or *[net.UnixConn]. It is for
+	// libraries that look for these types.
+	Plain bool
 }
 
-// Dial connects to the address on the network, "tcp", "tcp4" or "tcp6". If
-// the error is nil, the connection is a *[Conn].
+// Dial connects to the address on the network: "tcp", "tcp4", "tcp6" or "unix". If
+// the error is nil, the connection is a *[Conn], for "unix" a *[UnixConn]. With
+// Plain it is one of package net.
+//
+// The options of a Unix socket are those of the socket level. One that it lacks is
+// an error that names the option.
 func (d *Dialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
 // DialContext is Dial that ends with the context.
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if network == "unix" {
+		return d.dialUnix(ctx, address)
+	}
 	c, err := d.DialStream(ctx, network, address)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err // a nil *Conn in a net.Conn would not be nil
+	case d.Plain:
+		return c.TCPConn, nil
 	}
 	return c, nil
 }
 
-// DialStream is DialContext with the connection's own type.
+// dialUnix connects to a Unix stream socket.
+func (d *Dialer) dialUnix(ctx context.Context, path string) (net.Conn, error) {
+	nc, again, err := d.dial(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	var c *UnixConn
+	if err = sockopt.Apply(nc.(*net.UnixConn), again...); err == nil && !d.Plain {
+		c, err = wrapUnix(nc.(*net.UnixConn))
+	}
+	switch {
+	case err != nil:
+		nc.Close()
+		return nil, withOp("dial", err)
+	case d.Plain:
+		return nc, nil
+	}
+	return c, nil
+}
+
+// DialStream is DialContext with the connection's own type, for networks "tcp",
+// "tcp4" and "tcp6". Plain makes no difference.
 func (d *Dialer) DialStream(ctx context.Context, network, address string) (*Conn, error) {
 	if err := checkNetwork("dial", network); err != nil {
 		return nil, err
 	}
+	nc, again, err := d.dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	c, err := wrapWith(nc.(*net.TCPConn), again)
+	if err != nil {
+		nc.Close()
+		return nil, withOp("dial", err)
+	}
+	return c, nil
+}
+
+// dial connects by package net, and returns the options that are still to be
+// applied.
+func (d *Dialer) dial(ctx context.Context, network, address string) (nc net.Conn, again []sockopt.Setting, err error) {
 	var nd net.Dialer
 	if d.NetDialer != nil {
 		nd = *d.NetDialer
@@ -85,20 +136,14 @@ func (d *Dialer) DialStream(ctx context.Context, network, address string) (*Conn
 	if len(d.Options) > 0 {
 		nd.ControlContext = dialControl(nd, d.Options, &applied)
 	}
-	nc, err := nd.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
+	if nc, err = nd.DialContext(ctx, network, address); err != nil {
+		return nil, nil, err
 	}
-	again := d.Options
+	again = d.Options
 	if applied.Load() {
-		again = overwritten(d.Options)
+		again = managedOf(d.Options)
 	}
-	c, err := wrapWith(nc.(*net.TCPConn), again)
-	if err != nil {
-		nc.Close()
-		return nil, withOp("dial", err)
-	}
-	return c, nil
+	return nc, again, nil
 }
 
 // dialControl returns a function that calls d's own control function, then
@@ -135,15 +180,6 @@ func wrapWith(nc *net.TCPConn, opts []sockopt.Setting) (*Conn, error) {
 	return c, nil
 }
 
-// withOp makes an error of package sockopt one of the operation that wanted
-// the option set.
-func withOp(op string, err error) error {
-	if e, ok := err.(*net.OpError); ok {
-		e.Op = op
-	}
-	return err
-}
-
 // checkNetwork answers the error that package net gives for a network that
 // it does not know, with a word on why.
 func checkNetwork(op, network string) error {
@@ -153,33 +189,4 @@ func checkNetwork(op, network string) error {
 	}
 	err := fmt.Errorf("%w: a stream socket is of network tcp, tcp4 or tcp6", net.UnknownNetworkError(network))
 	return &net.OpError{Op: op, Net: network, Err: err}
-}
-
-// overwritten returns the settings of options that package net sets itself
-// once a connection stands.
-func overwritten(settings []sockopt.Setting) []sockopt.Setting {
-	var again []sockopt.Setting
-	for _, s := range settings {
-		if isOverwritten(s.Info()) {
-			again = append(again, s)
-		}
-	}
-	return again
-}
-
-// isOverwritten goes by number, not by name, so that it finds an option that
-// the user made by sockopt.New too.
-func isOverwritten(i sockopt.Info) bool {
-	for _, o := range [...]sockopt.Info{
-		sockopt.NoDelay.Info(),
-		sockopt.KeepAlive.Info(),
-		sockopt.KeepAliveIdle.Info(),
-		sockopt.KeepAliveInterval.Info(),
-		sockopt.KeepAliveCount.Info(),
-	} {
-		if i.Level == o.Level && i.Number == o.Number && o.Supported {
-			return true
-		}
-	}
-	return false
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -57,51 +57,32 @@ func init() {
 	}
 }
 
-// checkContrary holds that the settings are as asked.
-func checkContrary(t *testing.T, c *streamsock.Conn) {
-	t.Helper()
-	if on, err := c.NoDelay(); on || err != nil {
-		t.Errorf("NoDelay is %t, %v", on, err)
-	}
-	if k, err := c.KeepAliveConfig(); k != contraryKeepAlive || err != nil {
-		t.Errorf("KeepAliveConfig is %+v, %v, want %+v", k, err, contraryKeepAlive)
-	}
-}
-
-func listen(t *testing.T, lc *streamsock.ListenConfig, network string) *streamsock.Listener {
-	t.Helper()
-	l, err := lc.Listen(t.Context(), network, testnet.Loopback(t, network))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return l
-}
-
 func TestDialOptions(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
-		l := listen(t, &streamsock.ListenConfig{}, network)
-		for name, nd := range map[string]*net.Dialer{
-			"zero":              nil,
-			"KeepAlive off":     {KeepAlive: -1},
-			"KeepAliveConfig":   {KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: time.Hour, Interval: time.Hour, Count: 3}},
-			"with own Control":  {Control: func(_, _ string, _ syscall.RawConn) error { return nil }},
-			"with LocalAddr":    {LocalAddr: &net.TCPAddr{IP: l.Addr().(*net.TCPAddr).IP}},
-			"no Happy Eyeballs": {FallbackDelay: -1},
-		} {
-			t.Run(network+"/"+name, func(t *testing.T) {
-				d := streamsock.Dialer{NetDialer: nd, Options: append(contrary, sockopt.OOBInline.To(true))}
-				c, err := d.DialStream(t.Context(), network, l.Addr().String())
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer c.Close()
-				checkContrary(t, c)
-				if on, err := c.OOBInline(); !on || err != nil {
-					t.Errorf("OOBInline is %t, %v", on, err)
-				}
-			})
-		}
+		t.Run(network, func(t *testing.T) {
+			l := listen(t, &streamsock.ListenConfig{}, network)
+			for name, nd := range map[string]*net.Dialer{
+				"zero":              nil,
+				"KeepAlive off":     {KeepAlive: -1},
+				"KeepAliveConfig":   {KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: time.Hour, Interval: time.Hour, Count: 3}},
+				"with own Control":  {Control: func(_, _ string, _ syscall.RawConn) error { return nil }},
+				"with LocalAddr":    {LocalAddr: &net.TCPAddr{IP: l.Addr().(*net.TCPAddr).IP}},
+				"no Happy Eyeballs": {FallbackDelay: -1},
+			} {
+				t.Run(name, func(t *testing.T) {
+					d := streamsock.Dialer{NetDialer: nd, Options: append(contrary, sockopt.OOBInline.To(true))}
+					c, err := d.DialStream(t.Context(), network, l.Addr().String())
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer c.Close()
+					checkContrary(t, c)
+					if on, err := c.OOBInline(); !on || err != nil {
+						t.Errorf("OOBInline is %t, %v", on, err)
+					}
+				})
+			}
+		})
 	}
 }
 
@@ -305,11 +286,13 @@ func TestDialLateFailure(t *testing.T) {
 	if c != nil || !ok || e.Op != "dial" || e.Addr.String() != l.Addr().String() || !strings.Contains(err.Error(), "FUSE") {
 		t.Fatalf("%v, %#v", c, err)
 	}
+	l.SetDeadline(time.Now().Add(patience))
 	server, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
+	server.SetReadDeadline(time.Now().Add(patience))
 	if n, err := server.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 		t.Errorf("the server reads %d, %v, want EOF", n, err)
 	}
@@ -325,10 +308,16 @@ func TestDialConcurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := streamsock.Dialer{NetDialer: &net.Dialer{FallbackDelay: 1}, Options: contrary}
+	host := "localhost"
+	if addrs, err := net.LookupHost(host); !slices.Contains(addrs, "127.0.0.1") {
+		t.Logf("%s is %v, %v", host, addrs, err)
+		host = "127.0.0.1"
+	}
+	ctx := patient(t)
 	var wg sync.WaitGroup
 	for range 32 {
 		wg.Go(func() {
-			c, err := d.DialStream(t.Context(), "tcp", net.JoinHostPort("localhost", port))
+			c, err := d.DialStream(ctx, "tcp", net.JoinHostPort(host, port))
 			if err != nil {
 				t.Error(err)
 				return

@@ -29,10 +29,11 @@
 //
 // # What is inherited
 //
-// Conn embeds *net.TCPConn: Read, Write, the deadlines, Close, CloseRead,
-// CloseWrite, the setters (SetLinger, SetNoDelay, SetKeepAlive,
-// SetKeepAliveConfig, SetReadBuffer, SetWriteBuffer) and File are those of
-// package net, and [net.Buffers] still become one writev. A Conn keeps no byte
+// Conn embeds *net.TCPConn: the deadlines, Close, CloseRead, CloseWrite, the
+// setters (SetLinger, SetNoDelay, SetKeepAlive, SetKeepAliveConfig,
+// SetReadBuffer, SetWriteBuffer) and File are those of package net, and
+// [net.Buffers] still become one writev. [Conn.Read] and [Conn.Write] behave as
+// those of package net, and are faster for streams on Linux. A Conn keeps no byte
 // of the stream to itself: what is peeked at stays in the system, so that all
 // ways to read can be mixed.
 //
@@ -40,10 +41,11 @@
 //
 //   - [Conn.Readv] and [Conn.Writev] read into and write from several buffers
 //     with one system call.
-//   - [Conn.Peek] leaves the bytes where they are.
+//   - [Conn.Peek] leaves the bytes where they are, and [Conn.PeekFull] waits for all of
+//     a header.
 //   - [Conn.TryRead] and [Conn.TryWrite] do not wait.
 //   - [Conn.Recv], [Conn.Send], [Conn.Recvmsg] and [Conn.Sendmsg] take [Flags].
-//   - [Conn.Available] and [Conn.Unsent] tell how much is on its way.
+//   - [Conn.Available], [Conn.Unacked] and [Conn.Unsent] return how much is on its way.
 //
 // All that wait obey the read or the write deadline and Close, as Read and
 // Write do.
@@ -107,8 +109,8 @@
 //
 // [Conn.Wait] waits until a connection is ready to read or to write, until an
 // urgent byte is there, or until the peer has closed. It takes no buffer and
-// leaves Read and Write alone. A [PollSet] waits for any number of connections
-// in one goroutine, and [Select] for a few. [Conn.Check] tells without waiting
+// leaves Read and Write alone. A [PollSet] waits for any number of connections,
+// listeners and other sockets in one goroutine, and [Select] for a few. [Conn.Check] tells without waiting
 // whether the peer is still there, and [CheckConn] tells it under TLS.
 //
 // [Conn.ReadContext], [Conn.PeekContext] and [Conn.WriteContext] end with a
@@ -118,7 +120,14 @@
 //
 // [Conn.CloseGraceful] closes so that the peer gets all that was written,
 // [Conn.Abort] resets, and [Conn.Shutdown] ends one side. [Relay] copies between
-// two connections until both have ended.
+// any two connections until both have ended; the table testdata/relay-matrix.md shows
+// between which ones the kernel does it.
+//
+// # Unix sockets
+//
+// A [UnixConn] is a Unix stream socket with the methods of Conn that do not belong to
+// TCP. [UnixConn.SendFiles] sends files, connections and listeners to another process,
+// and [UnixConn.PeerCred] returns which process is at the other end.
 //
 // # What the system knows
 //

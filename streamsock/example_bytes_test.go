@@ -5,32 +5,16 @@
 package streamsock_test
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"log"
 	"strings"
+	"time"
 
 	"example.com/streamsock/streamsock"
 )
-
-// ends returns the two ends of a connection.
-func ends() (client, server *streamsock.Conn) {
-	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer l.Close()
-	client, err = streamsock.Dial("tcp", l.Addr().String())
-	if err != nil {
-		log.Fatal(err)
-	}
-	server, err = l.AcceptStream()
-	if err != nil {
-		log.Fatal(err)
-	}
-	return client, server
-}
 
 // A header and a body come into buffers of their own with one system call.
 func ExampleConn_Readv() {
@@ -130,4 +114,32 @@ func ExampleCopyN() {
 	// Output:
 	// 1000 <nil>
 	// rest <nil>
+}
+
+// A proxy's header (PROXY protocol, version 2) says how long it is. The server waits for
+// all of it, and reads no byte of what follows.
+func ExampleConn_PeekFull() {
+	proxy, server := ends()
+	defer proxy.Close()
+	defer server.Close()
+	magic := "\r\n\r\n\x00\r\nQUIT\n"
+	go io.WriteString(proxy, magic+"\x20\x00\x00\x00GET / HTTP/1.1")
+
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	header := make([]byte, 16)
+	if _, err := server.PeekFull(ctx, header); err != nil {
+		log.Fatal(err)
+	}
+	if string(header[:12]) != magic {
+		log.Fatal("no proxy")
+	}
+	length := len(header) + int(binary.BigEndian.Uint16(header[14:]))
+	if _, err := io.CopyN(io.Discard, server, int64(length)); err != nil {
+		log.Fatal(err)
+	}
+	line := make([]byte, 3)
+	io.ReadFull(server, line)
+	fmt.Printf("%s\n", line)
+	// Output: GET
 }

@@ -122,6 +122,28 @@ func ExampleRelay() {
 	// Output: HELLO <nil> {AToB:5 BToA:5}
 }
 
+// A proxy ends sessions in which nothing happens, and logs what each has moved and how
+// the connections were.
+func ExampleRelayer() {
+	relayer := streamsock.Relayer{
+		IdleTimeout: 20 * time.Millisecond,
+		Done: func(a, b net.Conn, s streamsock.RelayStats) {
+			info, err := a.(*streamsock.Conn).Info()
+			fmt.Println(s.AToB, "bytes to b;", info != nil, err)
+		},
+	}
+	client, in := ends()
+	defer client.Close()
+	out, server := ends()
+	defer server.Close()
+	client.Write([]byte("hello"))
+	_, err := relayer.Relay(context.Background(), in, out)
+	fmt.Println(err, errors.Is(err, streamsock.ErrIdle))
+	// Output:
+	// 5 bytes to b; true <nil>
+	// relay is idle true
+}
+
 // Every read may take so long, however many there are.
 func ExampleConn_WithTimeouts() {
 	client, server := ends()

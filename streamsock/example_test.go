@@ -12,21 +12,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"time"
 
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
-
-// echoOne serves one connection of the listener.
-func echoOne(l net.Listener) {
-	c, err := l.Accept()
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	io.Copy(c, c)
-}
 
 func Example() {
 	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
@@ -163,4 +154,40 @@ func ExampleListenConfig() {
 	// Output:
 	// true <nil>
 	// false <nil>
+}
+
+// A client knows the addresses of its servers from a service registry, and the order in
+// which it wants them.
+func ExampleDialer_DialAddrs() {
+	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	addrs := []netip.AddrPort{
+		netip.MustParseAddrPort("127.0.0.1:1"), // where nobody listens
+		l.Addr().(*net.TCPAddr).AddrPort(),
+	}
+	d := streamsock.Dialer{NetDialer: &net.Dialer{Timeout: 10 * time.Second}}
+	c, err := d.DialAddrs(context.Background(), addrs)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Println(c.RemoteAddr().String() == l.Addr().String())
+	// Output: true
+}
+
+// A test needs two ends of a connection.
+func ExamplePair() {
+	client, server, err := streamsock.Pair(sockopt.NoDelay.To(false))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	fmt.Fprint(client, "hello")
+	client.Close()
+	all, err := io.ReadAll(server)
+	fmt.Printf("%s, %v\n", all, err)
+	// Output: hello, <nil>
 }

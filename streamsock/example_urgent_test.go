@@ -107,3 +107,25 @@ func ExampleConn_Wait() {
 	// Readable|PeerClosed <nil>
 	// "bye" <nil>
 }
+
+// A proxy between a Telnet client and its server passes the interrupt key on.
+func ExampleRelayer_urgent() {
+	client, in := ends()
+	defer client.Close()
+	out, server := ends()
+	defer server.Close()
+	relayer := streamsock.Relayer{Urgent: true}
+	go relayer.Relay(context.Background(), in, out)
+
+	client.Write([]byte("ls -lR"))
+	client.SendUrgent('!')
+	if err := server.WaitUrgent(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	p := make([]byte, 10)
+	n, _ := io.ReadFull(server, p[:6])
+	marked, _ := server.AtMark()
+	b, err := server.ReadUrgent()
+	fmt.Printf("%s, at the mark: %t, %c, %v\n", p[:n], marked, b, err)
+	// Output: ls -lR, at the mark: true, !, <nil>
+}

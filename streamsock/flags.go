@@ -18,7 +18,7 @@ import (
 // A flag that the system lacks is an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds; one that has no meaning in the
 // direction is an error for which errors.Is(err, [os.ErrInvalid]) holds.
-type Flags uint8
+type Flags uint32
 
 const (
 	// DontWait has a call return [ErrWouldBlock] instead of waiting. Such a
@@ -87,13 +87,16 @@ func (f Flags) String() string {
 	case f == 0:
 		return s
 	case s == "":
-		return fmt.Sprintf("%#x", uint8(f))
+		return fmt.Sprintf("%#x", uint32(f))
 	}
-	return fmt.Sprintf("%s|%#x", s, uint8(f))
+	return fmt.Sprintf("%s|%#x", s, uint32(f))
 }
 
 // system returns the system's flags for receiving or sending.
 func (f Flags) system(send bool) (int, error) {
+	if f == 0 {
+		return 0, nil
+	}
 	if f&^(DontWait|Peek|WaitAll|OOB|DontRoute|More|Trunc) != 0 {
 		return 0, errFlags(f, os.ErrInvalid)
 	}

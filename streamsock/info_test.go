@@ -63,7 +63,7 @@ func TestInfo(t *testing.T) {
 	// The peer has closed, and there is something unread in front of that.
 	client.Write([]byte("6"))
 	client.CloseWrite()
-	for end := time.Now().Add(10 * time.Second); i.State != tcpinfo.CloseWait; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); i.State != tcpinfo.CloseWait; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%v", i)
 		}

@@ -16,15 +16,11 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
-	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -110,26 +106,6 @@ func (c cost) String() string {
 	return fmt.Sprintf("%d reads of %d bytes and %d writes of %d bytes", c.syscr, c.rchar, c.syscw, c.wchar)
 }
 
-// costOf returns what f costs, and two reads more for the first look at the
-// counters. They are those of the thread, not of the process, because the
-// other end of the connection works at the same time.
-func costOf(f func()) (cost, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	before, err := counters()
-	if err != nil {
-		return cost{}, err
-	}
-	f()
-	after, err := counters()
-	return cost{
-		rchar: after.rchar - before.rchar,
-		wchar: after.wchar - before.wchar,
-		syscr: after.syscr - before.syscr,
-		syscw: after.syscw - before.syscw,
-	}, err
-}
-
 func counters() (c cost, err error) {
 	b, err := os.ReadFile("/proc/thread-self/io")
 	if err != nil {
@@ -139,39 +115,10 @@ func counters() (c cost, err error) {
 	return c, err
 }
 
-// skipUnlessCounted looks whether a hundred reads and writes show.
-func skipUnlessCounted(t *testing.T) {
-	t.Helper()
-	client, server := testnet.Pair(t, "tcp")
-	got, err := costOf(func() {
-		b := []byte{0}
-		for range 100 {
-			client.Write(b)
-			server.Read(b)
-		}
-	})
-	if err != nil {
-		t.Skipf("this kernel does not count reads and writes: %v", err)
-	}
-	if !got.exceeds(cost{99, 1 << 20, 1 << 20, 1 << 20}) {
-		t.Skipf("this kernel does not count reads and writes of sockets: of a hundred, %v", got)
-	}
-}
-
 // A wrapFunc makes the connection to be tested of one of package net.
 type wrapFunc func(*net.TCPConn) net.Conn
 
-func asItIs(c *net.TCPConn) net.Conn { return c }
-
 func hide(c *net.TCPConn) net.Conn { return struct{ net.Conn }{c} }
-
-func wrapOrPanic(c *net.TCPConn) net.Conn {
-	wrapped, err := streamsock.Wrap(c)
-	if err != nil {
-		panic(err)
-	}
-	return wrapped
-}
 
 // A route is where bytes come from, where they go to, and how.
 type route struct {
@@ -209,84 +156,23 @@ func fromBuffers(_ *testing.T, _ wrapFunc, data []byte) io.Reader {
 	return &buffers
 }
 
-func fromConn(t *testing.T, wrap wrapFunc, data []byte) io.Reader {
-	feeder, c := testnet.Pair(t, "tcp")
-	feed(feeder, data)
-	return wrap(c)
-}
-
-func fromTCPConn(t *testing.T, _ wrapFunc, data []byte) io.Reader {
-	return fromConn(t, asItIs, data)
-}
-
-func fromUnixConn(t *testing.T, _ wrapFunc, data []byte) io.Reader {
-	feeder, c := unixPair(t)
-	feed(feeder, data)
-	return c
-}
-
-func fromFile(t *testing.T, _ wrapFunc, data []byte) io.Reader { return fileOf(t, data) }
-
-func toConn(t *testing.T, wrap wrapFunc) (io.Writer, func() []byte) {
-	c, sink := testnet.Pair(t, "tcp")
-	return wrap(c), collect(t, c, sink)
-}
-
-func toTCPConn(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
-	return toConn(t, asItIs)
-}
-
-func toUnixConn(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
-	c, sink := unixPair(t)
-	return c, collect(t, c, sink)
-}
-
-func toFile(t *testing.T, _ wrapFunc) (io.Writer, func() []byte) {
-	f := temporary(t)
-	return f, func() []byte {
-		b, err := os.ReadFile(f.Name())
-		if err != nil {
-			t.Error(err)
-		}
-		return b
-	}
-}
-
 // collect reads all that comes out of r. The function that it returns closes
 // w, the other end, and returns that.
 func collect(t *testing.T, w io.Closer, r io.Reader) (received func() []byte) {
-	all := make(chan []byte, 1)
+	var b []byte
+	all := make(chan error, 1)
 	go func() {
-		b, err := io.ReadAll(r)
-		if err != nil {
-			t.Errorf("collect: %v", err)
-		}
-		all <- b
+		var err error
+		b, err = io.ReadAll(r)
+		all <- err
 	}()
 	return func() []byte {
 		w.Close()
-		return <-all
+		if err := next(t, all); err != nil {
+			t.Errorf("collect: %v", err)
+		}
+		return b
 	}
-}
-
-func unixPair(t *testing.T) (client, server net.Conn) {
-	t.Helper()
-	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "socket"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	client, err = net.Dial("unix", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { client.Close() })
-	server, err = l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	return client, server
 }
 
 // costOfHTTP returns what it costs a handler of package http to answer with a
@@ -299,14 +185,15 @@ func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
 	if err != nil {
 		t.Fatal(err)
 	}
-	costs := make(chan cost, 1)
+	type result struct {
+		cost
+		err error
+	}
+	results := make(chan result, 1)
 	server := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(load)) // or it comes in chunks
 		c, err := costOf(func() { io.Copy(w, f) })
-		if err != nil {
-			t.Error(err)
-		}
-		costs <- c
+		results <- result{c, err}
 	})}
 	defer server.Close()
 	go server.Serve(acceptFunc{l, func() (net.Conn, error) {
@@ -317,7 +204,7 @@ func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
 		return wrap(c.(*net.TCPConn)), nil
 	}})
 
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	resp, err := client.Get("http://" + l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -327,7 +214,11 @@ func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
 	if err != nil || !bytes.Equal(got, data) {
 		t.Errorf("%d bytes of %d arrived, or they differ: %v", len(got), len(data), err)
 	}
-	return <-costs
+	answered := next(t, results)
+	if answered.err != nil {
+		t.Error(answered.err)
+	}
+	return answered.cost
 }
 
 // TestFailureClosesSocket fails if a call that fails leaves its socket open.
@@ -376,25 +267,4 @@ func TestFailureClosesSocket(t *testing.T) {
 			}
 		}
 	}
-}
-
-func second[T any](_ T, err error) error { return err }
-
-// sockets returns the names of the sockets that the process has open.
-func sockets(t *testing.T) []string {
-	t.Helper()
-	names, err := filepath.Glob("/proc/self/fd/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var open []string
-	for _, name := range names {
-		if target, _ := os.Readlink(name); strings.HasPrefix(target, "socket:") {
-			open = append(open, target)
-		}
-	}
-	if len(open) == 0 {
-		t.Skip("/proc does not tell which sockets are open")
-	}
-	return open
 }

@@ -6,9 +6,15 @@ package streamsock
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
+	"slices"
+	"sync/atomic"
 	"syscall"
+	"time"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -16,7 +22,9 @@ import (
 // Listen listens on the address, which has the form that [net.Listen] takes,
 // on network "tcp", "tcp4" or "tcp6". The options are for the listener; most
 // systems hand those of a connection down to the connections that it
-// accepts. Use a [ListenConfig] to set options on each connection.
+// accepts. Those that package net sets itself (TCP_NODELAY and keep-alive) are
+// set on each connection; see [ListenConfig].Options. Use a ListenConfig to set
+// others on each connection.
 //
 // Unlike that of net.Listen, the listener does not speak multipath TCP.
 func Listen(network, address string, opts ...sockopt.Setting) (*Listener, error) {
@@ -38,11 +46,13 @@ type ListenConfig struct {
 	// it is bound. One that fails makes Listen fail; the error names option
 	// and address. Those that package net sets itself on each connection
 	// that it accepts (TCP_NODELAY and keep-alive) are applied to the
-	// connections again.
+	// connections again. [sockopt.KeepAlive] is for the connections only:
+	// it is off on the listener, which macOS and the BSDs would otherwise
+	// probe and close.
 	Options []sockopt.Setting
 
 	// ConnOptions are applied, in their order, to each connection that the
-	// listener accepts.
+	// listener accepts; see [Listener.AcceptStream] for one that fails.
 	ConnOptions []sockopt.Setting
 
 	// Multipath makes a listener that speaks multipath TCP with peers that
@@ -51,7 +61,24 @@ type ListenConfig struct {
 	// a multipath socket and make Listen fail; the system does not hand
 	// others down to the connections, so every one of Options that may be
 	// set at any time is applied to them again.
+	//
+	// One of ConnOptions that does not work on a multipath connection is
+	// left out there, so that the peer chooses whether the connection has
+	// it. Do not use Multipath with an option that each connection must
+	// have, such as [sockopt.MinHopLimit].
 	Multipath bool
+
+	// Plain makes Accept, and only Accept, return connections of package net,
+	// *[net.TCPConn], with the options applied. It is for servers and libraries
+	// that look for this type.
+	Plain bool
+
+	// Backlog is how many connections may wait to be accepted. 0 is what package
+	// net asks for, the most that the system allows; it also limits a larger
+	// number. A negative one, or one of more than 31 bits, is an error wrapping
+	// [os.ErrInvalid]. Where listen(2) cannot be called again, as on Windows, any
+	// other than 0 is an error wrapping [errors.ErrUnsupported].
+	Backlog int
 }
 
 // Listen listens on the address on the network, "tcp", "tcp4" or "tcp6".
@@ -59,30 +86,93 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 	if err := checkNetwork("listen", network); err != nil {
 		return nil, err
 	}
+	if err := checkBacklog(lc.Backlog); err != nil {
+		return nil, &net.OpError{Op: "listen", Net: network, Err: err}
+	}
 	var nlc net.ListenConfig
 	if lc.NetConfig != nil {
 		nlc = *lc.NetConfig
 	}
 	nlc.SetMultipathTCP(lc.Multipath)
-	control := listenControl{user: nlc.Control, apply: sockopt.Control(lc.Options...)}
-	if len(lc.Options) > 0 {
+	all := netOptions(nlc)
+	control := listenControl{user: nlc.Control, apply: sockopt.Control(lc.listenOptions()...)}
+	if sys.InheritsKeepAlive && !lc.Multipath {
+		control.times = takeKeepAliveTimes(&nlc, all)
+	}
+	if len(lc.Options) > 0 || len(control.times) > 0 {
 		nlc.Control = control.call
 	}
 	nl, err := nlc.Listen(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	l := &Listener{TCPListener: nl.(*net.TCPListener), connOptions: lc.connOptions()}
-	if err := control.outcome(l, lc.Options); err != nil {
+	l, err := newListener(nl.(*net.TCPListener))
+	if err == nil {
+		err = control.outcome(l, lc.Options)
+	}
+	if err == nil && lc.Backlog > 0 {
+		err = l.setBacklog(lc.Backlog)
+	}
+	if err != nil {
 		nl.Close()
 		return nil, err
 	}
+	l.plain, l.connOptions = lc.Plain, lc.connOptions()
+	l.netOptions, l.keepAlive.settings = all, control.times
 	return l, nil
+}
+
+// Wrap makes a Listener of one that is there already, such as one inherited from a
+// service manager or from the process that this one replaces. Options are applied to
+// its socket now, ConnOptions and what Options says of the connections to each that it
+// accepts, and so are the times of keep-alive of NetConfig. Multipath, and what
+// NetConfig says of creating a socket, do not count.
+//
+// Both are the same listener: to close one closes the other. The caller closes l if
+// there is an error.
+func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
+	if l == nil {
+		return nil, fmt.Errorf("streamsock: cannot wrap a nil %T: %w", l, errors.ErrUnsupported)
+	}
+	if err := checkBacklog(lc.Backlog); err != nil {
+		return nil, neterr.Wrap("listen", l, err)
+	}
+	w, err := newListener(l)
+	if err != nil {
+		return nil, err
+	}
+	if err := sockopt.Apply(l, lc.listenOptions()...); err != nil {
+		return nil, withOp("listen", err)
+	}
+	if lc.Backlog > 0 {
+		if err := w.setBacklog(lc.Backlog); err != nil {
+			return nil, err
+		}
+	}
+	w.plain, w.connOptions = lc.Plain, lc.connOptions()
+	if lc.NetConfig != nil {
+		w.netOptions = netOptions(*lc.NetConfig)
+		w.connOptions = slices.Concat(w.netOptions, w.connOptions)
+	}
+	return w, nil
+}
+
+// setBacklog calls listen(2) again.
+func (l *Listener) setBacklog(n int) error {
+	rc, err := l.SyscallConn()
+	if err == nil {
+		err = control(rc, func(fd uintptr) error { return neterr.Syscall("listen", sys.Listen(fd, n)) })
+	}
+	if err != nil {
+		return l.opError("listen", err)
+	}
+	return nil
 }
 
 // A listenControl is a control function of a listener, and what became of it.
 type listenControl struct {
 	user, apply func(network, address string, rc syscall.RawConn) error
+	times       []sockopt.Setting // of keepAliveTimes
 
 	called bool
 	err    error // the first of apply
@@ -96,6 +186,7 @@ func (c *listenControl) call(network, address string, rc syscall.RawConn) error 
 			return err
 		}
 	}
+	_ = sockopt.Control(c.times...)(network, address, rc) // package net ignores an error too
 	err := c.apply(network, address, rc)
 	if c.err == nil {
 		c.err = err
@@ -117,11 +208,21 @@ func (c *listenControl) outcome(l *Listener, opts []sockopt.Setting) error {
 	return nil
 }
 
+// listenOptions returns what is to be applied to the listener. Keep-alive is
+// applied too, and then turned off, so that an error in it makes Listen fail.
+func (lc *ListenConfig) listenOptions() []sockopt.Setting {
+	keepAlive := sockopt.KeepAlive.Info()
+	if !slices.ContainsFunc(lc.Options, func(s sockopt.Setting) bool { return isSame(s.Info(), keepAlive) }) {
+		return lc.Options
+	}
+	return append(slices.Clip(lc.Options), noKeepAlive...)
+}
+
 // connOptions returns what is to be applied to each accepted connection.
 func (lc *ListenConfig) connOptions() []sockopt.Setting {
 	var s []sockopt.Setting
 	for _, o := range lc.Options {
-		if i := o.Info(); isOverwritten(i) || lc.Multipath && i.When == sockopt.AnyTime {
+		if i := o.Info(); isManaged(i) || lc.Multipath && i.When == sockopt.AnyTime {
 			s = append(s, o)
 		}
 	}
@@ -133,62 +234,71 @@ func (lc *ListenConfig) connOptions() []sockopt.Setting {
 // It comes from [Listen] or a [ListenConfig].
 type Listener struct {
 	*net.TCPListener
+	pollable
+	listenerOptions
+	queue acceptQueue
+}
+
+// listenerOptions are what a Listener does with its connections.
+type listenerOptions struct {
+	plain       bool // of ListenConfig
 	connOptions []sockopt.Setting
+	proven      atomic.Bool       // connOptions were applied to a connection
+	netOptions  []sockopt.Setting // what package net sets
+	keepAlive   keepAliveTimes
 }
 
-var _ net.Listener = (*Listener)(nil)
+var (
+	_ net.Listener = (*Listener)(nil)
+	_ syscall.Conn = (*Listener)(nil)
+)
 
-// Accept waits for the next connection and returns it. If the error is nil,
-// the connection is a *[Conn].
-func (l *Listener) Accept() (net.Conn, error) {
-	c, err := l.AcceptStream()
+// newListener makes a Listener of one of package net.
+func newListener(nl *net.TCPListener) (*Listener, error) {
+	raw, err := nl.SyscallConn()
 	if err != nil {
-		return nil, err // a nil *Conn in a net.Conn would not be nil
+		return nil, fmt.Errorf("streamsock: cannot wrap a zero %T: %w", nl, errors.ErrUnsupported)
 	}
-	return c, nil
+	l := &Listener{TCPListener: nl}
+	l.netOptions = netOptions(net.ListenConfig{})
+	l.init(raw, listenDeadline{nl})
+	return l, nil
 }
 
-// AcceptTCP is Accept with the connection as package net's type. The options
-// are applied to it too.
-func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
-	c, err := l.AcceptStream()
-	if err != nil {
-		return nil, err
+// A listenDeadline is the deadline of a listener as that of a connection.
+type listenDeadline struct{ *net.TCPListener }
+
+func (l listenDeadline) SetReadDeadline(t time.Time) error { return l.SetDeadline(t) }
+func (l listenDeadline) SetWriteDeadline(time.Time) error  { return nil }
+
+// SyscallConn returns the raw connection of [net.TCPListener.SyscallConn], always the
+// same. It makes socket options work on l.
+func (l *Listener) SyscallConn() (syscall.RawConn, error) {
+	if l == nil {
+		return nil, syscall.EINVAL
 	}
-	return c.TCPConn, nil
+	return l.pollable.SyscallConn()
 }
 
-// AcceptStream is Accept with the connection's own type.
-//
-// An option that cannot be applied to a connection closes it and is the
-// error. If the connection broke before it could be accepted, which some
-// systems show in that way, it is passed over: a peer must not be able to
-// end a server's loop.
-func (l *Listener) AcceptStream() (*Conn, error) {
-	for {
-		nc, err := l.TCPListener.AcceptTCP()
-		if err != nil {
-			return nil, err
-		}
-		c, err := wrapWith(nc, l.connOptions)
-		if err == nil {
-			return c, nil
-		}
-		broken := !isConnected(nc)
-		nc.Close()
-		if !broken {
-			return nil, withOp("accept", err)
-		}
+// SetDeadline is [net.TCPListener.SetDeadline]. It holds for all methods that wait.
+func (l *Listener) SetDeadline(t time.Time) error { return l.read.setTo(t) }
+
+// Close is [net.TCPListener.Close]. It also ends what waits in
+// [Listener.AcceptContext], takes l out of every [PollSet], and closes a connection
+// that could not become a Conn.
+func (l *Listener) Close() error {
+	if _, err := l.SyscallConn(); err != nil {
+		return err
 	}
+	l.queue.close()
+	return l.pollable.close(l.TCPListener.Close)
 }
 
-// isConnected reports whether c still has a peer; it is false after a reset.
-func isConnected(c syscall.Conn) bool {
-	rc, err := c.SyscallConn()
-	if err != nil {
-		return false
+// opError returns the error that package net would return.
+func (l *Listener) opError(op string, err error) *net.OpError {
+	e := neterr.Wrap(op, l, err)
+	if network := networkOf(l.TCPListener); network != "" {
+		e.Net = network
 	}
-	connected := false
-	err = rc.Control(func(fd uintptr) { connected = sys.IsConnected(fd) })
-	return err == nil && connected
+	return e
 }

@@ -5,10 +5,12 @@
 package streamsock_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -18,21 +20,38 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// connect dials the listener and returns the connection and the listener's
-// end of it, by the given way to accept.
-func connect[C net.Conn](t *testing.T, l *streamsock.Listener, accept func() (C, error)) (net.Conn, C) {
-	t.Helper()
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+// TestAcceptKeepAlive holds that a connection has the keep-alive that package net
+// would give it, although most of it comes from the listener.
+func TestAcceptKeepAlive(t *testing.T) {
+	testnet.Loopback(t, "tcp4") // skips
+	for _, lc := range []net.ListenConfig{
+		{},
+		{KeepAlive: -1},
+		{KeepAlive: 30 * time.Second},
+		{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 40 * time.Second, Interval: 5 * time.Second, Count: 3}},
+		{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: 4}},
+		{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}},
+		{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 40000 * time.Second}}, // more than Linux takes
+	} {
+		for _, multipath := range []bool{false, true} {
+			nl, err := lc.Listen(t.Context(), "tcp4", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer nl.Close()
+			config := streamsock.ListenConfig{NetConfig: &lc, Multipath: multipath}
+			l, err := config.Listen(t.Context(), "tcp4", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			for range 2 { // the first connection shows what the system does
+				if want, got := acceptedKeepAlive(t, nl), acceptedKeepAlive(t, l); got != want {
+					t.Errorf("%+v, Multipath %t: %+v, with package net %+v", lc.KeepAliveConfig, multipath, got, want)
+				}
+			}
+		}
 	}
-	t.Cleanup(func() { c.Close() })
-	s, err := accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return c, s
 }
 
 func TestAcceptOptions(t *testing.T) {
@@ -79,16 +98,6 @@ func TestListenerOptions(t *testing.T) {
 	if on, err := c.KeepAlive(); !on || err != nil {
 		t.Errorf("KeepAlive is %t, %v", on, err)
 	}
-}
-
-// protocol returns the protocol of a socket: 6 for TCP, 262 for MPTCP.
-func protocol(t *testing.T, c syscall.Conn) int {
-	t.Helper()
-	p, err := sockopt.Protocol.Get(c)
-	if err != nil {
-		t.Skip(err)
-	}
-	return p
 }
 
 func TestMultipath(t *testing.T) {
@@ -174,11 +183,13 @@ func TestAcceptBadOption(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
+		l.SetDeadline(time.Now().Add(patience))
 		s, err := l.Accept()
 		if e, ok := err.(*net.OpError); s != nil || !ok || e.Op != "accept" || e.Addr.String() != c.LocalAddr().String() ||
 			!strings.Contains(err.Error(), "BOGUS") {
 			t.Fatalf("%v, %#v", s, err)
 		}
+		c.SetReadDeadline(time.Now().Add(patience))
 		if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 			t.Errorf("the client reads %d, %v, want EOF", n, err)
 		}
@@ -210,6 +221,74 @@ func TestAcceptBroken(t *testing.T) {
 	}
 	if e, ok := err.(*net.OpError); !ok || e.Addr == nil || e.Addr.String() != alive.LocalAddr().String() {
 		t.Errorf("%v, want the error of %v, not of %v", err, alive.LocalAddr(), gone.LocalAddr())
+	}
+}
+
+// An every codec fails at every n-th use, with the error err.
+type every struct {
+	n    int32
+	err  error
+	used *atomic.Int32
+}
+
+func (e every) Size() int { return 4 }
+
+func (e every) Append(b []byte, v int) ([]byte, error) {
+	if e.used.Add(1)%e.n == 0 {
+		return nil, e.err
+	}
+	return binary.NativeEndian.AppendUint32(b, uint32(v)), nil
+}
+
+func (e every) Parse([]byte) (int, error) { return 0, nil }
+
+// TestAcceptSkips has an option fail on some connections only. Accept must close
+// them and go on to the next: which connections they are, the peer may choose.
+func TestAcceptSkips(t *testing.T) {
+	acceptSkips(t, errors.New("refused by the test"), false, true, false, true, false)
+}
+
+// TestKeepAliveListener holds that keep-alive is off on a listener and on, with
+// its times, on the connections; and that an error in it is one of Listen.
+func TestKeepAliveListener(t *testing.T) {
+	opts := []sockopt.Setting{sockopt.KeepAlive.To(true), sockopt.NoDelay.To(false)}
+	want := net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}
+	if hasKeepAliveTimes {
+		opts = append(opts, contrary[2:]...)
+		want = contraryKeepAlive
+		want.Enable = true
+	}
+	for name, lc := range map[string]*streamsock.ListenConfig{
+		"Options":                {Options: opts},
+		"Options and no own":     {Options: opts, NetConfig: &net.ListenConfig{KeepAlive: -1}},
+		"Options, in the middle": {Options: append(opts[1:len(opts):len(opts)], opts[0], sockopt.OOBInline.To(true))},
+		"multipath":              {Options: opts, Multipath: true},
+	} {
+		l := listen(t, lc, "tcp4")
+		if on, err := sockopt.KeepAlive.Get(l); on || err != nil {
+			t.Errorf("%s: on the listener it is %t, %v", name, on, err)
+		}
+		_, c := connect(t, l, l.AcceptStream)
+		if k, err := c.KeepAliveConfig(); k != want || err != nil {
+			t.Errorf("%s: on the connection it is %+v, %v, want %+v", name, k, err, want)
+		}
+		if on, err := c.NoDelay(); on || err != nil {
+			t.Errorf("%s: NoDelay is %t, %v", name, on, err)
+		}
+	}
+
+	i := sockopt.KeepAlive.Info()
+	bad := sockopt.New("BAD", i.Level, i.Number, every{1, errors.New("refused by the test"), new(atomic.Int32)})
+	for name, s := range map[string]sockopt.Setting{
+		"KeepAliveIdle":     sockopt.KeepAliveIdle.To(-1),
+		"KeepAliveInterval": sockopt.KeepAliveInterval.To(-1),
+		"KeepAliveCount":    sockopt.KeepAliveCount.To(0),
+		"BAD":               bad.To(1),
+	} {
+		l, err := streamsock.Listen("tcp4", "127.0.0.1:0", s, sockopt.KeepAlive.To(true))
+		if e, ok := err.(*net.OpError); l != nil || !ok || e.Op != "listen" || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v, %v", name, l, err)
+		}
 	}
 }
 

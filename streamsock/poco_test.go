@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
@@ -35,7 +34,7 @@ func TestSelectNone(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s := begin(func() (int, error) {
-		r, w, x, err := streamsock.Select(ctx, nil, nil, nil)
+		r, w, x, err := streamsock.Select[*streamsock.Conn](ctx, nil, nil, nil)
 		return len(r) + len(w) + len(x), err
 	})
 	s.blocks(t)
@@ -113,7 +112,7 @@ func TestPollSetTimeout(t *testing.T) {
 		ctx, cancel = context.WithTimeout(t.Context(), patience)
 		ready, err = s.Poll(ctx)
 		cancel()
-		if want := []streamsock.Ready{{Conn: server, Events: readable}}; !slices.Equal(ready, want) || err != nil {
+		if want := []streamsock.Ready{{Conn: server, Socket: server, Events: readable}}; !slices.Equal(ready, want) || err != nil {
 			t.Errorf("bytes have come: %v, %v", ready, err)
 		}
 		take(t, server, []byte("hello"))
@@ -180,12 +179,7 @@ func TestPollSetClear(t *testing.T) {
 // TestUnix has an echo by a Unix socket, which is one of package net, and an
 // option of it.
 func TestUnix(t *testing.T) {
-	folder, err := os.MkdirTemp("", "") // that of t may be too long for an address
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(folder)
-	addresses := map[string]string{"file": filepath.Join(folder, "socket")}
+	addresses := map[string]string{"file": socketPath(t)}
 	if runtime.GOOS == "linux" {
 		addresses["abstract"] = fmt.Sprintf("@streamsock %d", os.Getpid())
 	}

@@ -6,67 +6,77 @@ package streamsock
 
 import (
 	"context"
-	"maps"
+	"errors"
+	"iter"
 	"net"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
+	"time"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
-// A PollSet waits for any number of connections at once. One goroutine that
-// calls Poll can so serve connections that are idle most of the time, which
-// then need neither a goroutine nor a buffer each.
+// A PollSet waits for any number of sockets at once. One goroutine that calls Poll
+// can so serve connections that are idle most of the time, which then need neither
+// a goroutine nor a buffer each.
 //
-// It is level-triggered: Poll tells of a connection as long as it is ready. The
+// A member may be a *[Conn], *[UnixConn], *[TimeoutConn], *[Listener] or *[Socket],
+// a *[net.TCPConn], *[net.UnixConn], *[net.TCPListener] or *[net.UnixListener], and
+// whatever else has a SyscallConn method and a descriptor that the system can wait
+// for. A listener is Readable when a connection waits to be accepted, and a Socket
+// is Writable when its attempt to connect has ended. A member is what was added, not
+// its descriptor: a Conn and its TCPConn are two members.
+//
+// It is level-triggered: Poll reports a member as long as it is ready. The
 // deadlines of connections do not count. Any number of goroutines may call its
-// methods at once; of several in Poll, all but one wait for their turn.
+// methods at once; concurrent calls of Poll take turns.
 //
 // On Linux it is an epoll set below the runtime's own poller: one descriptor,
 // no thread, and the cost of Poll grows with the connections that are ready,
 // not with those in the set. Elsewhere Poll is one call of poll(2), or WSAPoll
 // on Windows, which takes a thread while it lasts. On plan9, js and wasip1,
-// NewPollSet answers an error for which errors.Is(err, [errors.ErrUnsupported])
-// holds.
+// NewPollSet returns an error wrapping [errors.ErrUnsupported].
 //
-// A PollSet comes from [NewPollSet]; the zero PollSet is of no use.
+// The zero PollSet is not usable; use [NewPollSet].
 type PollSet struct {
 	poller *sys.Poller
 	woken  atomic.Bool // by WakeUp
 
 	mu      sync.Mutex
-	members map[uint64]*member // by id
-	last    uint32
+	members map[syscall.Conn]*pollMember
+	entries pollEntries
 	closed  bool
+	again   []uint64  // entries that Poll has reported, to be armed again
+	later   []uint64  // and those whose events were not what they seemed
+	retry   time.Time // when to arm later
 
-	polling sync.Mutex // in Poll
-	ready   [sys.MaxReady]sys.Ready
-	list    []Ready
+	turn  chan struct{} // has an element while a goroutine is in Poll
+	ready [sys.MaxReady]sys.Ready
 }
 
-// A member is a connection in a PollSet. It is in the list of the Conn too.
-type member struct {
-	set  *PollSet
-	c    *Conn
-	fd   uintptr
-	id   uint64 // the descriptor and a number: descriptors are used again
-	want Events
-	next *member // of the same Conn in another set
-}
-
-// A membership is the list of the PollSets that a Conn is in.
-type membership struct {
+// pollSets are the PollSets that a socket is in.
+type pollSets struct {
 	mu     sync.Mutex
-	first  *member
+	list   []membership
 	closed bool
 }
 
-// A Ready is a connection of which [PollSet.Poll] tells, and for what it is
-// ready.
+// A membership says what is in a PollSet.
+type membership struct {
+	set *PollSet
+	c   syscall.Conn
+}
+
+// A Ready is a member that [PollSet.Poll] reports, and what it is ready for.
 type Ready struct {
-	Conn   *Conn  // the one that was added
-	Events Events // those wanted that hold, and PeerClosed if it is broken
+	Conn   *Conn        // the member if it is a *Conn, otherwise nil
+	Socket syscall.Conn // the member
+	Data   any          // what [PollSet.Attach] has attached to it
+	Events Events       // those wanted that hold, and PeerClosed if it is broken
 }
 
 // NewPollSet returns an empty PollSet, which has a descriptor of its own until
@@ -76,187 +86,360 @@ func NewPollSet() (*PollSet, error) {
 	if err != nil {
 		return nil, setError(err)
 	}
-	return &PollSet{poller: p, members: make(map[uint64]*member)}, nil
+	s := &PollSet{poller: p, members: make(map[syscall.Conn]*pollMember), turn: make(chan struct{}, 1)}
+	s.entries.init(p)
+	s.entries.lost = func(m *pollMember) { delete(s.members, m.conn) }
+	return s, nil
 }
 
 // setError makes an error of one that has no connection.
 func setError(err error) error { return &net.OpError{Op: "poll", Net: "tcp", Err: err} }
 
-// Add adds the events to those that the set waits for on c, which it adds to
-// the set if it is not there. What a connection can be ready for, and on which
-// systems, tells [Conn.Wait]. Without events, the set tells only that c is
-// broken.
+// Add adds the events to those that the set waits for on c, and c to the set if it
+// is not a member. [Conn.Wait] describes the events and the systems that have them.
+// Without events, the set reports only that c is broken. With [Oneshot] among them,
+// it reports c once.
 //
-// A Conn leaves the set when it is closed by [Conn.Close]. A goroutine that is
-// in Poll takes notice of Add.
-func (s *PollSet) Add(c *Conn, e Events) error {
-	return s.set(c, e, func(m *member) Events { return m.want | e })
+// What this package has made leaves the set when it is closed by its Close method.
+// Anything else, and a Conn whose embedded TCPConn is closed directly, is reported no
+// more then, and leaves the set when the set notices. A goroutine that is blocked in
+// Poll waits for the new events too.
+//
+// The error wraps [os.ErrInvalid] if c cannot be compared, and
+// [errors.ErrUnsupported] if the system cannot wait for it, such as a regular file on
+// Linux.
+func (s *PollSet) Add(c syscall.Conn, e Events) error {
+	return s.set(c, e, func(m *pollMember) {
+		m.want |= sys.Events(e &^ Oneshot)
+		m.oneshot = m.oneshot || e&Oneshot != 0
+	})
 }
 
-// Update is Add, but the set no longer waits for other events on c.
-func (s *PollSet) Update(c *Conn, e Events) error {
-	return s.set(c, e, func(*member) Events { return e })
+// Update replaces the events that the set waits for on c, and adds c to the set if
+// it is not a member. After c was reported with [Oneshot], it makes the set wait for c
+// again.
+func (s *PollSet) Update(c syscall.Conn, e Events) error {
+	return s.set(c, e, func(m *pollMember) {
+		m.want, m.oneshot = sys.Events(e&^Oneshot), e&Oneshot != 0
+		m.disarmed = false
+	})
 }
 
-func (s *PollSet) set(c *Conn, e Events, want func(*member) Events) error {
-	if err := checkEvents(e); err != nil {
-		return c.opError("poll", err)
+// Drop has the set no longer wait for the events on c, which stays a member. If c is
+// not one, nothing happens.
+func (s *PollSet) Drop(c syscall.Conn, e Events) error {
+	if !s.Has(c) {
+		return nil
 	}
-	rc, err := c.SyscallConn()
+	return s.set(c, e, func(m *pollMember) {
+		m.want &^= sys.Events(e &^ Oneshot)
+		m.oneshot = m.oneshot && e&Oneshot == 0
+	})
+}
+
+// Attach attaches data to c, for [Ready].Data, in place of what was attached before.
+// If c is not a member, the error wraps [os.ErrInvalid].
+func (s *PollSet) Attach(c syscall.Conn, data any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.member(c)
+	if m == nil {
+		return pollError(c, errNoMember)
+	}
+	m.data = data
+	return nil
+}
+
+func (s *PollSet) set(c syscall.Conn, e Events, change func(*pollMember)) error {
+	raw, err := rawOf(c)
 	if err != nil {
 		return err
 	}
-	var setErr error
-	err = rc.Control(func(fd uintptr) { setErr = s.setAt(fd, c, e, want) })
-	if err == nil {
-		err = setErr
+	if err = checkEvents(e &^ Oneshot); err == nil && e&Urgent != 0 {
+		err = control(raw, checkUrgent)
+	}
+	arm := func() error { return s.arm(c, raw, change) }
+	switch p := pollableOf(c); {
+	case err != nil:
+	case p != nil:
+		err = p.sets.add(membership{s, c}, arm)
+	default:
+		err = arm()
 	}
 	if err != nil {
-		return c.opError("poll", err)
+		return pollError(c, err)
 	}
 	return nil
 }
 
-func (s *PollSet) setAt(fd uintptr, c *Conn, e Events, want func(*member) Events) error {
-	if e&Urgent != 0 && sys.LacksUrgent(fd) {
+// rawOf returns the raw connection of c, which must be comparable and not nil.
+func rawOf(c syscall.Conn) (syscall.RawConn, error) {
+	switch {
+	case isNil(c):
+		return nil, syscall.EINVAL
+	case !reflect.ValueOf(c).Comparable():
+		return nil, setError(errNotComparable)
+	}
+	return c.SyscallConn()
+}
+
+// pollableOf returns the pollable of what this package has made, or nil.
+func pollableOf(c syscall.Conn) *pollable {
+	if c, ok := c.(interface{ base() *pollable }); ok {
+		return c.base()
+	}
+	return nil
+}
+
+// pollError makes of err the error of an operation on a member.
+func pollError(c syscall.Conn, err error) error {
+	if c, ok := c.(interface {
+		opError(op string, err error) *net.OpError
+	}); ok {
+		return c.opError("poll", err)
+	}
+	return neterr.Wrap("poll", c, err)
+}
+
+// checkUrgent returns the error of a socket that has no urgent data.
+func checkUrgent(fd uintptr) error {
+	if sys.LacksUrgent(fd) {
 		return errNotUrgent
 	}
-	c.sets.mu.Lock()
-	defer c.sets.mu.Unlock()
+	return nil
+}
+
+// arm makes the set wait for events on c.
+func (s *PollSet) arm(c syscall.Conn, raw syscall.RawConn, change func(*pollMember)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || c.sets.closed {
+	if s.closed {
 		return net.ErrClosed
 	}
-	m := c.sets.find(s)
+	m := s.members[c]
 	if m == nil {
-		s.last++
-		m = &member{set: s, c: c, fd: fd, id: uint64(s.last)<<32 | uint64(uint32(fd))}
+		m = &pollMember{conn: c, raw: raw}
 	}
-	all := want(m)
-	if err := s.poller.Set(fd, m.id, sys.Events(all), false); err != nil {
+	before := m.interest
+	change(m)
+	if err := s.entries.arm(m); err != nil {
+		m.interest = before
+		if err == errors.ErrUnsupported {
+			err = errNotPollable
+		}
 		return err
 	}
-	m.want = all
-	if s.members[m.id] == nil {
-		s.members[m.id] = m
-		m.next, c.sets.first = c.sets.first, m
-	}
+	s.members[c] = m
 	return nil
 }
 
-// find returns the member of the set, or nil.
-func (l *membership) find(s *PollSet) *member {
-	for m := l.first; m != nil; m = m.next {
-		if m.set == s {
-			return m
-		}
+// add adds the membership to the list, if f returns no error.
+func (l *pollSets) add(m membership, f func() error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return net.ErrClosed
 	}
-	return nil
+	err := f()
+	if err == nil && !slices.Contains(l.list, m) {
+		l.list = append(l.list, m)
+	}
+	return err
 }
 
-// Remove takes c out of the set. If it is not there, nothing happens. Once
-// Remove has returned, no Poll that begins later tells of c.
-func (s *PollSet) Remove(c *Conn) {
-	c.sets.mu.Lock()
-	defer c.sets.mu.Unlock()
-	for at := &c.sets.first; *at != nil; at = &(*at).next {
-		if m := *at; m.set == s {
-			*at = m.next
-			s.drop(m)
-			return
-		}
-	}
-}
-
-// drop has the set forget a member.
-func (s *PollSet) drop(m *member) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.members, m.id)
-	if !s.closed {
-		s.poller.Remove(m.fd)
-	}
-}
-
-// leave takes a Conn that is about to be closed out of all sets, for good.
-func (l *membership) leave() {
+// leave takes the connection, which is about to be closed, out of all sets for good.
+func (l *pollSets) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
-	for m := l.first; m != nil; m = m.next {
-		m.set.drop(m)
+	for _, m := range l.list {
+		m.set.drop(m.c)
 	}
-	l.first = nil
+	l.list = nil
 }
 
-// Clear takes all connections out of the set, as [PollSet.Remove] does.
-func (s *PollSet) Clear() {
+// Remove takes c out of the set. If c is not a member, nothing happens. After
+// Remove has returned, no Poll that begins later reports c.
+func (s *PollSet) Remove(c syscall.Conn) {
+	if !s.Has(c) {
+		return
+	}
+	if p := pollableOf(c); p != nil {
+		p.sets.mu.Lock()
+		defer p.sets.mu.Unlock()
+		p.sets.list = slices.DeleteFunc(p.sets.list, func(m membership) bool { return m == membership{s, c} })
+	}
+	s.drop(c)
+}
+
+// drop removes a member.
+func (s *PollSet) drop(c syscall.Conn) {
 	s.mu.Lock()
-	members := slices.Collect(maps.Values(s.members))
-	s.mu.Unlock()
-	for _, m := range members {
-		s.Remove(m.c)
+	defer s.mu.Unlock()
+	if m := s.members[c]; m != nil {
+		delete(s.members, c)
+		s.entries.remove(m)
+	}
+}
+
+// member returns the member that c is, or nil. What cannot be compared is none.
+func (s *PollSet) member(c syscall.Conn) *pollMember {
+	if !reflect.ValueOf(c).Comparable() {
+		return nil
+	}
+	return s.members[c]
+}
+
+// Clear takes all members out of the set, as [PollSet.Remove] does.
+func (s *PollSet) Clear() {
+	for c := range s.Members() {
+		s.Remove(c)
+	}
+}
+
+// Members returns the members, as they are when the iteration begins, and the events
+// that the set waits for on each. The set may be changed meanwhile.
+func (s *PollSet) Members() iter.Seq2[syscall.Conn, Events] {
+	return func(yield func(syscall.Conn, Events) bool) {
+		s.mu.Lock()
+		members := make([]Ready, 0, len(s.members))
+		for c, m := range s.members {
+			members = append(members, Ready{Socket: c, Events: m.events()})
+		}
+		s.mu.Unlock()
+		for _, m := range members {
+			if !yield(m.Socket, m.Events) {
+				return
+			}
+		}
 	}
 }
 
 // Has reports whether c is in the set.
-func (s *PollSet) Has(c *Conn) bool {
-	c.sets.mu.Lock()
-	defer c.sets.mu.Unlock()
-	return c.sets.find(s) != nil
+func (s *PollSet) Has(c syscall.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.member(c) != nil
 }
 
-// Len returns how many connections are in the set.
+// Len returns the number of members.
 func (s *PollSet) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.members)
 }
 
-// Poll waits until connections of the set are ready and returns them, at most
-// 128; what is left comes next time, those that it has told of last. The slice
-// is valid until the next Poll.
+// Poll waits until members of the set are ready and returns them, about 128 at most. The next Poll begins with those that were left out. The slice belongs to
+// the caller; [PollSet.PollInto] uses the memory of another one again.
 //
-// It returns an empty slice and no error after [PollSet.WakeUp], and an error
-// when ctx ends or the set is closed. If ctx has ended already, it still returns
-// what is ready at that moment, if anything is.
-func (s *PollSet) Poll(ctx context.Context) ([]Ready, error) {
-	s.polling.Lock()
-	defer s.polling.Unlock()
+// It returns an empty slice and no error after [PollSet.WakeUp], and an error when
+// ctx ends or the set is closed. If ctx has ended already, it still returns what is
+// ready at that moment, if anything is.
+func (s *PollSet) Poll(ctx context.Context) ([]Ready, error) { return s.PollInto(ctx, nil) }
+
+// PollInto is [PollSet.Poll] with a slice that begins in the memory of buf, whose
+// elements it overwrites.
+func (s *PollSet) PollInto(ctx context.Context, buf []Ready) ([]Ready, error) {
+	buf = buf[:0]
+	select {
+	case s.turn <- struct{}{}:
+	default:
+		select {
+		case s.turn <- struct{}{}:
+		case <-ctx.Done():
+			return buf, setError(ctx.Err())
+		}
+	}
+	defer func() { <-s.turn }()
 	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, s.poller.Wake)
 		defer stop()
 	}
 	for {
 		ended := ctx.Err()
-		n, err := s.poller.Wait(s.ready[:], ended == nil)
+		pause := s.rearm(ended != nil)
+		n, err := s.wait(pause, ended == nil)
 		if err != nil {
-			return nil, setError(s.closedOr(err))
+			return buf, setError(s.closedOr(err))
 		}
-		s.collect(s.ready[:n])
+		buf = s.collect(s.ready[:n], buf)
 		switch {
-		case len(s.list) > 0:
-			return s.list, nil
+		case len(buf) > 0:
+			return buf, nil
 		case s.woken.Swap(false):
-			return nil, nil
+			return buf, nil
 		case ended != nil:
-			return nil, setError(ended)
+			return buf, setError(ended)
 		}
 	}
 }
 
-// collect makes the list of what is ready.
-func (s *PollSet) collect(ready []sys.Ready) {
+// wait waits for the poller, and not longer than a pause that is not zero.
+func (s *PollSet) wait(pause time.Duration, block bool) (int, error) {
+	if pause > 0 && block {
+		defer time.AfterFunc(pause, s.poller.Wake).Stop()
+	}
+	return s.poller.Wait(s.ready[:], block)
+}
+
+// rearm arms the entries that were reported. It returns the time until the next
+// call, or 0 if that has nothing to do. If all is true, it arms even those that it
+// would leave for the next call.
+func (s *PollSet) rearm(all bool) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.list) // so that connections can be collected
-	s.list = s.list[:0]
-	for _, r := range ready {
-		if m := s.members[r.ID]; m != nil {
-			s.list = append(s.list, Ready{m.c, events(r.Events, m.want)})
+	s.again = s.armAll(s.again)
+	if len(s.later) == 0 {
+		return 0
+	}
+	if left := time.Until(s.retry); left > 0 && !all {
+		return left
+	}
+	s.later = s.armAll(s.later)
+	return 0
+}
+
+func (s *PollSet) armAll(ids []uint64) []uint64 {
+	for _, id := range ids {
+		if e := s.entries.byID[id]; e != nil {
+			s.entries.rearm(e)
 		}
 	}
+	return ids[:0]
+}
+
+// collect appends what is ready.
+func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range ready {
+		e := s.entries.byID[r.ID]
+		if e == nil {
+			continue // removed meanwhile, or closed and kept by a duplicate
+		}
+		before := len(list)
+		for m := range e.members() {
+			if m.disarmed {
+				continue
+			}
+			if got := s.entries.confirm(m, r.Events); got != 0 {
+				c, _ := m.conn.(*Conn)
+				list = append(list, Ready{c, m.conn, m.data, got})
+				m.disarmed = m.oneshot
+			}
+		}
+		switch {
+		case e.disarmed():
+		case len(list) > before:
+			s.again = append(s.again, r.ID)
+		default:
+			if len(s.later) == 0 {
+				s.retry = time.Now().Add(maxBackoff)
+			}
+			s.later = append(s.later, r.ID)
+		}
+	}
+	return list
 }
 
 // closedOr returns [net.ErrClosed] if that is why the poller failed.
@@ -269,15 +452,14 @@ func (s *PollSet) closedOr(err error) error {
 	return err
 }
 
-// WakeUp has the Poll that waits return, or else the next one.
+// WakeUp makes a blocked call to Poll return, or the next call if none is blocked.
 func (s *PollSet) WakeUp() {
 	s.woken.Store(true)
 	s.poller.Wake()
 }
 
-// Close frees the set's descriptor and ends Poll. The connections stay open.
-// A second Close returns an error for which errors.Is(err, [net.ErrClosed])
-// holds.
+// Close frees the set's descriptor and ends Poll. The members stay open.
+// A second Close returns an error wrapping [net.ErrClosed].
 func (s *PollSet) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -285,63 +467,7 @@ func (s *PollSet) Close() error {
 		return setError(net.ErrClosed)
 	}
 	s.closed = true
-	members := s.members
-	s.members = nil
 	s.mu.Unlock()
-
-	for _, m := range members { // each Conn would keep the set otherwise
-		s.Remove(m.c)
-	}
+	s.Clear() // each Conn would keep the set otherwise
 	return s.poller.Close()
-}
-
-// Select waits, as select(2) does, until one of the connections of read can be
-// read from, one of write can be written to, or one of except has an urgent
-// byte, and returns all of which that holds. Any list may be nil, and a
-// connection may be in several. It returns an error when ctx ends, or if a
-// connection is closed before Select is called.
-//
-// It is for a few connections now and then. For many, or again and again, a
-// [PollSet] is made once.
-func Select(ctx context.Context, read, write, except []*Conn) (r, w, x []*Conn, err error) {
-	s, err := NewPollSet()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	defer s.Close()
-	rest, cancel := context.WithCancel(ctx)
-	cancel()
-	for _, l := range []struct {
-		conns []*Conn
-		event Events
-	}{{read, Readable}, {write, Writable}, {except, Urgent}} {
-		for _, c := range l.conns {
-			if err := s.Add(c, l.event); err != nil {
-				return nil, nil, nil, err
-			}
-		}
-	}
-	ready, err := s.Poll(ctx)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	for len(ready) > 0 {
-		for _, e := range ready {
-			if e.Events&Readable != 0 {
-				r = append(r, e.Conn)
-			}
-			if e.Events&Writable != 0 {
-				w = append(w, e.Conn)
-			}
-			if e.Events&Urgent != 0 {
-				x = append(x, e.Conn)
-			}
-			s.Remove(e.Conn) // and see whether there is more
-		}
-		if len(ready) < sys.MaxReady {
-			break
-		}
-		ready, _ = s.Poll(rest)
-	}
-	return r, w, x, nil
 }

@@ -6,8 +6,14 @@ package streamsock
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"iter"
+	"maps"
+	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,142 +28,378 @@ type RelayStats struct {
 // Relay is a Relayer without an idle timeout or resets: the whole of a proxy
 // once both connections are there. It copies in both directions until both have
 // ended, closes both connections, and returns how much it moved.
-func Relay(ctx context.Context, a, b *Conn) (RelayStats, error) {
+func Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
 	var r Relayer
 	return r.Relay(ctx, a, b)
 }
 
 // A Relayer copies between two connections in both directions. The zero Relayer
-// is ready for use.
+// is ready for use. Any number of goroutines may call its methods at once. It must
+// not be copied after its first use.
 type Relayer struct {
 	// IdleTimeout ends a relay in which nothing has moved for so long, in
 	// either direction. 0 is no limit.
 	IdleTimeout time.Duration
 
-	// Reset has a relay that ends with an error reset both connections, by
-	// [Conn.Abort], so that neither peer takes what it got for the whole.
-	// Otherwise it closes them, which a peer cannot tell from a regular end.
+	// Reset makes a relay that ends with an error reset both connections, by
+	// [Conn.Abort], so that neither peer mistakes a truncated stream for a
+	// complete one. If a connection has broken, the reset waits until the other
+	// peer has acknowledged what was received before. Without Reset, the relay
+	// closes them, which a peer cannot tell from a regular end.
 	Reset bool
+
+	// Urgent makes a relay pass on each urgent byte as one, at its place in the
+	// stream, in both directions, and sets OOBInline on both connections. So the interrupt key of Telnet and rlogin, an abort of FTP and
+	// a database's break work through a proxy. The notice of it arrives after the
+	// bytes before it, which the relay could not write yet; without a relay it goes
+	// ahead of them. Nothing is copied by the kernel then. Both connections must be
+	// of TCP, or the error wraps [errors.ErrUnsupported].
+	Urgent bool
+
+	// Done, unless nil, is called at the end of each relay, before its
+	// connections are closed, with the arguments of Relay: for a last
+	// [Conn.Info], for example.
+	Done func(a, b net.Conn, s RelayStats)
+
+	mu       sync.Mutex
+	sessions map[*relayRun]struct{}
 }
 
-// ErrIdle is the error of a relay of which the IdleTimeout is over. For it,
-// errors.Is(err, [os.ErrDeadlineExceeded]) holds too.
-var ErrIdle error = idleError{}
+// A RelaySession is a relay that is under way.
+type RelaySession struct {
+	A, B  net.Conn   // the arguments of Relay
+	Start time.Time  // when Relay was called
+	Stats RelayStats // what it has moved so far
+}
 
-type idleError struct{}
+// A RelayError is the error of a relay of which a connection failed.
+type RelayError struct {
+	Conn net.Conn // the one that failed, as it was given to Relay
+	Op   string   // "read" or "write"
+	Err  error    // why
+}
 
-func (idleError) Error() string        { return "relay is idle" }
-func (idleError) Timeout() bool        { return true }
-func (idleError) Temporary() bool      { return true }
-func (idleError) Is(target error) bool { return target == os.ErrDeadlineExceeded }
-
-// Relay copies from a to b and from b to a at the same time, on Linux by
-// splice(2), past urgent bytes, as [Conn.ReadFrom] does. An urgent byte itself
-// is not passed on. When one peer ends its side of the stream, Relay ends that
-// of the other and goes on in the other direction.
-//
-// It returns when both directions have ended, at the first error, when nothing
-// has moved for IdleTimeout ([ErrIdle]), or when ctx ends (its error), and has
-// closed both connections then, in every case. The deadlines of the connections
-// count as well.
-func (r *Relayer) Relay(ctx context.Context, a, b *Conn) (RelayStats, error) {
-	t := transit{a: a, b: b, reset: r.Reset}
-	stop := context.AfterFunc(ctx, func() { t.end(ctx.Err()) })
-	t.watch(r.IdleTimeout)
-
-	done := make(chan error, 2)
-	go func() { done <- pump(b, a, &t.aToB) }()
-	go func() { done <- pump(a, b, &t.bToA) }()
-	for range 2 {
-		if err := <-done; err != nil {
-			t.end(err)
-		}
+// Error returns a text that begins with "relay".
+func (e *RelayError) Error() string {
+	if _, ok := e.Err.(*net.OpError); ok { // it says what failed
+		return "relay: " + e.Err.Error()
 	}
-	t.end(nil)
-	stop()
-	return RelayStats{t.aToB.Load(), t.bToA.Load()}, t.err
+	return fmt.Sprintf("relay: %s %v: %v", e.Op, e.Conn.RemoteAddr(), e.Err)
 }
 
-// pump copies in one direction and passes the end on.
-func pump(dst, src *Conn, count *atomic.Int64) error {
-	m := &meter{dst, count}
-	_, err, handled := splice(m, src)
-	if !handled {
-		_, err = io.Copy(m, withoutWriteTo{src})
-	} else if err != nil {
-		err = copyError(dst, src, err)
+// Unwrap returns Err.
+func (e *RelayError) Unwrap() error { return e.Err }
+
+// Timeout reports whether a deadline was over.
+func (e *RelayError) Timeout() bool { return errors.Is(e.Err, os.ErrDeadlineExceeded) }
+
+// Relay copies from a to b and from b to a at the same time. When one peer ends its
+// side of the stream, Relay ends that of the other and continues in the other
+// direction.
+//
+// A connection may be a *[Conn], *[UnixConn] or *[TimeoutConn], a *[net.TCPConn] or
+// stream *[net.UnixConn], or any other, such as a *[crypto/tls.Conn]. Between two of the
+// former, Linux moves the bytes by splice(2), past urgent bytes, as [Conn.ReadFrom] does;
+// an urgent byte itself is passed on only with Urgent. Any other connection is read and written by its
+// own methods. If it has no method CloseWrite, the end of the stream cannot be passed on
+// to it: the relay goes on until the other direction ends, too.
+//
+// When one connection breaks, Relay still delivers what it has received from it:
+// a server may answer before it has read everything, and then reset the
+// connection. What the other peer goes on sending is discarded, so that closing
+// its connection does not destroy what it has not read yet. That ends when the
+// peer ends its side, has acknowledged everything and sent nothing for 2 seconds,
+// or after 30 seconds. The error is a [*RelayError] with what broke the connection, or
+// with an error that wraps [ErrBroken].
+//
+// Relay returns when both directions have ended, when nothing was copied for
+// IdleTimeout ([ErrIdle]), when a deadline of a connection is over, or when ctx
+// ends (its error), and has closed both connections then, in every case.
+func (r *Relayer) Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
+	sideA, errA := newRelaySide(a)
+	sideB, errB := newRelaySide(b)
+	err := firstOf(errA, errB)
+	if err == nil && r.Urgent {
+		err = firstOf(sideA.passUrgent(), sideB.passUrgent())
 	}
 	if err != nil {
-		return err
+		sideA.close(false)
+		sideB.close(false)
+		return RelayStats{}, &net.OpError{Op: "relay", Net: "tcp", Err: err}
 	}
-	return dst.CloseWrite()
+	run := newRelayRun(r, sideA, sideB)
+	r.add(run)
+	defer r.remove(run)
+	stop := context.AfterFunc(ctx, func() { run.end(ctx.Err()) })
+	defer stop()
+	run.watch(r.IdleTimeout)
+	go run.pump(run.aToB)
+	run.pump(run.bToA)
+	<-run.aToB.done
+	run.closing.Wait()
+	return run.stats(), run.err
 }
 
-// A meter counts what is written to a Conn.
-type meter struct {
-	c     *Conn
-	count *atomic.Int64
+// Sessions returns the relays that are under way when the iteration begins.
+func (r *Relayer) Sessions() iter.Seq[RelaySession] {
+	return func(yield func(RelaySession) bool) {
+		r.mu.Lock()
+		runs := slices.Collect(maps.Keys(r.sessions))
+		r.mu.Unlock()
+		for _, run := range runs {
+			if !yield(RelaySession{run.aToB.src.given, run.bToA.src.given, run.start, run.stats()}) {
+				return
+			}
+		}
+	}
 }
 
-func (m *meter) Write(p []byte) (n int, err error) {
-	n, err = m.c.Write(p)
-	m.count.Add(int64(n))
-	return n, err
+func (r *Relayer) add(run *relayRun) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		r.sessions = make(map[*relayRun]struct{})
+	}
+	r.sessions[run] = struct{}{}
 }
 
-// A transit is a relay that goes on.
-type transit struct {
-	a, b       *Conn
-	reset      bool
-	aToB, bToA atomic.Int64
+func (r *Relayer) remove(run *relayRun) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.sessions, run)
+}
 
-	once sync.Once
-	over atomic.Bool
-	err  error
+// A relayRun is a relay that is under way.
+type relayRun struct {
+	relayer    *Relayer
+	aToB, bToA *relayDirection
+	start      time.Time
+	ended      chan struct{}  // closed by end
+	closing    sync.WaitGroup // what drains and closes
+
+	mu   sync.Mutex
+	over bool  // end was called
+	err  error // the first
 	idle *time.Timer
 }
 
-// end ends a relay for the first reason that there is: it closes both
-// connections, and all that waits for them wakes up.
-func (t *transit) end(err error) {
-	t.once.Do(func() {
-		t.over.Store(true)
-		t.err = err
-		if t.idle != nil {
-			t.idle.Stop()
-		}
-		for _, c := range []*Conn{t.a, t.b} {
-			if err != nil && t.reset {
-				c.Abort()
-			} else {
-				c.Close()
-			}
-		}
-	})
+// A relayDirection is one direction of a relay.
+type relayDirection struct {
+	src       *relaySide
+	dst       *countingConn
+	back      *relayDirection // the other one
+	discarded atomic.Int64
+	ending    atomic.Bool   // the stream to src has been ended, or is about to be
+	done      chan struct{} // closed when src is no longer read
+
+	delivering bool // guarded by the mutex of the relayRun
 }
 
-// watch ends the relay when nothing has moved for a time. It looks eight times
-// in that time, whether the sum has changed.
-func (t *transit) watch(timeout time.Duration) {
+func newRelayDirection(src, dst *relaySide) *relayDirection {
+	return &relayDirection{src: src, dst: &countingConn{side: dst}, done: make(chan struct{}), delivering: true}
+}
+
+func newRelayRun(r *Relayer, a, b *relaySide) *relayRun {
+	run := &relayRun{
+		relayer: r,
+		aToB:    newRelayDirection(a, b),
+		bToA:    newRelayDirection(b, a),
+		start:   time.Now(),
+		ended:   make(chan struct{}),
+	}
+	run.aToB.back, run.bToA.back = run.bToA, run.aToB
+	return run
+}
+
+func (run *relayRun) stats() RelayStats {
+	return RelayStats{run.aToB.dst.count.Load(), run.bToA.dst.count.Load()}
+}
+
+// pump copies in one direction and passes the end on.
+func (run *relayRun) pump(d *relayDirection) {
+	defer close(d.done)
+	copy := d.copy
+	if run.relayer.Urgent {
+		copy = d.copyUrgent
+	}
+	readErr, writeErr := copy()
+	if run.relayer.Reset && readErr == nil && writeErr == nil && d.broken() {
+		readErr = d.src.fault("read", ErrBroken)
+	}
+	dst := d.dst.side
+	if readErr == nil && writeErr == nil {
+		d.back.ending.Store(true)
+		writeErr = dst.closeWrite()
+	}
+	if readErr != nil {
+		run.fail(readErr, d.back) // which cannot be written to either
+		if !run.relayer.Reset {   // with it, no peer shall see a regular end
+			_ = dst.closeWrite()
+		}
+	}
+	run.fail(writeErr, d)
+	if writeErr != nil {
+		d.discard()
+	}
+}
+
+// copy copies until the end of the stream or an error of either connection.
+func (d *relayDirection) copy() (readErr, writeErr error) {
+	var res spliced
+	if d.src.sock != nil && d.dst.side.sock != nil {
+		res = spliceAll(d.dst, d.src)
+	}
+	if !res.handled {
+		_, res.err = io.Copy(onlyWriter{d.dst}, onlyReader{d.src.Conn})
+		res.reading = d.dst.err == nil
+	}
+	switch {
+	case res.err == nil:
+		return nil, nil
+	case res.reading:
+		return d.src.fault("read", res.err), nil
+	}
+	return nil, d.dst.side.fault("write", res.err)
+}
+
+// broken reports whether the end of the stream that was read is not the peer's:
+// the error that broke the connection was returned to the other direction, which
+// writes to it, and has ended its side of the stream.
+func (d *relayDirection) broken() bool {
+	return d.src.isGone() && !d.ending.Load() // in this order: the other direction may be about to end its side
+}
+
+// discard reads to the end of the stream.
+func (d *relayDirection) discard() {
+	buf := make([]byte, bufferSize)
+	for {
+		n, err := d.src.Read(buf)
+		d.discarded.Add(int64(n))
+		if err != nil {
+			return
+		}
+	}
+}
+
+// fail notes that d delivers nothing any more, because of err if that is not nil.
+// The relay ends when neither direction does, and by a deadline and a Close at once.
+func (run *relayRun) fail(err error, d *relayDirection) {
+	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
+		run.end(err)
+		return
+	}
+	run.mu.Lock()
+	if run.err == nil && !run.over {
+		run.err = err
+	}
+	before := run.aToB.delivering || run.bToA.delivering
+	d.delivering = false
+	settled := before && !run.aToB.delivering && !run.bToA.delivering
+	failed := run.err != nil
+	run.mu.Unlock()
+	switch {
+	case settled && failed:
+		run.closing.Go(func() {
+			run.drain()
+			run.end(nil)
+		})
+	case settled:
+		run.end(nil)
+	}
+}
+
+// How long a relay goes on after a connection has broken: nginx's lingering_time,
+// and a time without a byte in either direction.
+const (
+	drainTime  = 30 * time.Second
+	drainQuiet = 2 * time.Second
+)
+
+// drain waits after a connection has broken, until closing the other one destroys
+// nothing.
+func (run *relayRun) drain() {
+	const interval = 10 * time.Millisecond
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	quiet, moved := 0, int64(0)
+	for range drainTime / interval {
+		unacked := run.aToB.unacked() + run.bToA.unacked()
+		now := run.aToB.discarded.Load() + run.bToA.discarded.Load() - unacked
+		if quiet++; now != moved {
+			quiet, moved = 0, now
+		}
+		switch {
+		case unacked == 0 && (run.relayer.Reset || quiet > int(drainQuiet/interval)):
+			return
+		case !run.relayer.Reset && isClosed(run.aToB.done) && isClosed(run.bToA.done):
+			return // the system sends the rest
+		}
+		select {
+		case <-tick.C:
+		case <-run.ended:
+			return
+		}
+	}
+}
+
+// unacked returns the number of bytes that the destination has not acknowledged
+// and still can.
+func (d *relayDirection) unacked() int64 { return d.dst.side.unacked() }
+
+// end ends a relay, with err if it is the first error: it closes both
+// connections, each on its own because a Close may wait for SetLinger, and all
+// that waits for them returns.
+func (run *relayRun) end(err error) {
+	run.mu.Lock()
+	if run.over {
+		run.mu.Unlock()
+		return
+	}
+	run.over = true
+	if run.err == nil {
+		run.err = err
+	}
+	reset := run.relayer.Reset && run.err != nil
+	if run.idle != nil {
+		run.idle.Stop()
+	}
+	run.closing.Add(1) // Relay waits for what follows
+	run.mu.Unlock()
+	defer run.closing.Done()
+	a, b := run.aToB.src, run.bToA.src
+	if run.relayer.Done != nil {
+		run.relayer.Done(a.given, b.given, run.stats())
+	}
+	for _, side := range []*relaySide{a, b} {
+		run.closing.Go(func() { side.close(reset) })
+	}
+	close(run.ended)
+}
+
+// watch ends the relay when nothing was copied for the timeout. It looks eight
+// times in that time, whether the sum has changed.
+func (run *relayRun) watch(timeout time.Duration) {
 	if timeout <= 0 {
 		return
 	}
 	const looks = 8
 	same, sum := 0, int64(0)
 	tick := max(timeout/looks, time.Millisecond)
-	start := make(chan struct{})
-	t.idle = time.AfterFunc(tick, func() {
-		<-start
-		now := t.aToB.Load() + t.bToA.Load()
+	run.mu.Lock()
+	defer run.mu.Unlock() // idle is set
+	run.idle = time.AfterFunc(tick, func() {
+		now := run.aToB.dst.count.Load() + run.bToA.dst.count.Load()
 		if same++; now != sum {
 			same, sum = 0, now
 		}
-		switch {
-		case same > looks:
-			t.end(ErrIdle)
-		case !t.over.Load():
-			t.idle.Reset(tick)
+		if same > looks {
+			run.end(ErrIdle)
+			return
+		}
+		run.mu.Lock()
+		defer run.mu.Unlock()
+		if !run.over {
+			run.idle.Reset(tick)
 		}
 	})
-	close(start) // t.idle is set
 }

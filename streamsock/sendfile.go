@@ -5,11 +5,11 @@
 package streamsock
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"example.com/streamsock/internal/sys"
 )
@@ -48,7 +48,12 @@ import (
 // dragonfly, freebsd, illumos and solaris it can send regular files, and on the
 // other systems none. On Windows, [io.Copy] can: from the position of the file
 // on, by TransmitFile.
-func (c *Conn) SendFile(f *os.File, offset, n int64, progress func(sent int64)) (sent int64, err error) {
+func (c *conn) SendFile(f *os.File, offset, n int64, progress func(sent int64)) (sent int64, err error) {
+	return c.sendFile(f, offset, n, progress, 0)
+}
+
+// sendFile is SendFile with the write timeout of a TimeoutConn.
+func (c *conn) sendFile(f *os.File, offset, n int64, progress func(sent int64), timeout time.Duration) (sent int64, err error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
 		return 0, err
@@ -58,6 +63,7 @@ func (c *Conn) SendFile(f *os.File, offset, n int64, progress func(sent int64)) 
 	}
 	t := newFileTransfer(f)
 	defer t.release()
+	t.limit = c.writeTimeout(timeout)
 	for n < 0 || sent < n {
 		t.offset, t.size = offset+sent, maxFilePart
 		if n >= 0 {
@@ -80,8 +86,6 @@ func (c *Conn) SendFile(f *os.File, offset, n int64, progress func(sent int64)) 
 	return sent, nil
 }
 
-var errNegativeOffset = fmt.Errorf("negative offset: %w", os.ErrInvalid)
-
 // Between two parts, the deadline and Close are looked at even if there always
 // is room. With parts of 1 MiB that costs 5 % of the processor's time on Linux,
 // with these 1 %.
@@ -100,15 +104,20 @@ type fileTransfer struct {
 	offset int64
 	size   int
 
+	limit rolling
+
 	n     int
 	err   error
+	again bool   // it would have to wait
 	avoid bool   // the system cannot send the file
 	buf   []byte // for that
 }
 
 var fileTransfers = sync.Pool{New: func() any {
 	t := new(fileTransfer)
-	t.send = t.transmit
+	t.send = func(socket uintptr) bool {
+		return t.limit.yields() || t.limit.over(t.transmit(socket), t.offset)
+	}
 	t.sendFile = t.transmitFile
 	return t
 }}
@@ -125,15 +134,15 @@ func newFileTransfer(f *os.File) *fileTransfer {
 
 // release forgets what is the caller's.
 func (t *fileTransfer) release() {
-	t.file, t.err = nil, nil
+	t.file, t.err, t.limit = nil, nil, rolling{}
 	fileTransfers.Put(t)
 }
 
 // part sends a part and returns its size. At the end of the file the error is
 // io.EOF.
-func (t *fileTransfer) part(c *Conn, rc syscall.RawConn, f *os.File) (int, error) {
+func (t *fileTransfer) part(c *conn, rc syscall.RawConn, f *os.File) (int, error) {
 	if !t.avoid {
-		if err := rc.Write(t.send); err != nil {
+		if err := t.limit.run(rc, t.send, &t.again); err != nil {
 			return 0, err
 		}
 	}
@@ -149,7 +158,7 @@ func (t *fileTransfer) part(c *Conn, rc syscall.RawConn, f *os.File) (int, error
 // transmit sends what there is room for and reports whether that is it; if not,
 // it has to be called again once there is room.
 func (t *fileTransfer) transmit(socket uintptr) (done bool) {
-	t.socket = socket
+	t.socket, t.again = socket, false
 	for {
 		if err := t.file.Control(t.sendFile); err != nil {
 			t.avoid = true
@@ -159,6 +168,7 @@ func (t *fileTransfer) transmit(socket uintptr) (done bool) {
 		case sys.IsInterrupted(t.err):
 			continue
 		case sys.IsAgain(t.err):
+			t.again = true
 			return false
 		case sys.CannotSendfile(t.err):
 			t.avoid = true
@@ -175,7 +185,7 @@ func (t *fileTransfer) transmitFile(file uintptr) {
 
 // copy sends a part by reading and writing it. What ends a read after some
 // bytes, the next one tells.
-func (t *fileTransfer) copy(c *Conn, f *os.File) (int, error) {
+func (t *fileTransfer) copy(c *conn, f *os.File) (int, error) {
 	if t.buf == nil {
 		t.buf = make([]byte, fileBuffer)
 	}
@@ -183,5 +193,47 @@ func (t *fileTransfer) copy(c *Conn, f *os.File) (int, error) {
 	if n == 0 {
 		return 0, err
 	}
-	return c.Write(t.buf[:n])
+	out := single(t.buf[:n])
+	out.limit = c.writeTimeout(t.limit.timeout)
+	sent, err := c.sendBy(out, 0)
+	return int(sent), err
+}
+
+// readFile copies from r, from its offset on, if it is a regular file that the
+// system can send.
+func (c *conn) readFile(r io.Reader, timeout time.Duration) (n int64, err error, handled bool) {
+	limit := int64(-1)
+	l, limited := r.(*io.LimitedReader)
+	if limited {
+		r, limit = l.R, max(l.N, 0)
+	}
+	f := fileOf(r)
+	if f == nil || !sys.HasSendfile {
+		return 0, nil, false
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return 0, nil, false
+	}
+	offset, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return 0, nil, false
+	}
+	n, err = c.sendFile(f, offset, limit, nil, timeout)
+	if _, seekErr := f.Seek(offset+n, io.SeekStart); err == nil || err == io.EOF {
+		err = seekErr
+	}
+	if limited {
+		l.N -= n
+	}
+	return n, err, true
+}
+
+// fileOf returns the file that r is, or nil. Copies by package os arrive as a
+// file without its method WriteTo.
+func fileOf(r io.Reader) *os.File {
+	if f, ok := r.(*os.File); ok {
+		return f
+	}
+	f, _ := embedded(r, "os", "File", "fileWithoutWriteTo").(*os.File)
+	return f
 }

@@ -115,10 +115,10 @@ func TestSendFileFar(t *testing.T) {
 		t.Skipf("no file with a hole: %v", err)
 	}
 	c, peer := pair(t, "tcp")
-	if n, err := sendFile(t, c, f, far-2, 8, nil); n != 8 || err != nil {
+	if n, err := sendFile(c, f, far-2, 8, nil); n != 8 || err != nil {
 		t.Errorf("sent %d: %v", n, err)
 	}
-	if n, err := sendFile(t, c, f, far+6, 1, nil); n != 0 || err != io.EOF {
+	if n, err := sendFile(c, f, far+6, 1, nil); n != 0 || err != io.EOF {
 		t.Errorf("behind the end, sent %d: %v", n, err)
 	}
 	c.CloseWrite()
@@ -144,7 +144,7 @@ func TestSendFileHuge(t *testing.T) {
 	total := int64(0)
 	if os.Getenv("STREAMSOCK_LONG") != "" {
 		const size = 4<<30 + 5
-		n, err := sendFile(t, c, f, 1, size, nil)
+		n, err := sendFile(c, f, 1, size, nil)
 		if n != size || err != nil {
 			t.Errorf("sent %d: %v", n, err)
 		}
@@ -160,7 +160,7 @@ func TestSendFileHuge(t *testing.T) {
 		c.SetWriteDeadline(time.Time{})
 		begun := make(chan struct{}, 1)
 		transfer := begin(func() (int64, error) {
-			return sendFile(t, c, f, 0, -1, func(sent int64) {
+			return sendFile(c, f, 0, -1, func(sent int64) {
 				select {
 				case begun <- struct{}{}:
 				default:
@@ -173,7 +173,7 @@ func TestSendFileHuge(t *testing.T) {
 		checkSendFileError(t, err, end.want)
 		total += n
 	}
-	if n := <-counted; n != total {
+	if n := next(t, counted); n != total {
 		t.Errorf("%d bytes arrived of %d", n, total)
 	}
 }

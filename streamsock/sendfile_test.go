@@ -10,15 +10,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net"
 	"os"
-	"runtime"
-	"slices"
 	"syscall"
 	"testing"
 	"time"
 
-	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -59,132 +55,10 @@ var sentRanges = []sentRange{
 	{7, 8<<20 + 1, nil},
 }
 
-// testSendFile sends ranges of f, which has the data from base on.
-func testSendFile(t *testing.T, f *os.File, base int64, data []byte, ranges []sentRange) {
-	if _, err := f.Seek(17, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range ranges {
-		c, peer := pair(t, "tcp")
-		arrived := arrivalAt(peer, 0)
-		sent, err := sendFile(t, c, f, base+r.offset, r.n, nil)
-		want := data[min(r.offset, int64(len(data))):]
-		if r.n >= 0 {
-			want = want[:min(r.n, int64(len(want)))]
-		}
-		if sent != int64(len(want)) || err != r.want {
-			t.Errorf("%d bytes from %d on: %d, %v, want %d, %v", r.n, r.offset, sent, err, len(want), r.want)
-		}
-		c.CloseWrite()
-		awaitCopy(t, arrived.end)
-		if !bytes.Equal(arrived.data, want) {
-			t.Errorf("%d bytes from %d on: %d bytes of %d arrived, or they differ", r.n, r.offset, len(arrived.data), len(want))
-		}
-	}
-	if at, err := f.Seek(0, io.SeekCurrent); at != 17 || err != nil {
-		t.Errorf("the position is %d now, %v", at, err)
-	}
-}
-
-// sendFile is SendFile, and holds what it tells progress.
-func sendFile(t *testing.T, c *streamsock.Conn, f *os.File, offset, n int64, progress func(sent int64)) (int64, error) {
-	last := int64(0)
-	sent, err := c.SendFile(f, offset, n, func(sent int64) {
-		if sent <= last || sent > last+4<<20 {
-			t.Errorf("progress is %d after %d", sent, last)
-		}
-		last = sent
-		if progress != nil {
-			progress(sent)
-		}
-	})
-	if sent != last {
-		t.Errorf("sent %d, and progress %d", sent, last)
-	}
-	return sent, err
-}
-
 // TestSendFileEnds ends transfers.
 func TestSendFileEnds(t *testing.T) {
 	data := randomBytes(8 << 20)
 	testSendFileEnds(t, fileOf(t, data), 0, data)
-}
-
-// testSendFileEnds ends transfers of f, which has the data from base on, where
-// they wait and between two parts.
-func testSendFileEnds(t *testing.T, f *os.File, base int64, data []byte) {
-	for _, end := range []struct {
-		name string
-		stop func(c *streamsock.Conn, peer *net.TCPConn)
-		want []error
-		lost bool // what was sent
-	}{
-		{"deadline", func(c *streamsock.Conn, _ *net.TCPConn) { c.SetWriteDeadline(longAgo) }, timedOut, false},
-		{"Close", func(c *streamsock.Conn, _ *net.TCPConn) { c.Close() }, closedConn, false},
-		{"reset", func(_ *streamsock.Conn, peer *net.TCPConn) { abortConn(peer) }, wasReset, true},
-	} {
-		for _, waiting := range []bool{true, false} {
-			name := end.name + " in progress"
-			if waiting {
-				name = end.name + ", waiting"
-			}
-			t.Run(name, func(t *testing.T) {
-				nc, peer := testnet.Pair(t, "tcp")
-				nc.SetWriteBuffer(128 << 10)
-				peer.SetReadBuffer(128 << 10)
-				c := wrap(t, nc)
-				parts, begun := 0, make(chan struct{})
-				transfer := begin(func() (int64, error) {
-					return sendFile(t, c, f, base, int64(len(data)), func(int64) {
-						if parts++; parts > 1 {
-							return
-						}
-						if !waiting {
-							end.stop(c, peer)
-						}
-						close(begun)
-					})
-				})
-				awaitCopy(t, begun)
-				if waiting {
-					transfer.blocks(t)
-					end.stop(c, peer)
-				}
-				sent, err := transfer.end(t)
-				checkSendFileError(t, err, end.want...)
-				if !waiting && !end.lost && parts != 1 {
-					t.Errorf("sent %d bytes in %d parts", sent, parts)
-				}
-				if end.lost {
-					return
-				}
-				arrived := arrivalAt(peer, 0)
-				c.CloseWrite()
-				awaitCopy(t, arrived.end)
-				got, slack := int64(len(arrived.data)), int64(0)
-				if waiting && runtime.GOOS == "windows" {
-					slack = 64 << 10 // see BUG(streamsock) beside SendFile
-				}
-				if got < sent || got > sent+slack || !bytes.Equal(arrived.data, data[:got]) {
-					t.Errorf("%d bytes arrived, not the first %d", got, sent)
-				}
-			})
-		}
-	}
-}
-
-func checkSendFileError(t *testing.T, err error, want ...error) {
-	t.Helper()
-	if !slices.ContainsFunc(want, func(want error) bool { return errors.Is(err, want) }) {
-		t.Errorf("%v, want %v", err, want[0])
-	}
-	oe, ok := err.(*net.OpError)
-	if !ok || oe.Op != "sendfile" || oe.Source == nil || oe.Addr == nil || oe.Net != "tcp" {
-		t.Errorf("%#v, want a *net.OpError of sendfile", err)
-	}
-	if _, nested := errors.AsType[*net.OpError](oe.Unwrap()); nested {
-		t.Errorf("%#v has another inside", err)
-	}
 }
 
 // TestSendFileRefused has nothing sent.
@@ -210,7 +84,7 @@ func TestSendFileRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c, _ := pair(t, "tcp")
 			tt.prepare(c)
-			n, err := sendFile(t, c, tt.f, tt.offset, 5, nil)
+			n, err := sendFile(c, tt.f, tt.offset, 5, nil)
 			checkSendFileError(t, err, tt.want...)
 			if n != 0 {
 				t.Errorf("sent %d bytes", n)
@@ -247,7 +121,7 @@ func TestSendFileChanges(t *testing.T) {
 			arrived := arrivalAt(peer, 0)
 			f := fileOf(t, data[:size])
 			first := int64(0)
-			sent, err := sendFile(t, c, f, 0, tt.n, func(sent int64) {
+			sent, err := sendFile(c, f, 0, tt.n, func(sent int64) {
 				if first == 0 {
 					first = sent
 					if err := tt.change(f); err != nil {
@@ -286,7 +160,7 @@ func TestSendFilePanics(t *testing.T) {
 		c.SendFile(f, 0, -1, func(int64) { panic("stop") })
 	}()
 	c.SetWriteDeadline(time.Now().Add(patience))
-	if n, err := sendFile(t, c, f, 5, -1, nil); n != 5 || err != nil {
+	if n, err := sendFile(c, f, 5, -1, nil); n != 5 || err != nil {
 		t.Errorf("sent %d: %v", n, err)
 	}
 	if _, err := c.Write([]byte("!")); err != nil {
@@ -307,13 +181,13 @@ func TestSendFileConcurrent(t *testing.T) {
 	for i := range int64(senders) {
 		c, peer := pair(t, "tcp")
 		go func() {
-			_, err := sendFile(t, c, f, i, -1, nil)
+			_, err := sendFile(c, f, i, -1, nil)
 			done <- errors.Join(err, c.CloseWrite())
 		}()
 		go exchange(done, peer, nil, data[i:])
 	}
 	for range 2 * senders {
-		if err := <-done; err != nil {
+		if err := next(t, done); err != nil {
 			t.Error(err)
 		}
 	}
@@ -334,7 +208,7 @@ func TestSendFileRace(t *testing.T) {
 	if _, err := io.ReadFull(peer, make([]byte, 1)); err != nil || shared != 1 {
 		t.Errorf("%d, %v", shared, err)
 	}
-	if err := <-done; err != nil {
+	if err := next(t, done); err != nil {
 		t.Error(err)
 	}
 }
@@ -344,26 +218,4 @@ func TestSendFileRace(t *testing.T) {
 func TestSendFileAllocs(t *testing.T) {
 	f := fileOf(t, randomBytes(4<<10))
 	testSendFileAllocs(t, f, 0)
-}
-
-func testSendFileAllocs(t *testing.T, f *os.File, base int64) {
-	if raceEnabled {
-		t.Skip("the race detector allocates")
-	}
-	const size = 4 << 10
-	c, peer := pair(t, "tcp")
-	got := make([]byte, size)
-	var last int64
-	progress := func(sent int64) { last = sent }
-	allocs := testing.AllocsPerRun(500, func() {
-		if n, err := c.SendFile(f, base, size, progress); n != size || err != nil || last != size {
-			t.Fatal(n, err, last)
-		}
-		if _, err := io.ReadFull(peer, got); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if allocs > 1 {
-		t.Errorf("%v allocations", allocs)
-	}
 }

@@ -5,18 +5,16 @@
 package streamsock
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
-	"strconv"
 	"sync"
 	"syscall"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -39,32 +37,37 @@ import (
 type Socket struct {
 	network  string
 	v6       bool
-	conn     *Conn             // the socket, as a connection without a peer
+	conn     conn              // the socket, as a connection without a peer
 	defaults []sockopt.Setting // what package net has set
 
 	mu       sync.Mutex
-	local    net.Addr // the last that LocalAddr has told
-	ownPort  bool     // Bind has chosen the port
-	remote   net.Addr // what StartConnect was told; nil before
-	deferred bool     // connect(2) is done, but there need be no peer yet
+	local    net.Addr       // the last that LocalAddr has told
+	ownPort  bool           // Bind has chosen the port
+	remote   net.Addr       // what StartConnect was told; nil before
+	peer     netip.AddrPort // remote, for a system call
+	deferred bool           // connect(2) is done, but there need be no peer yet
+	silent   bool           // Listen has turned keep-alive off
 }
 
 var _ syscall.Conn = (*Socket)(nil)
 
-var (
-	errStarted    = fmt.Errorf("a connection was started before: %w", os.ErrInvalid)
-	errNotStarted = fmt.Errorf("no connection was started: %w", os.ErrInvalid)
-	errNoPeer     = fmt.Errorf("the socket is not connected: %w", os.ErrInvalid)
-	errNoListener = fmt.Errorf("the socket does not listen: %w", os.ErrInvalid)
-)
+// checkBacklog returns the error of a backlog that listen(2) cannot be given.
+func checkBacklog(n int) error {
+	if n >= 0 && n <= math.MaxInt32 {
+		return nil
+	}
+	return fmt.Errorf("backlog %d out of range [0, %d]: %w", n, math.MaxInt32, os.ErrInvalid)
+}
 
 // NewSocket makes a socket for the network and applies the options in their
 // order. If one fails, there is no Socket.
 //
-// The network is "tcp4" for IPv4 or "tcp6" for IPv6. "tcp" is IPv6 that can
-// also speak IPv4, or IPv4 where the system has no such socket; options of the
-// Internet Protocol, such as [sockopt.HopLimit], are those of IPv6 on it, so
-// that "tcp4" is to be preferred if the address is known to be of IPv4.
+// The network is "tcp4" for IPv4, "tcp6" for IPv6, or "tcp" for IPv6 that can
+// also use IPv4, or for IPv4 where the system has no such socket. On a "tcp"
+// socket that has no address yet, [sockopt.Option.Set] sets options of the
+// Internet Protocol, such as [sockopt.HopLimit], for IPv4 and for IPv6. On macOS,
+// the BSDs, Solaris and AIX it sets them for IPv6 only, because such a socket
+// accepts no options of IPv4. Prefer "tcp4" there for an IPv4 address.
 //
 // Before the options, the socket is given what package net gives to every
 // connection: NoDelay is on, and so is KeepAlive, with the times of
@@ -82,7 +85,7 @@ func NewSocket(network string, opts ...sockopt.Setting) (*Socket, error) {
 	}
 	if err != nil {
 		s.discard()
-		return nil, &net.OpError{Op: "socket", Net: network, Err: bare(err)}
+		return nil, &net.OpError{Op: "socket", Net: network, Err: neterr.Bare(err)}
 	}
 	return s, nil
 }
@@ -121,22 +124,20 @@ func openFamily(network string, v6 bool) (*Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := wrap(nc)
+	s := &Socket{network: network, v6: v6}
+	if err = s.conn.init(nc); err == nil {
+		s.defaults, err = managed(s)
+	}
 	if err != nil {
 		nc.Close()
-		return nil, err
-	}
-	s := &Socket{network: network, v6: v6, conn: c}
-	if s.defaults, err = managed(c); err != nil {
-		s.discard()
 		return nil, err
 	}
 	return s, nil
 }
 
-// discard closes the socket, if there is one.
+// discard closes the socket, unless s is nil.
 func (s *Socket) discard() {
-	if s != nil && s.conn != nil {
+	if s != nil {
 		s.conn.Close()
 	}
 }
@@ -146,6 +147,8 @@ func (s *Socket) discard() {
 //
 //	err := sockopt.ReadBuffer.Set(s, 1<<20)
 func (s *Socket) SyscallConn() (syscall.RawConn, error) { return s.conn.SyscallConn() }
+
+func (s *Socket) base() *pollable { return s.conn.base() }
 
 // Bind gives the socket an address of its own, and with port 0 any port that is
 // free, which LocalAddr tells. Nothing else is set: for a port that was in use
@@ -165,7 +168,7 @@ func (s *Socket) Bind(addr netip.AddrPort) error {
 		err = s.do("bind", func(fd uintptr) error { return sys.Bind(fd, s.v6, to) })
 	}
 	if err != nil {
-		return &net.OpError{Op: "bind", Net: s.network, Addr: net.TCPAddrFromAddrPort(addr), Err: bare(err)}
+		return &net.OpError{Op: "bind", Net: s.network, Addr: net.TCPAddrFromAddrPort(addr), Err: neterr.Bare(err)}
 	}
 	s.ownPort = addr.Port() != 0
 	return nil
@@ -187,7 +190,7 @@ func (s *Socket) localAddr() net.Addr {
 		return err
 	})
 	if err == nil {
-		s.local = net.TCPAddrFromAddrPort(nameZone(addr))
+		s.local = net.TCPAddrFromAddrPort(addr)
 	}
 	return s.local
 }
@@ -227,7 +230,7 @@ func (s *Socket) StartConnect(addr netip.AddrPort) error {
 	if err != nil {
 		return s.fail(remote, err)
 	}
-	s.remote = remote
+	s.remote, s.peer = remote, to
 	return nil
 }
 
@@ -240,10 +243,14 @@ func (s *Socket) StartConnect(addr netip.AddrPort) error {
 // it tells how things stand now without waiting. To give up, close the Socket.
 // Close also ends a FinishConnect that waits, with [net.ErrClosed].
 //
-// If nothing was started, errors.Is(err, [os.ErrInvalid]) holds. Any other error
-// closes the Socket, such as [syscall.ECONNREFUSED]. That is also the error where
-// nobody listens and the system has connected the socket with itself, as it can
-// if it picks the port; [net.Dial] then dials again.
+// If nothing was started, FinishConnect returns an error wrapping
+// [os.ErrInvalid]. To create the Conn it needs a free descriptor for a moment. If
+// there is none, it returns an error such as [syscall.EMFILE], the Socket keeps
+// the connection, and FinishConnect may be called again.
+//
+// Any other error closes the Socket, such as [syscall.ECONNREFUSED]. That is also
+// the error where nobody listens and the system has connected the socket with
+// itself, as it can if it picks the port; [net.Dial] then dials again.
 //
 // With [sockopt.FastOpenConnect] the Conn can be there before the peer knows of
 // it.
@@ -276,12 +283,15 @@ func (s *Socket) take(waited bool) (*Conn, error) {
 			return nil, nil
 		}
 	}
-	var c *Conn
-	if err == nil {
-		c, err = s.become()
-	}
 	if err != nil {
 		return nil, s.fail(s.remote, err)
+	}
+	c, err := adopt(s, s.peer)
+	if err != nil {
+		if !s.deferred && !isConnected(s) {
+			return nil, s.fail(s.remote, err)
+		}
+		return nil, s.connectError(s.remote, err)
 	}
 	if c.RemoteAddr() == nil {
 		c.remote = s.remote // the peer is not there yet, or no longer
@@ -290,45 +300,44 @@ func (s *Socket) take(waited bool) (*Conn, error) {
 	return c, nil
 }
 
-// become makes a Conn of the socket.
-func (s *Socket) become() (*Conn, error) {
-	f, err := dupFile(s)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return adopt(f)
-}
-
-// Listen makes a Listener of the socket. The backlog is how many connections
-// can wait to be accepted, which package net leaves to the system; the system
-// has an upper limit, such as Linux's net.core.somaxconn, and may round it. A
-// socket that was not bound listens on all addresses of the machine, on some
-// port.
+// Listen makes a Listener of the socket. The backlog is the number of connections
+// that can wait to be accepted, which package net leaves to the system; the
+// system has an upper limit, such as Linux's net.core.somaxconn, and may round
+// it. If the backlog is negative or does not fit an int of C, Listen returns an
+// error wrapping [os.ErrInvalid]. A socket that was not bound listens on all
+// addresses of the machine, on some port.
 //
 // The options that are set on s by then hold for the connections too: those that
 // package net would set itself (NoDelay and keep-alive) are set on each, and most
-// systems hand the others down. If there is an error, the Socket stays open.
-// It is listen(2).
+// systems hand the others down. KeepAlive is off on the listening socket itself,
+// because macOS and the BSDs would probe its peer, which it does not have, and
+// close it. If there is an error, the Socket stays open. Listen corresponds to
+// listen(2).
 func (s *Socket) Listen(backlog int) (*Listener, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.do("listen", func(fd uintptr) error { return sys.Listen(fd, backlog) })
-	var l *Listener
-	if err == nil {
-		l, err = s.listener()
-	}
+	l, err := s.listen(backlog)
 	if err != nil {
-		return nil, &net.OpError{Op: "listen", Net: s.network, Addr: s.localAddr(), Err: bare(err)}
+		return nil, &net.OpError{Op: "listen", Net: s.network, Addr: s.localAddr(), Err: neterr.Bare(err)}
 	}
 	s.leave()
 	return l, nil
 }
 
-// listener makes a Listener of the socket, which listens.
-func (s *Socket) listener() (*Listener, error) {
-	now, err := managed(s)
+func (s *Socket) listen(backlog int) (*Listener, error) {
+	if err := checkBacklog(backlog); err != nil {
+		return nil, s.conn.closedOr(err)
+	}
+	settings, err := managed(s)
 	if err != nil {
+		return nil, err
+	}
+	if s.silent { // by an earlier call
+		settings = append(without(settings, noKeepAlive), sockopt.KeepAlive.To(true))
+	}
+	restore := s.stopKeepAlive()
+	if err := s.do("listen", func(fd uintptr) error { return sys.Listen(fd, backlog) }); err != nil {
+		restore()
 		return nil, err
 	}
 	f, err := dupFile(s)
@@ -336,11 +345,29 @@ func (s *Socket) listener() (*Listener, error) {
 		return nil, err
 	}
 	defer f.Close()
-	l, err := tcpListener(f)
+	nl, err := tcpListener(f)
 	if err != nil {
 		return nil, err
 	}
-	return &Listener{TCPListener: l, connOptions: without(now, s.defaults)}, nil
+	l, err := newListener(nl)
+	if err != nil {
+		return nil, err
+	}
+	l.connOptions = without(settings, s.defaults)
+	return l, nil
+}
+
+// stopKeepAlive turns keep-alive off and returns a function that undoes it.
+func (s *Socket) stopKeepAlive() (undo func()) {
+	on, err := sockopt.KeepAlive.Get(s)
+	if !on || err != nil || sockopt.KeepAlive.Set(s, false) != nil {
+		return func() {}
+	}
+	s.silent = true
+	return func() {
+		s.silent = false
+		_ = sockopt.KeepAlive.Set(s, true)
+	}
 }
 
 // Close closes the socket, and ends an attempt to connect it.
@@ -351,7 +378,7 @@ func (s *Socket) Close() error {
 		return err
 	}
 	if err := s.leave(); err != nil {
-		return &net.OpError{Op: "close", Net: s.network, Source: s.local, Err: bare(err)}
+		return &net.OpError{Op: "close", Net: s.network, Source: s.local, Err: neterr.Bare(err)}
 	}
 	return nil
 }
@@ -393,16 +420,7 @@ func (s *Socket) waitError(ctx context.Context, err error) error {
 }
 
 func (s *Socket) connectError(remote net.Addr, err error) error {
-	return &net.OpError{Op: "connect", Net: s.network, Source: s.localAddr(), Addr: remote, Err: bare(err)}
-}
-
-// bare returns an error without what a [syscall.RawConn] or package sockopt or
-// net has put around it, for another to be put there.
-func bare(err error) error {
-	if e, ok := err.(*net.OpError); ok {
-		return e.Err
-	}
-	return err
+	return &net.OpError{Op: "connect", Net: s.network, Source: s.localAddr(), Addr: remote, Err: neterr.Bare(err)}
 }
 
 // check returns the address with a number for its zone, if it is one for the
@@ -419,7 +437,7 @@ func (s *Socket) check(addr netip.AddrPort) (netip.AddrPort, error) {
 	case is4 && s.network == "tcp6":
 		wrong = "non-IPv6 address"
 	case ip.Zone() != "":
-		zone, ok := zoneNumber(ip.Zone())
+		zone, ok := sys.ZoneNumber(ip.Zone())
 		if !ok {
 			wrong = "unknown zone"
 		}
@@ -429,202 +447,4 @@ func (s *Socket) check(addr netip.AddrPort) (netip.AddrPort, error) {
 		return addr, &net.AddrError{Err: wrong, Addr: addr.String()}
 	}
 	return netip.AddrPortFrom(ip, addr.Port()), nil
-}
-
-// zoneNumber returns the number of the zone, which is an interface or its number.
-func zoneNumber(zone string) (number string, ok bool) {
-	if i, err := net.InterfaceByName(zone); err == nil {
-		return strconv.Itoa(i.Index), true
-	}
-	_, err := strconv.ParseUint(zone, 10, 32)
-	return zone, err == nil
-}
-
-// nameZone returns the address with the interface for its zone.
-func nameZone(addr netip.AddrPort) netip.AddrPort {
-	index, err := strconv.Atoi(addr.Addr().Zone())
-	if err != nil {
-		return addr
-	}
-	i, err := net.InterfaceByIndex(index)
-	if err != nil {
-		return addr
-	}
-	return netip.AddrPortFrom(addr.Addr().WithZone(i.Name), addr.Port())
-}
-
-// FileConn makes a Conn of a connected TCP socket that is there as a file: one
-// that another process has passed on, or that was made by other means. The Conn
-// has a descriptor of its own: closing it does not close f, nor the other way
-// round, and the connection ends when both are closed.
-//
-// It is [net.FileConn] that leaves the options as they are: that one turns
-// NoDelay and KeepAlive on and sets the times of the latter. As that does, it puts
-// the socket into non-blocking mode, also for those who share it.
-//
-// A socket that is not TCP is refused, with an error for which
-// errors.Is(err, [errors.ErrUnsupported]) holds, as it does on js. For one that
-// is not connected, or no longer, errors.Is(err, [os.ErrInvalid]) holds.
-func FileConn(f *os.File) (*Conn, error) {
-	own, err := ownFile(f)
-	if err != nil {
-		return nil, fileError(err)
-	}
-	if own != f {
-		defer own.Close()
-	}
-	c, err := adopt(own)
-	if err != nil {
-		return nil, fileError(err)
-	}
-	if c.RemoteAddr() == nil {
-		c.Close()
-		return nil, fileError(errNoPeer)
-	}
-	return c, nil
-}
-
-// FileListener makes a Listener of a TCP socket that listens and is there as a
-// file, such as one that a service manager has opened. It is [net.FileListener]:
-// the Listener has a descriptor of its own, and gives to its connections what
-// package net gives them, whatever the options of the socket are.
-//
-// A socket that is not TCP is refused, with an error for which
-// errors.Is(err, [errors.ErrUnsupported]) holds, as it does on js. For one that
-// does not listen, errors.Is(err, [os.ErrInvalid]) holds.
-func FileListener(f *os.File) (*Listener, error) {
-	own, err := ownFile(f)
-	if err != nil {
-		return nil, fileError(err)
-	}
-	if own != f {
-		defer own.Close()
-	}
-	if on, err := sockopt.AcceptConn.Get(own); err == nil && !on {
-		return nil, fileError(errNoListener)
-	}
-	l, err := tcpListener(own)
-	if err != nil {
-		return nil, fileError(err)
-	}
-	return &Listener{TCPListener: l}, nil
-}
-
-// ownFile returns another file for the same socket, or the same file where that
-// cannot be had. Package net calls Fd, which can put the socket into blocking
-// mode for a moment and f for good.
-func ownFile(f *os.File) (*os.File, error) {
-	own, err := dupFile(f)
-	if errors.Is(err, errors.ErrUnsupported) {
-		return f, nil
-	}
-	return own, err
-}
-
-// dupFile returns another descriptor for the same socket, as a file.
-func dupFile(c syscall.Conn) (*os.File, error) {
-	rc, err := c.SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	fd, err := dup(rc)
-	if err != nil {
-		return nil, err
-	}
-	return os.NewFile(fd, "socket"), nil
-}
-
-// fileError makes of err an error of [FileConn] and [FileListener].
-func fileError(err error) error {
-	err = bare(err)
-	if sys.IsUnsupported(err) {
-		err = errors.ErrUnsupported // js, which says ENOPROTOOPT
-	}
-	return &net.OpError{Op: "file", Net: "tcp", Err: err}
-}
-
-// adopt makes a Conn of a socket and leaves its options as they are.
-func adopt(f *os.File) (*Conn, error) {
-	before, err := managed(f)
-	if err != nil {
-		return nil, err
-	}
-	nc, err := tcpConn(f)
-	if err != nil {
-		return nil, err
-	}
-	now, err := managed(nc)
-	var c *Conn
-	if err == nil {
-		c, err = wrapWith(nc, without(before, now))
-	}
-	if err != nil {
-		nc.Close()
-		return nil, err
-	}
-	return c, nil
-}
-
-// tcpConn is [net.FileConn] of a TCP socket.
-func tcpConn(f *os.File) (*net.TCPConn, error) {
-	nc, err := net.FileConn(f)
-	if err != nil {
-		return nil, err
-	}
-	c, ok := nc.(*net.TCPConn)
-	if !ok {
-		nc.Close()
-		return nil, notTCP(nc)
-	}
-	return c, nil
-}
-
-// tcpListener is [net.FileListener] of a TCP socket.
-func tcpListener(f *os.File) (*net.TCPListener, error) {
-	nl, err := net.FileListener(f)
-	if err != nil {
-		return nil, err
-	}
-	l, ok := nl.(*net.TCPListener)
-	if !ok {
-		nl.Close()
-		return nil, notTCP(nl)
-	}
-	return l, nil
-}
-
-func notTCP(v any) error {
-	return fmt.Errorf("the socket makes a %T, not one of TCP: %w", v, errors.ErrUnsupported)
-}
-
-// managed returns the options that package net sets itself, see isOverwritten,
-// as they are on c.
-func managed(c syscall.Conn) ([]sockopt.Setting, error) {
-	var s []sockopt.Setting
-	err := cmp.Or(
-		save(&s, c, sockopt.NoDelay),
-		save(&s, c, sockopt.KeepAlive),
-		save(&s, c, sockopt.KeepAliveIdle),
-		save(&s, c, sockopt.KeepAliveInterval),
-		save(&s, c, sockopt.KeepAliveCount),
-	)
-	return s, err
-}
-
-// save appends the option as it is on c, if the socket has it.
-func save[T any](s *[]sockopt.Setting, c syscall.Conn, o sockopt.Option[T]) error {
-	v, err := o.Get(c)
-	if errors.Is(err, errors.ErrUnsupported) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	*s = append(*s, o.To(v))
-	return nil
-}
-
-// without returns the settings that are not among the others.
-func without(settings, others []sockopt.Setting) []sockopt.Setting {
-	return slices.DeleteFunc(settings, func(s sockopt.Setting) bool { return slices.Contains(others, s) })
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"net"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"testing"
@@ -20,38 +19,6 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// full returns a listener that has room for no more connections: Linux takes no
-// notice of what comes then, until one is accepted.
-func full(t *testing.T) *streamsock.Listener {
-	t.Helper()
-	s := newSocket(t, "tcp4")
-	if err := s.Bind(loopback4); err != nil {
-		t.Fatal(err)
-	}
-	l, err := s.Listen(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	c, err := newSocket(t, "tcp4").Connect(patient(t), addrPort(l.Addr()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	awaitQueue(t, l, 1)
-	return l
-}
-
-// awaitQueue waits until so many connections wait to be accepted, if the system
-// tells that: qemu does not.
-func awaitQueue(t *testing.T, l *streamsock.Listener, n int) {
-	t.Helper()
-	until(t, "the connections wait", func() bool {
-		i, err := tcpinfo.Get(l)
-		return err != nil || !i.Has(tcpinfo.FieldBacklog) || i.Backlog == int64(n)
-	})
-}
-
 // starting returns a Socket that has started to connect to the listener.
 func starting(t *testing.T, l *streamsock.Listener) *streamsock.Socket {
 	t.Helper()
@@ -60,17 +27,6 @@ func starting(t *testing.T, l *streamsock.Listener) *streamsock.Socket {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// accept accepts a connection and closes it.
-func accept(t *testing.T, l *streamsock.Listener) {
-	t.Helper()
-	l.SetDeadline(time.Now().Add(patience))
-	c, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Close()
 }
 
 // TestSocketBacklog counts how many connections wait to be accepted. Linux takes
@@ -299,7 +255,7 @@ func TestSocketFastOpen(t *testing.T) {
 // garbage collector to close.
 func TestSocketLeak(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	ul, err := net.Listen("unix", filepath.Join(t.TempDir(), "socket"))
+	ul, err := net.Listen("unix", socketPath(t))
 	if err != nil {
 		t.Fatal(err)
 	}

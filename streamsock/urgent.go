@@ -6,21 +6,10 @@ package streamsock
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
 	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/streamsock/sockopt"
-)
-
-// ErrNoUrgent is the error of [Conn.ReadUrgent] if no urgent byte is pending.
-var ErrNoUrgent = errors.New("no urgent byte is pending")
-
-var (
-	errInline    = fmt.Errorf("%w: with OOBInline it comes among the other bytes", ErrNoUrgent)
-	errNotUrgent = fmt.Errorf("no urgent data on this connection: %w", errors.ErrUnsupported)
-	errNoFIN     = fmt.Errorf("the system does not tell that the peer has closed: %w", errors.ErrUnsupported)
 )
 
 // SendUrgent sends one byte as urgent data: send(2) with MSG_OOB. As
@@ -101,11 +90,6 @@ func (c *Conn) WaitUrgent(ctx context.Context) error {
 	return io.EOF
 }
 
-// ErrBroken is the error of a call that only looks, on a connection that is
-// broken. Which error broke it, the next Read or Write tells, and only one of
-// them: to look would take it away.
-var ErrBroken = errors.New("connection is broken")
-
 // AtMark reports whether the reading position is at the urgent mark: all bytes
 // that the peer sent in front of its urgent byte have been read, and the next
 // byte that Read returns is the one behind it or, with OOBInline, the urgent
@@ -120,7 +104,7 @@ var ErrBroken = errors.New("connection is broken")
 // On a connection of multipath TCP the error is one for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 func (c *Conn) AtMark() (bool, error) {
-	n, err := c.ask(askAtMark)
+	n, err := c.getInt(askAtMark)
 	return n != 0, err
 }
 

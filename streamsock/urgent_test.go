@@ -12,32 +12,11 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"testing"
 	"time"
 
 	"example.com/streamsock/streamsock"
 )
-
-func awaitUrgent(t testing.TB, c *streamsock.Conn) {
-	t.Helper()
-	p := make([]byte, 1)
-	until(t, "the urgent byte arrives", func() bool {
-		n, err := c.Recv(p, streamsock.OOB|streamsock.Peek)
-		if err != nil && err != streamsock.ErrWouldBlock && !errors.Is(err, syscall.EINVAL) {
-			t.Fatal(err)
-		}
-		return n == 1
-	})
-}
-
-// beginWait begins a WaitUrgent and returns once it waits.
-func beginWait(ctx context.Context, t *testing.T, c *streamsock.Conn) *call {
-	t.Helper()
-	w := begin(func() (int, error) { return 0, c.WaitUrgent(ctx) })
-	w.blocks(t)
-	return w
-}
 
 func TestWaitUrgent(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -241,14 +220,6 @@ func TestUrgentErrors(t *testing.T) {
 		if _, err := client.Wait(t.Context(), want); !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("Wait for %v: %v", want, err)
 		}
-	}
-}
-
-func testClosed(t *testing.T, c net.Conn, op string, err error) {
-	t.Helper()
-	e, ok := err.(*net.OpError)
-	if !ok || e.Op != op || e.Source != c.LocalAddr() || e.Addr != c.RemoteAddr() || !errors.Is(err, net.ErrClosed) {
-		t.Errorf("%#v, want a *net.OpError of %q with net.ErrClosed", err, op)
 	}
 }
 

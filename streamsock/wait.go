@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"example.com/streamsock/internal/sys"
@@ -40,6 +39,11 @@ const (
 	PeerClosed = Events(sys.PeerClosed)
 )
 
+// Oneshot is no event: a [PollSet] reports a member with it once, and then not again
+// until [PollSet.Update], broken or not. So a goroutine that serves the member need
+// not remove it first.
+const Oneshot Events = 1 << 7
+
 const allEvents = Readable | Writable | Urgent | PeerClosed
 
 // String returns the names of the events, as "Readable|Urgent".
@@ -53,7 +57,10 @@ func (e Events) String() string {
 			names = append(names, name)
 		}
 	}
-	if rest := e &^ allEvents; rest != 0 {
+	if e&Oneshot != 0 {
+		names = append(names, "Oneshot")
+	}
+	if rest := e &^ (allEvents | Oneshot); rest != 0 {
 		names = append(names, fmt.Sprintf("%#x", uint8(rest)))
 	}
 	return strings.Join(names, "|")
@@ -93,7 +100,7 @@ func checkEvents(e Events) error {
 // that has been tested on Linux and under wine, but not on those systems. PeerClosed is an
 // error there for which errors.Is(err, [errors.ErrUnsupported]) holds, but for
 // freebsd, illumos and Windows.
-func (c *Conn) Wait(ctx context.Context, want Events) (Events, error) {
+func (c *conn) Wait(ctx context.Context, want Events) (Events, error) {
 	err := checkEvents(want)
 	if want == 0 {
 		err = fmt.Errorf("no events: %w", os.ErrInvalid)
@@ -120,77 +127,120 @@ func events(got sys.Events, want Events) Events {
 	return Events(got) & (want | PeerClosed)
 }
 
-// await waits for one of the events, and for those that the system tells
-// unasked.
-func (c *Conn) await(ctx context.Context, want sys.Events) (sys.Events, error) {
-	for {
-		t, err := c.timeout(want)
+// await waits for one of the events and returns those that occurred, and those
+// that are reported unasked. The deadlines count.
+func (p *pollable) await(ctx context.Context, want sys.Events) (sys.Events, error) {
+	return p.awaitUntil(ctx, want, time.Time{}, true)
+}
+
+// awaitUntil is await with an end of its own, unless that is zero. The deadlines
+// count if heed is true.
+func (p *pollable) awaitUntil(ctx context.Context, want sys.Events, end time.Time, heed bool) (sys.Events, error) {
+	for futile, pause := 0, time.Duration(0); ; {
+		t, err := p.timeout(want, end, heed)
 		if err != nil {
-			t.stop()
-			return 0, c.closedOr(err)
+			return 0, p.closedOr(err)
 		}
-		got, err := c.poll(want)
+		got, err := p.poll(want)
 		if got == 0 && err == nil {
 			err = ctx.Err()
 		}
 		if got != 0 || err != nil {
-			t.stop()
 			return got, err
 		}
-		err = c.park(ctx, want, t)
-		t.stop()
+		event, err := p.park(ctx, want, t, pause)
 		if err != nil {
 			return 0, err
+		}
+		pause = 0
+		if event {
+			futile++
+			pause = backoff(futile)
 		}
 	}
 }
 
-// closedOr returns the error of a connection that is closed, or else err: a
-// deadline no longer counts then.
-func (c *Conn) closedOr(err error) error {
-	if _, closed := c.poll(sys.Readable); closed != nil {
+// closedOr returns the error of a closed connection, otherwise err: a deadline
+// no longer counts on a closed connection.
+func (p *pollable) closedOr(err error) error {
+	if _, closed := p.poll(sys.Readable); closed != nil {
 		return closed
 	}
 	return err
 }
 
-// park waits for something to happen, and does not tell what.
-func (c *Conn) park(ctx context.Context, want sys.Events, t timeout) error {
-	w, err := watching.add(c, want)
-	if err != nil {
-		return err
+// park waits until something happens that may end the wait, and reports whether
+// that was an event. During a pause that is not zero, and if no descriptor is free
+// to wait for events, it ignores them.
+func (p *pollable) park(ctx context.Context, want sys.Events, t timeout, pause time.Duration) (event bool, err error) {
+	var woken <-chan struct{}
+	var over <-chan time.Time
+	if pause == 0 {
+		w, err := waiting.add(p, want)
+		switch {
+		case err == nil:
+			defer waiting.remove(w)
+			woken = w.woken
+		case sys.IsExhausted(err):
+			pause = maxBackoff
+		default:
+			return false, err
+		}
 	}
-	defer watching.remove(w)
+	if pause > 0 {
+		over = time.After(pause)
+	}
 	select {
-	case <-w.woken:
+	case <-woken:
+		return true, nil
+	case <-over:
 	case <-ctx.Done():
 	case <-t.c:
 	case <-t.readChanged:
 	case <-t.writeChanged:
 	}
-	return nil
+	return false, nil
+}
+
+// maxBackoff is the longest time between two looks at a connection.
+const maxBackoff = 10 * time.Millisecond
+
+// backoff returns the time to wait before another look at a connection, when
+// the given number of events have announced something that was not there. A few
+// are to be expected, for another goroutine may be faster. More of them would be
+// a busy loop: the system reports bytes after the out-of-band mark before they
+// have arrived, a shutdown of this side, and messages in the error queue.
+func backoff(futile int) time.Duration {
+	const expected = 3
+	if futile <= expected {
+		return 0
+	}
+	return min(time.Millisecond<<min(futile-expected, 10), maxBackoff)
 }
 
 // A timeout is when to look again because of the deadlines.
 type timeout struct {
-	timer                     *time.Timer
 	c                         <-chan time.Time
-	readChanged, writeChanged <-chan struct{}
+	readChanged, writeChanged <-chan struct{} // closed by Close too
 }
 
-// timeout returns how long one who waits for the events may. The error says
-// that the deadline is over.
-func (c *Conn) timeout(want sys.Events) (t timeout, err error) {
-	var at time.Time
+// timeout returns what ends a wait for the events. The error is
+// [os.ErrDeadlineExceeded] if one of the deadlines is over.
+func (p *pollable) timeout(want sys.Events, end time.Time, heed bool) (t timeout, err error) {
+	at := end
+	earlier := func(deadline time.Time) {
+		if heed && !deadline.IsZero() && (at.IsZero() || deadline.Before(at)) {
+			at = deadline
+		}
+	}
+	var read, write time.Time
 	if want&^sys.Writable != 0 {
-		at, t.readChanged = c.read.watch()
+		read, t.readChanged = p.read.watch()
+		earlier(read)
 	}
 	if want&sys.Writable != 0 {
-		var write time.Time
-		write, t.writeChanged = c.write.watch()
-		if at.IsZero() || !write.IsZero() && write.Before(at) {
-			at = write
-		}
+		write, t.writeChanged = p.write.watch()
+		earlier(write)
 	}
 	if at.IsZero() {
 		return t, nil
@@ -199,54 +249,15 @@ func (c *Conn) timeout(want sys.Events) (t timeout, err error) {
 	if left <= 0 {
 		return t, os.ErrDeadlineExceeded
 	}
-	t.timer = time.NewTimer(left)
-	t.c = t.timer.C
+	t.c = time.After(left)
 	return t, nil
 }
 
-func (t timeout) stop() {
-	if t.timer != nil {
-		t.timer.Stop()
+// overdue returns the error of a deadline of c that is over.
+func (p *pollable) overdue(d *deadline) error {
+	at := d.user()
+	if at.IsZero() || at.After(time.Now()) {
+		return nil
 	}
-}
-
-// A glance is one look at what a connection is ready for. Like a transfer it
-// is used again.
-type glance struct {
-	visit func(fd uintptr) // the method below
-	poll  sys.Poll
-	want  sys.Events
-	got   sys.Events
-	err   error
-}
-
-var glances = sync.Pool{New: func() any {
-	g := new(glance)
-	g.visit = g.do
-	return g
-}}
-
-func (g *glance) do(fd uintptr) {
-	if g.want&sys.Urgent != 0 && sys.LacksUrgent(fd) {
-		g.got, g.err = 0, errNotUrgent
-		return
-	}
-	g.got, g.err = g.poll.Ask(fd, g.want)
-	g.err = os.NewSyscallError("poll", g.err)
-}
-
-// poll returns which of the events hold now, and those that the system tells
-// unasked.
-func (c *Conn) poll(want sys.Events) (sys.Events, error) {
-	rc, err := c.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	g := glances.Get().(*glance)
-	defer glances.Put(g)
-	g.want = want
-	if err := rc.Control(g.visit); err != nil {
-		return 0, err
-	}
-	return g.got, g.err
+	return p.closedOr(os.ErrDeadlineExceeded)
 }

@@ -50,7 +50,7 @@ func TestWait(t *testing.T) {
 			}
 			peer.Write([]byte("c"))
 		}, readable | writable | urgent},
-		{"CloseRead", func(t *testing.T, ours, _ *streamsock.Conn) { ours.CloseRead() }, readable | writable | peerClosed},
+		{"CloseRead", func(t *testing.T, ours, _ *streamsock.Conn) { ours.CloseRead() }, readable | writable},
 		{"CloseWrite", func(t *testing.T, ours, _ *streamsock.Conn) { ours.CloseWrite() }, writable},
 		{"full", func(t *testing.T, ours, peer *streamsock.Conn) { fill(t, ours, peer, ascii(4<<20), 0) }, 0},
 	} {
@@ -114,6 +114,17 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// TestWaitAlone has one goroutine wait, after which the descriptor for that is closed.
+func TestWaitAlone(t *testing.T) {
+	peer, c := msgPair(t)
+	awaitUnwatched(t)
+	waiting := begin(func() (int, error) { e, err := c.Wait(t.Context(), readable); return int(e), err })
+	waiting.blocks(t)
+	peer.Write([]byte("a"))
+	waiting.ends(t, int(readable), nil)
+	awaitUnwatched(t)
+}
+
 // TestWaitBeside holds that Wait neither stops a Read nor is stopped by one,
 // and what ends it.
 func TestWaitBeside(t *testing.T) {
@@ -165,7 +176,7 @@ func TestWaitBeside(t *testing.T) {
 
 // TestWaitFastOpen holds that a connection that is not there yet is not ready.
 func TestWaitFastOpen(t *testing.T) {
-	l := listenOn(t, "tcp4")
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	c, err := streamsock.Dial("tcp4", l.Addr().String(), sockopt.FastOpenConnect.To(true))
 	if errors.Is(err, errors.ErrUnsupported) {
 		t.Skip(err)

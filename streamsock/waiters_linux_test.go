@@ -16,10 +16,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -33,6 +33,7 @@ func TestParkedWaiters(t *testing.T) {
 	if os.Getenv("STREAMSOCK_LONG") != "" {
 		count = 10_000
 	}
+	count = testnet.Descriptors(count) &^ 1
 	conns, peers := manyPairs(t, count)
 
 	runtime.GC()
@@ -48,7 +49,7 @@ func TestParkedWaiters(t *testing.T) {
 			woken[i] = time.Now()
 		})
 	}
-	until(t, "all wait", func() bool { return parkedIn("streamsock.(*Conn).park") >= count })
+	until(t, "all wait", func() bool { return parkedIn("streamsock.(*pollable).park") >= count })
 	runtime.GC()
 	runtime.ReadMemStats(&mem1)
 	descriptors1, threads1 := openDescriptors(t), threads(t)
@@ -90,23 +91,6 @@ func TestParkedWaiters(t *testing.T) {
 	until(t, "the descriptor is closed", func() bool { return openDescriptors(t) <= descriptors0 })
 }
 
-// idle returns what the process uses of the processor in a time.
-func idle(t *testing.T, d time.Duration) time.Duration {
-	t.Helper()
-	before := processorTime(t)
-	time.Sleep(d)
-	return processorTime(t) - before
-}
-
-func processorTime(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // manyPairs returns many connections, at both their ends, and the other end of
 // each.
 func manyPairs(t *testing.T, count int) (conns, peers []*streamsock.Conn) {
@@ -129,15 +113,6 @@ func manyPairs(t *testing.T, count int) (conns, peers []*streamsock.Conn) {
 		conns, peers = append(conns, p.c, p.peer), append(peers, p.peer, p.c)
 	}
 	return conns, peers
-}
-
-func openDescriptors(t *testing.T) int {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Skip(err)
-	}
-	return len(entries)
 }
 
 // threads returns how many threads the process has.
@@ -190,12 +165,9 @@ func parkedIn(function string) (n int) {
 func TestManyIdle(t *testing.T) {
 	count := 1000
 	if os.Getenv("STREAMSOCK_LONG") != "" {
-		var limit syscall.Rlimit
-		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-			t.Fatal(err)
-		}
-		count = int(min(limit.Cur, 20_100)-100) &^ 1
+		count = 20_000
 	}
+	count = testnet.Descriptors(count) &^ 1
 	before := heap()
 	conns, peers := manyPairs(t, count)
 	connBytes := (heap() - before) / int64(count)
@@ -242,7 +214,7 @@ func TestManyIdle(t *testing.T) {
 			}
 		})
 	}
-	until(t, "all read", func() bool { return parkedIn("net.(*conn).Read") >= count })
+	until(t, "all read", func() bool { return parkedIn("streamsock.(*conn).receive") >= count })
 	goroutineBytes := (heap() - before) / int64(count)
 	goroutineWakes := wakeEach(t, peers, served)
 	for _, c := range conns {

@@ -6,11 +6,6 @@ package arch
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,37 +38,6 @@ func (s source) imports() []string {
 	return paths
 }
 
-// sources reads every Go file, whatever its build constraints.
-func sources(t *testing.T) []source {
-	t.Helper()
-	var all []source
-	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" {
-			return err
-		}
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(root, name)
-		rel = filepath.ToSlash(rel)
-		dir, _, _ := cutLast(rel, "/")
-		all = append(all, source{rel, dir, strings.HasSuffix(rel, "_test.go"), string(text), file})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) < 30 {
-		t.Fatalf("found %d files below %s", len(all), root)
-	}
-	return all
-}
-
 func cutLast(s, sep string) (before, after string, found bool) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 {
@@ -94,10 +58,11 @@ var mayImport = map[string][]string{
 	"streamsock/fifo":        {},
 	"internal/arch":          {},
 	"internal/cmd/optmatrix": {},
-	"internal/cmd/parity":    {},
+	"internal/cmd/tcpfields": {},
 	"internal/cmd/versus":    {"streamsock", "streamsock/sockopt"},
 	"internal/faults":        {},
 	"internal/neterr":        {},
+	"internal/parity":        {},
 	"internal/peers":         {},
 	"internal/sys":           {},
 	"internal/testnet":       {},

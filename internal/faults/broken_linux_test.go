@@ -8,7 +8,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -304,7 +303,7 @@ func TestRelay(t *testing.T) {
 		far, server := n.dial(t, sockopt.UserTimeout.To(1500*time.Millisecond))
 		ended := make(chan error, 1)
 		go func() {
-			r := streamsock.Relayer{Reset: true}
+			r := &streamsock.Relayer{Reset: true}
 			_, err := r.Relay(t.Context(), near, far)
 			ended <- err
 		}()
@@ -329,32 +328,10 @@ func TestRelay(t *testing.T) {
 	})
 }
 
-func portOf(c *streamsock.Conn) string {
-	_, port, _ := net.SplitHostPort(c.LocalAddr().String())
-	return port
-}
-
-func write(t *testing.T, c *streamsock.Conn, s string) {
-	t.Helper()
-	c.SetWriteDeadline(time.Now().Add(patience))
-	if n, err := c.Write([]byte(s)); n != len(s) || err != nil {
-		t.Fatalf("Write: %d, %v", n, err)
-	}
-}
-
-func read(t *testing.T, c *streamsock.Conn, want string) {
-	t.Helper()
-	c.SetReadDeadline(time.Now().Add(patience))
-	got := make([]byte, len(want))
-	if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
-		t.Fatalf("read %q, %v, want %q", got, err, want)
-	}
-}
-
 // unsent holds that so many bytes were not acknowledged.
 func unsent(t *testing.T, c *streamsock.Conn, want int) {
 	t.Helper()
-	if n, err := c.Unsent(); n != want || err != nil {
-		t.Errorf("Unsent: %d, %v, want %d", n, err, want)
+	if n, err := c.Unacked(); n != want || err != nil {
+		t.Errorf("Unacked: %d, %v, want %d", n, err, want)
 	}
 }

@@ -308,29 +308,3 @@ func (s *scene) reviewPeer(t *testing.T, v *victim) {
 		t.Error("the peer has seen nothing")
 	}
 }
-
-// checkError holds that an error is one of those wanted, in the form of package
-// net.
-func checkError(t *testing.T, what string, err error, want ...syscall.Errno) {
-	t.Helper()
-	var op *net.OpError
-	var call *os.SyscallError
-	if !errors.As(err, &op) || !errors.As(op.Err, &call) {
-		t.Errorf("%s: %v (%#v), want %v", what, err, err, want)
-		return
-	}
-	errno, _ := call.Err.(syscall.Errno)
-	if !slices.Contains(want, errno) || !errors.Is(err, errno) {
-		t.Errorf("%s: %v, want %v", what, err, want)
-	}
-	if op.Timeout() != (errno == syscall.ETIMEDOUT) {
-		t.Errorf("%s: %v: Timeout() is %v", what, err, op.Timeout())
-	}
-}
-
-func is(t *testing.T, c *streamsock.Conn, want streamsock.Liveness, wantErr error) {
-	t.Helper()
-	if got, err := c.Check(); got != want || !errors.Is(err, wantErr) {
-		t.Errorf("Check: %v, %v, want %v, %v", got, err, want, wantErr)
-	}
-}

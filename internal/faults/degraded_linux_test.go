@@ -7,10 +7,7 @@ package faults
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"io"
-	"math/rand/v2"
-	"os"
 	"regexp"
 	"strconv"
 	"testing"
@@ -59,81 +56,6 @@ func TestLoss(t *testing.T) {
 // size is how much is sent on a lossy line.
 const size = 2 << 20
 
-// lossyBytes sends by Writev and receives by Readv.
-func lossyBytes(t *testing.T, n *network) *streamsock.Conn {
-	c, peer := n.dial(t)
-	data := random(size)
-	go func() {
-		c.Writev([][]byte{data[:10], data[10 : size/2], data[size/2:]})
-		c.CloseWrite()
-	}()
-	got := new(bytes.Buffer)
-	peer.SetReadDeadline(time.Now().Add(2 * patience))
-	for p := make([]byte, 1<<16); ; {
-		k, err := peer.Readv([][]byte{p[:100], p[100:]})
-		got.Write(p[:k])
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatalf("Readv after %d bytes: %v", got.Len(), err)
-		}
-	}
-	same(t, got.Bytes(), data)
-	return c
-}
-
-// lossyCopy sends from a file, has the server copy from one connection to
-// another, and receives into a file: all by the system.
-func lossyCopy(t *testing.T, n *network) *streamsock.Conn {
-	c, from := n.dial(t)
-	back, to := n.dial(t)
-	data := random(size)
-	source, sink := file(t, data), file(t, nil)
-	go func() {
-		c.ReadFrom(source)
-		c.CloseWrite()
-	}()
-	copied := copies(to, from)
-	back.SetReadDeadline(time.Now().Add(2 * patience))
-	if k, err := back.WriteTo(sink); k != size || err != nil {
-		t.Fatalf("WriteTo: %d, %v", k, err)
-	}
-	if err := <-copied; err != nil {
-		t.Errorf("ReadFrom: %v", err)
-	}
-	got, err := os.ReadFile(sink.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	same(t, got, data)
-	return c
-}
-
-// lossyInline has urgent bytes among those that the server copies. They are
-// received inline, where none is lost.
-func lossyInline(t *testing.T, n *network) *streamsock.Conn {
-	return lossyUrgent(t, n, true, func(c *streamsock.Conn, data []byte) {
-		const step = 50_000
-		for len(data) > 0 {
-			k := min(len(data), step) - 1
-			c.Write(data[:k])
-			c.SendUrgent(data[k])
-			data = data[k+1:]
-		}
-	})
-}
-
-// lossyApart has one urgent byte that is none of the stream: the server copies
-// past it.
-func lossyApart(t *testing.T, n *network) *streamsock.Conn {
-	return lossyUrgent(t, n, false, func(c *streamsock.Conn, data []byte) {
-		c.Write(data[:len(data)/2])
-		c.SendUrgent('!')
-		c.Write(data[len(data)/2:])
-	})
-}
-
 func lossyUrgent(t *testing.T, n *network, inline bool, send func(c *streamsock.Conn, data []byte)) *streamsock.Conn {
 	t.Helper()
 	c, from := n.dial(t)
@@ -158,17 +80,6 @@ func lossyUrgent(t *testing.T, n *network, inline bool, send func(c *streamsock.
 	}
 	same(t, got.Bytes(), data)
 	return c
-}
-
-// copies copies and ends the stream.
-func copies(to, from *streamsock.Conn) <-chan error {
-	done := make(chan error, 1)
-	go func() {
-		_, err := to.ReadFrom(from)
-		to.CloseWrite()
-		done <- err
-	}()
-	return done
 }
 
 // delay is how long a packet takes on the slow line.
@@ -256,36 +167,6 @@ func ask(t *testing.T, c *streamsock.Conn) *tcpinfo.Info {
 		t.Fatal(err)
 	}
 	return info
-}
-
-func random(size int) []byte {
-	p := make([]byte, size)
-	r := rand.NewChaCha8([32]byte{1})
-	r.Read(p)
-	return p
-}
-
-func file(t *testing.T, data []byte) *os.File {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	if _, err := f.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-func same(t *testing.T, got, want []byte) {
-	t.Helper()
-	if len(got) != len(want) || sha256.Sum256(got) != sha256.Sum256(want) {
-		t.Errorf("%d bytes of %d came, or they differ", len(got), len(want))
-	}
 }
 
 // drops returns how many packets the filter of a namespace has dropped.

@@ -95,40 +95,6 @@ const (
 
 var networks atomic.Int64
 
-// inside runs a test on a network of its own, in the client's namespace, while
-// others run.
-func inside(t *testing.T, k kind, test func(t *testing.T, n *network)) {
-	t.Helper()
-	if os.Getenv(stageVariable) == "" {
-		t.Parallel()
-	}
-	alone(t, k, test)
-}
-
-// alone is inside for a test that takes all of the machine.
-func alone(t *testing.T, k kind, test func(t *testing.T, n *network)) {
-	t.Helper()
-	if os.Getenv(stageVariable) != "" {
-		test(t, arrive(t))
-		return
-	}
-	require(t)
-	n := &network{name: fmt.Sprintf("ssk%d-%d", os.Getpid(), networks.Add(1))}
-	n.build(t, k)
-	n.run(t, k)
-}
-
-// require skips the test unless it is asked for.
-func require(t *testing.T) {
-	t.Helper()
-	if os.Getenv(mustVariable) != "1" {
-		t.Skipf("faults are for .ci/run faults: they change the machine's networks, and want %s=1", mustVariable)
-	}
-	if missing := lacks(); missing != "" {
-		t.Fatalf("faults need %s", missing)
-	}
-}
-
 // lacks returns what the machine lacks.
 func lacks() string {
 	if emulator := os.Getenv("STREAMSOCK_EMULATOR"); emulator != "" && emulator != "qemu-system" {
@@ -182,17 +148,6 @@ func (n *network) build(t *testing.T, k kind) {
 	plug(t, n.server(), "far", serverHost+"/24", serverIPv6+"/64")
 }
 
-// plug gives a device its addresses. Large packets, which a veth passes on as
-// they are, would hide what happens to one packet of many; and the address that
-// IPv6 gives to the device itself holds the others up for a second.
-func plug(t *testing.T, space, device, ipv4, ipv6 string) {
-	t.Helper()
-	command(t, "ip", "-n", space, "addr", "add", ipv4, "dev", device)
-	command(t, "ip", "-n", space, "addr", "add", ipv6, "dev", device, "nodad")
-	command(t, "ip", "-n", space, "link", "set", device, "gso_max_segs", "1", "addrgenmode", "none")
-	command(t, "ip", "-n", space, "link", "set", device, "up")
-}
-
 // run runs the test again, inside.
 func (n *network) run(t *testing.T, k kind) {
 	t.Helper()
@@ -228,9 +183,6 @@ func (n *network) run(t *testing.T, k kind) {
 	}
 }
 
-// long reports whether tests may take long.
-func long() bool { return os.Getenv("STREAMSOCK_LONG") != "" }
-
 // listen opens the server's listener and passes on to the test. The server says
 // of every packet that it refuses that it does, not of one in a second.
 func listen() error {
@@ -249,29 +201,6 @@ func listen() error {
 	}
 	n := network{name: os.Getenv(netVariable)}
 	return pass(n.client(), "test", f.Fd())
-}
-
-// pass goes on in another namespace and hands over descriptors.
-func pass(space, stage string, files ...uintptr) error {
-	list := os.Getenv(filesVariable)
-	for _, fd := range files {
-		if _, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_SETFD, 0); errno != 0 {
-			return errno
-		}
-		list += " " + strconv.Itoa(int(fd))
-	}
-	ip, err := exec.LookPath("ip")
-	if err != nil {
-		return err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	os.Setenv(stageVariable, stage)
-	os.Setenv(filesVariable, list)
-	args := append([]string{"ip", "netns", "exec", space, self}, os.Args[1:]...)
-	return syscall.Exec(ip, args, os.Environ())
 }
 
 // arrive takes what was opened on the way.
@@ -330,35 +259,6 @@ func (n *network) dial(t *testing.T, settings ...sockopt.Setting) (c, peer *stre
 
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
-
-// filter has the packet filter of a namespace apply a rule to what comes in,
-// and returns what takes the rule away.
-func filter(t *testing.T, space, rule string) (remove func()) {
-	t.Helper()
-	nft := exec.Command("ip", "netns", "exec", space, "nft", "-f", "-")
-	// Old versions of nft want each bracket on a line of its own.
-	nft.Stdin = strings.NewReader("table inet fault {\nchain in {\ntype filter hook input priority 0\n" + rule + "\n}\n}\n")
-	if out, err := nft.CombinedOutput(); err != nil {
-		t.Fatalf("nft %s: %v %s", rule, err, out)
-	}
-	return func() {
-		t.Helper()
-		command(t, "ip", "netns", "exec", space, "nft", "delete", "table", "inet", "fault")
-	}
-}
-
-// setSysctl sets a variable of the namespace that the process is in.
-func setSysctl(name, value string) error { return os.WriteFile("/proc/sys/"+name, []byte(value), 0) }
-
-// command runs a command and returns what it prints.
-func command(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(name, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v %s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
 
 // serve is a server in a process of its own: it takes connections and throws
 // away what comes, until its standard input ends.

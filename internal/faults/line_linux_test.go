@@ -6,7 +6,6 @@ package faults
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -22,21 +21,6 @@ const (
 	packetVnetHdr        = 15
 	packetIgnoreOutgoing = 23
 )
-
-// tap opens the two ends of the line that come out in the middle, and passes
-// on. What is read from one and written to the other goes along the line.
-func tap() error {
-	var files []uintptr
-	for _, device := range []string{"left", "right"} {
-		fd, err := openTap(device)
-		if err != nil {
-			return fmt.Errorf("%s: %w", device, err)
-		}
-		files = append(files, uintptr(fd))
-	}
-	n := network{name: os.Getenv(netVariable)}
-	return pass(n.server(), "listen", files...)
-}
 
 func openTap(device string) (int, error) {
 	ifi, err := net.InterfaceByName(device)

@@ -5,17 +5,18 @@
 // Package neterr makes errors of the form that package net's have.
 package neterr
 
-import "net"
+import (
+	"errors"
+	"net"
+	"os"
+)
 
 // Wrap makes of err the error of an operation on c, with the addresses of c if
 // it is a [net.Conn] or a [net.Listener]. What a [syscall.RawConn] answers is
 // a *net.OpError already, with an Op and addresses of its own, and is taken
 // apart.
 func Wrap(op string, c any, err error) *net.OpError {
-	if raw, ok := err.(*net.OpError); ok {
-		err = raw.Err
-	}
-	e := &net.OpError{Op: op, Err: err}
+	e := &net.OpError{Op: op, Err: Bare(err)}
 	switch c := c.(type) {
 	case net.Conn:
 		e.Source, e.Addr = c.LocalAddr(), c.RemoteAddr()
@@ -29,4 +30,22 @@ func Wrap(op string, c any, err error) *net.OpError {
 		e.Net = e.Addr.Network()
 	}
 	return e
+}
+
+// Bare returns err without the *net.OpError that a [syscall.RawConn] or package
+// net has put around it, for another one to be put there.
+func Bare(err error) error {
+	if e, ok := err.(*net.OpError); ok {
+		return e.Err
+	}
+	return err
+}
+
+// Syscall names the system call that returned err. [errors.ErrUnsupported] and
+// [os.ErrInvalid] are returned as they are: the call was not made.
+func Syscall(call string, err error) error {
+	if err == errors.ErrUnsupported || err == os.ErrInvalid {
+		return err
+	}
+	return os.NewSyscallError(call, err)
 }

@@ -8,6 +8,8 @@ package peers
 
 import (
 	"bufio"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -18,6 +20,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/dialog"
 )
@@ -114,9 +117,10 @@ func (c client) passive() *streamsock.Conn {
 }
 
 // smtpd is an SMTP server for the connection that is its standard input. It
-// writes the mail that it got to a file.
+// writes the mail that it got to a file. With a second argument, a file with a
+// certificate and its key, it offers STARTTLS.
 const smtpd = `
-import asyncio, logging, socket, sys
+import asyncio, logging, socket, ssl, sys
 from aiosmtpd.handlers import Debugging
 from aiosmtpd.smtp import SMTP
 
@@ -130,13 +134,65 @@ async def main():
     over = asyncio.Event()
     with open(sys.argv[1], "w") as mail:
         handler = Debugging(mail)
+        context = None
+        if len(sys.argv) > 2:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(sys.argv[2])
         loop = asyncio.get_running_loop()
-        await loop.connect_accepted_socket(lambda: Session(handler, hostname="mail.example", loop=loop), socket.socket(fileno=0))
+        await loop.connect_accepted_socket(lambda: Session(handler, hostname="mail.example", loop=loop, tls_context=context), socket.socket(fileno=0))
         await over.wait()
 
 logging.disable() # else it goes to standard error, which is the connection too
 asyncio.run(main())
 `
+
+// TestDialogSTARTTLS has a dialog with aiosmtpd go on over TLS.
+func TestDialogSTARTTLS(t *testing.T) {
+	python := program(t, "/usr/bin/python3")
+	if err := exec.Command(python, "-c", "import aiosmtpd").Run(); err != nil {
+		missing(t, "aiosmtpd")
+	}
+	mail, both := filepath.Join(t.TempDir(), "mail"), filepath.Join(t.TempDir(), "certificate")
+	if err := os.WriteFile(both, testnet.Certificate(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conn := inetd(t, streamsock.Dialer{}, exec.Command(python, "-c", smtpd, mail, both))
+	c := client{t, dialog.New(conn)}
+	c.reply(220)
+	wantLines(t, c.command(250, "EHLO", "client.example"), "\nSTARTTLS")
+	c.command(220, "STARTTLS")
+	if n := c.Buffered(); n != 0 {
+		t.Errorf("%d bytes came before the handshake", n)
+	}
+	config := testnet.ClientTLS(t)
+	config.ServerName = "127.0.0.1"
+	c = client{t, dialog.New(tls.Client(c.NetConn(), config))}
+	text := c.command(250, "EHLO", "client.example")
+	if strings.Contains(text, "STARTTLS") {
+		t.Errorf("it offers TLS again: %q", text)
+	}
+	c.command(250, "MAIL FROM:<me@client.example>")
+	c.command(250, "RCPT TO:<you@mail.example>")
+	c.command(354, "DATA")
+	body := textproto.NewWriter(bufio.NewWriter(c.Conn)).DotWriter()
+	fmt.Fprint(body, "Subject: secret\n\nhello\n")
+	if err := body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.reply(250)
+	c.command(221, "QUIT")
+	if err := c.SendSynch(); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("SendSynch over TLS: %v", err)
+	}
+	conn.CloseWrite()
+	if _, err := io.Copy(io.Discard, conn); err != nil { // until the server has ended
+		t.Error(err)
+	}
+	got, err := os.ReadFile(mail)
+	if !strings.Contains(string(got), "Subject: secret\n") || err != nil {
+		t.Errorf("the server got %q, %v", got, err)
+	}
+}
 
 // TestDialogSMTP sends a mail to aiosmtpd by package dialog.
 func TestDialogSMTP(t *testing.T) {

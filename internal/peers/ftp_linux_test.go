@@ -10,8 +10,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -96,27 +94,6 @@ func download(t *testing.T) *ftpClient {
 		t.Fatalf("%v after %d bytes of the file", err, n)
 	}
 	return f
-}
-
-func vsftpd(t *testing.T) *streamsock.Conn {
-	t.Helper()
-	needRoot(t)
-	path := program(t, "vsftpd")
-	root, empty := t.TempDir(), t.TempDir()
-	for _, dir := range []string{root, empty} {
-		if err := os.Chmod(dir, 0o555); err != nil { // else vsftpd refuses them
-			t.Fatal(err)
-		}
-	}
-	file := filepath.Join(root, "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(file, fileSize); err != nil { // it takes no room on the disk
-		t.Fatal(err)
-	}
-	conf := copySource(t, "vsftpd.conf", t.TempDir(), 0o600)
-	return inetd(t, streamsock.Dialer{}, exec.Command(path, conf, "-oanon_root="+root, "-osecure_chroot_dir="+empty))
 }
 
 func (f *ftpClient) command(line, want string) string {
@@ -269,13 +246,4 @@ func (s *ftpServer) transfer() *transfer {
 		}
 	}()
 	return x
-}
-
-func await(t *testing.T, c <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-c:
-	case <-time.After(patience):
-		t.Fatal("it does not happen")
-	}
 }

@@ -12,44 +12,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"example.com/streamsock/streamsock"
 )
-
-// insideNamespace reports whether the process is in a network namespace of its
-// own, whose loopback interface is up. If not, it runs the test once more in a
-// process that is, with its outcome.
-func insideNamespace(t *testing.T) bool {
-	t.Helper()
-	needRoot(t)
-	ip := program(t, "ip")
-	const variable = "STREAMSOCK_NAMESPACE"
-	if os.Getenv(variable) != "" {
-		run(t, exec.Command(ip, "link", "set", "lo", "up"))
-		return true
-	}
-	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.count=1", "-test.v")
-	cmd.Env = append(os.Environ(), variable+"=1")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
-	out, err := cmd.CombinedOutput()
-	noNamespace(t, err)
-	t.Logf("%s", out)
-	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Fatalf("in the namespace: %v", err)
-	}
-	return false
-}
-
-func run(t *testing.T, cmd *exec.Cmd) string {
-	t.Helper()
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %v\n%s", cmd, err, out)
-	}
-	return string(out)
-}
 
 // TestStrippedURG has a firewall that removes urgent marks between the client
 // and the server, in this direction only.

@@ -77,24 +77,6 @@ func parts(text string) (bufs [][]byte) {
 	return bufs
 }
 
-// readParts is the answer about one read into buffers of several sizes.
-func readParts(sizes string, read func([][]byte) (int64, error)) (string, error) {
-	var bufs [][]byte
-	for size := range strings.SplitSeq(sizes, "|") {
-		bufs = append(bufs, make([]byte, integer(size)))
-	}
-	n, err := read(bufs)
-	var text []string
-	for _, buf := range bufs {
-		part := buf[:min(int64(len(buf)), n)]
-		n -= int64(len(part))
-		if len(part) > 0 {
-			text = append(text, escape(part))
-		}
-	}
-	return strings.Join(text, "|"), err
-}
-
 func (m *mirror) peekVector(sizes string) (string, error) {
 	return readParts(sizes, func(bufs [][]byte) (int64, error) {
 		n, err := m.conn().Recvmsg(bufs, streamsock.Peek)

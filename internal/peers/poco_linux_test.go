@@ -141,15 +141,6 @@ func (s side) waits(command string, at time.Duration, want string) {
 	}
 }
 
-// join makes another connection, which gets the next number on both sides.
-func join(subject, peer side) {
-	subject.t.Helper()
-	port := peer.number("listen 0")
-	subject.ask("connect "+port, "ok")
-	peer.ask("accept", "ok")
-	peer.ask("unlisten", "ok")
-}
-
 // talkOver has both sides use a connection, now and from then on.
 func talkOver(number int, subject, peer side) {
 	subject.t.Helper()

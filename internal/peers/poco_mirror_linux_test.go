@@ -7,15 +7,9 @@ package peers
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"net"
-	"os"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -90,29 +84,6 @@ func (m *mirror) obey(line string) string {
 	return answer
 }
 
-// word is the answer that an error is.
-func word(err error) string {
-	var errno syscall.Errno
-	var timeout net.Error
-	switch {
-	case err == io.EOF:
-		return "end"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "timeout"
-	case errors.Is(err, streamsock.ErrWouldBlock):
-		return "would block"
-	case errors.Is(err, dialog.ErrTooLong):
-		return "too long"
-	case errors.Is(err, io.ErrShortBuffer):
-		return "no room"
-	case errors.As(err, &errno):
-		return fmt.Sprintf("error %d", int(errno))
-	case errors.Is(err, os.ErrInvalid):
-		return "invalid"
-	}
-	return "error " + err.Error()
-}
-
 var mirrored = map[string]func(m *mirror, rest string) (string, error){
 	"send":       func(m *mirror, text string) (string, error) { return m.sendText(text, 0) },
 	"sendoob":    func(m *mirror, text string) (string, error) { return m.sendText(text, streamsock.OOB) },
@@ -182,59 +153,13 @@ func (m *mirror) use(number string) (string, error) {
 	return "ok", nil
 }
 
-// integer returns the number that a text of the tests is.
-func integer(text string) int {
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		panic(err)
-	}
-	return n
-}
-
-func milliseconds(text string) time.Duration { return time.Duration(integer(text)) * time.Millisecond }
-
-// within is the context of a call that may wait for some milliseconds.
-func within(timeout string) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), milliseconds(timeout))
-}
-
-func decimal[T int | int64](n T, err error) (string, error) { return fmt.Sprint(n), err }
-
 func digit(on bool, err error) (string, error) { return decimal(flag(on, err)) }
-
-func flag(on bool, err error) (int, error) {
-	if on {
-		return 1, err
-	}
-	return 0, err
-}
 
 func yesOrNo(yes bool) string {
 	if yes {
 		return "yes"
 	}
 	return "no"
-}
-
-// escape writes what is no printable letter as \xHH.
-func escape(bytes []byte) string {
-	var text strings.Builder
-	for _, b := range bytes {
-		if b < ' ' || b > '~' || b == '\\' {
-			fmt.Fprintf(&text, `\x%02X`, b)
-		} else {
-			text.WriteByte(b)
-		}
-	}
-	return text.String()
-}
-
-func unescape(text string) []byte {
-	bytes, err := strconv.Unquote(`"` + text + `"`)
-	if err != nil {
-		panic(err)
-	}
-	return []byte(bytes)
 }
 
 // pattern is what is sent where there is much to send.
@@ -244,17 +169,4 @@ func pattern(size int) []byte {
 		p[i] = byte(i*31 + i/251)
 	}
 	return p
-}
-
-// sum is the answer about p, received.
-func sum(p []byte) string { return fmt.Sprintf("%d %08X", len(p), crc32.ChecksumIEEE(p)) }
-
-// got is the answer about one read.
-func got(size string, read func([]byte) (int, error)) (string, error) {
-	p := make([]byte, integer(size))
-	n, err := read(p)
-	if n > 0 {
-		return escape(p[:n]), nil
-	}
-	return "", err
 }

@@ -5,7 +5,6 @@
 package peers
 
 import (
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"syscall"
@@ -133,23 +132,4 @@ func (m *mirror) getOption(name string) (string, error) {
 		return fmt.Sprintf("none %v", raw(c, syscall.SOL_SOCKET, syscall.SO_SNDTIMEO)[0]), nil
 	}
 	return "no option", nil
-}
-
-// both adds the kernel's value to what a getter returns.
-func both(c syscall.Conn, level, number int) func(int, error) (string, error) {
-	return func(value int, err error) (string, error) {
-		return fmt.Sprintf("%d %d", value, raw(c, level, number)[0]), err
-	}
-}
-
-// raw is the kernel's value of an option, up to four words.
-func raw(c syscall.Conn, level, number int) (words [4]int32) {
-	b, err := sockopt.New("", level, number, sockopt.BytesCodec(16)).Get(c)
-	if err != nil {
-		panic(err)
-	}
-	for i := range len(b) / 4 {
-		words[i] = int32(binary.NativeEndian.Uint32(b[4*i:]))
-	}
-	return words
 }

@@ -6,11 +6,6 @@ package peers
 
 import (
 	"errors"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"example.com/streamsock/streamsock"
@@ -39,45 +34,6 @@ func TestPrograms(t *testing.T) {
 
 func buildC(t *testing.T) string {
 	return build(t, program(t, "cc"), "urgent.c")
-}
-
-func buildPOCO(t *testing.T) string {
-	compiler := program(t, "g++")
-	if _, err := os.Stat("/usr/include/Poco/Net/StreamSocket.h"); err != nil {
-		missing(t, "POCO")
-	}
-	return build(t, compiler, "-std=c++17", "poco.cpp", "-lPocoNet", "-lPocoFoundation")
-}
-
-func build(t *testing.T, compiler string, args ...string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "program")
-	cmd := exec.Command(compiler, append([]string{"-O1", "-o", path}, args...)...)
-	cmd.Dir = sources
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", cmd, err, out)
-	}
-	return path
-}
-
-// connected starts the program and connects to it.
-func connected(t *testing.T, path string) (talk, *streamsock.Conn) {
-	t.Helper()
-	p := converse(t, exec.Command(path))
-	port := strings.TrimSpace(p.hear("\n"))
-	return p, dial(t, net.JoinHostPort("127.0.0.1", port))
-}
-
-// acceptedFrom starts the program, which connects to us.
-func acceptedFrom(t *testing.T, path string) (talk, *streamsock.Conn) {
-	t.Helper()
-	l := listen(t)
-	host, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := converse(t, exec.Command(path, host, port))
-	return p, accept(t, l)
 }
 
 // ask gives the program a command, and wants its answer.
@@ -161,13 +117,6 @@ func sendInlineTo(t *testing.T, p talk, c *streamsock.Conn) {
 	p.ask("recv 64", "abc")
 	p.ask("atmark", "1")
 	p.ask("recv 3", "!de")
-}
-
-func write(t *testing.T, c *streamsock.Conn, text string) {
-	t.Helper()
-	if _, err := c.Write([]byte(text)); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // sendLastUrgent sends the texts at once, the last byte as urgent.

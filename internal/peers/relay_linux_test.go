@@ -136,7 +136,7 @@ func ownRelay(t *testing.T, server string) string {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(func() { l.Close(); cancel(); relaying.Wait() })
 	relaying.Go(func() {
-		r := streamsock.Relayer{Reset: true}
+		r := &streamsock.Relayer{Reset: true}
 		for {
 			in, err := l.AcceptStream()
 			if err != nil {

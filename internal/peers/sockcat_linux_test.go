@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -146,29 +145,6 @@ func (p *process) port(text string) string {
 	p.errors.hear(text)
 	line := strings.TrimSpace(p.errors.hear("\n"))
 	return line[strings.LastIndexByte(line, ':')+1:]
-}
-
-// random returns more than the buffers of a connection hold.
-func random(seed byte) string {
-	b := make([]byte, 8<<20)
-	mathrand.NewChaCha8([32]byte{seed}).Read(b)
-	return string(b)
-}
-
-func wantSame(t *testing.T, what, got, want string) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: %d bytes came, not the %d that were sent", what, len(got), len(want))
-	}
-}
-
-// exchange checks that both of them got what the other one sent, to the end.
-func exchange(t *testing.T, ours, theirs *process, question, answer string) {
-	t.Helper()
-	got, _ := ours.end(0)
-	wantSame(t, "sockcat", got, answer)
-	got, _ = theirs.end(0)
-	wantSame(t, "the peer", got, question)
 }
 
 // Sizes of what both send: each of them ends first in one case.
@@ -309,23 +285,6 @@ func sockcatIperf(t *testing.T, bin string) {
 	if _, stderr := server.end(-1); !strings.Contains(stderr, "iperf3: error") {
 		t.Errorf("the server says %q", stderr)
 	}
-}
-
-// freePort returns a port that nothing listens on, for a program that cannot
-// choose one. It is not among those that Linux gives away by itself, so that
-// it stays free.
-func freePort(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		port := fmt.Sprint(20000 + mathrand.IntN(10000))
-		l, err := net.Listen("tcp4", "127.0.0.1:"+port)
-		if err == nil {
-			l.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return ""
 }
 
 // awaitServer waits until the server listens, which /proc tells: a connection

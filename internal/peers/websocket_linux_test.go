@@ -177,34 +177,6 @@ var whole = websocket.Codec{Marshal: func(v any) (payload []byte, kind byte, err
 	return m.payload, m.kind, nil
 }}
 
-// receive receives a message, in however many frames: the Receive of a Codec
-// takes each of them for a message. The error is io.EOF if the peer closes.
-func receive(ws *websocket.Conn) (m message, err error) {
-	for last := false; !last; {
-		frame, err := ws.NewFrameReader()
-		if err != nil {
-			return m, err
-		}
-		header, err := io.ReadAll(frame.HeaderReader())
-		if err != nil {
-			return m, err
-		}
-		if frame, err = ws.HandleFrame(frame); err != nil {
-			return m, err
-		}
-		if frame == nil {
-			continue // it was a ping, which may come in between
-		}
-		part, err := io.ReadAll(frame)
-		if err != nil {
-			return m, err
-		}
-		m.kind, m.payload = frame.PayloadType(), append(m.payload, part...)
-		last = header[0]&0x80 != 0 // FIN: RFC 6455, section 5.2
-	}
-	return m, nil
-}
-
 // await waits for the end of a WebSocket over which each message went.
 func (s *echoServer) await(t *testing.T) {
 	t.Helper()

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build aix || darwin || dragonfly || freebsd || linux || netbsd || openbsd || solaris
+//go:build unix
 
 package sys
 
@@ -23,4 +23,13 @@ func Dup(fd uintptr) (uintptr, error) {
 	}
 	unix.CloseOnExec(n)
 	return uintptr(n), nil
+}
+
+// DupTo closes to, a socket, and makes it another descriptor for the socket fd,
+// which is closed on exec. It puts that socket into non-blocking mode.
+func DupTo(fd, to uintptr) error {
+	if err := dupTo(int(fd), int(to)); err != nil {
+		return os.NewSyscallError("dup", err)
+	}
+	return os.NewSyscallError("setnonblock", unix.SetNonblock(int(to), true))
 }

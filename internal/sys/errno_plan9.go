@@ -15,9 +15,17 @@ func IsAgain(err error) bool { return false }
 // be made again.
 func IsInterrupted(err error) bool { return false }
 
+// IsAborted reports whether err says that a connection was reset before it was
+// accepted.
+func IsAborted(err error) bool { return false }
+
 // IsInvalid reports whether err says that a call makes no sense now.
 func IsInvalid(err error) bool { return false }
 
 // IsNotConnected reports whether err says that there is no connection, or none
 // any more. Plan 9 has no such error.
 func IsNotConnected(err error) bool { return false }
+
+// IsExhausted reports whether err says that the process or the system has no
+// descriptor or memory left. Plan 9 has no number for it.
+func IsExhausted(err error) bool { return false }

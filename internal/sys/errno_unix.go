@@ -22,9 +22,24 @@ func IsAgain(err error) bool { return err == syscall.EAGAIN }
 // be made again.
 func IsInterrupted(err error) bool { return err == syscall.EINTR }
 
+// IsAborted reports whether err says that a connection was reset before it was
+// accepted.
+func IsAborted(err error) bool { return err == syscall.ECONNABORTED }
+
 // IsInvalid reports whether err says that a call makes no sense now.
 func IsInvalid(err error) bool { return err == syscall.EINVAL }
 
 // IsNotConnected reports whether err says that there is no connection, or none
 // any more.
 func IsNotConnected(err error) bool { return errors.Is(err, syscall.ENOTCONN) }
+
+// IsExhausted reports whether err says that the process or the system has no
+// descriptor or memory left.
+func IsExhausted(err error) bool {
+	for _, e := range [...]syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ENOSPC} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}

@@ -2,20 +2,22 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build aix || darwin || dragonfly || freebsd || netbsd || openbsd || solaris
+//go:build unix && !linux
 
 package sys
 
 import "golang.org/x/sys/unix"
 
-// isIPv6 reports whether options of level IPPROTO_IPV6 govern the socket.
-// These kernels refuse those of IPPROTO_IP on every socket of the IPv6
-// family, even if its address is an IPv4 one in IPv6 clothes.
-func isIPv6(fd uintptr) bool {
+// familyOf returns the family of the socket. These kernels refuse options of
+// level IPPROTO_IP on every socket of the IPv6 family, whatever its address, so
+// that it is never either.
+func familyOf(fd uintptr) family {
 	sa, err := unix.Getsockname(int(fd))
 	if err != nil {
-		return false
+		return ipv4
 	}
-	_, ok := sa.(*unix.SockaddrInet6)
-	return ok
+	if _, ok := sa.(*unix.SockaddrInet6); ok {
+		return ipv6
+	}
+	return ipv4
 }

@@ -10,6 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// InheritsKeepAlive reports that a connection has the keep-alive times of its
+// listener.
+const InheritsKeepAlive = true
+
 // getsockopt and setsockopt never wait, so they do without the scheduler's
 // hand-off that unix.Syscall6 pays for. On 386 and s390x these system calls
 // exist since Linux 4.3; x/sys takes the older socketcall there.
@@ -33,11 +37,19 @@ func setsockopt(fd uintptr, level, number int, b []byte) error {
 	return nil
 }
 
-// isIPv6 reports whether options of level IPPROTO_IPV6 govern the socket: it
-// is of that family and its address is not an IPv4 one in IPv6 clothes.
-func isIPv6(fd uintptr) bool {
-	var sa unix.RawSockaddrInet6
+// familyOf returns the family of the socket, by its own address: the packets of
+// an IPv6 socket whose address is an IPv4 one in IPv6 form are IPv4.
+func familyOf(fd uintptr) family {
+	if sa := sockname(fd); sa.Family == unix.AF_INET6 {
+		return familyOf6(sa.Addr)
+	}
+	return ipv4
+}
+
+// sockname returns the socket's own address, and the zero address if there is
+// none. Only the family of one that is not IPv6 means what it is called.
+func sockname(fd uintptr) (sa unix.RawSockaddrInet6) {
 	n := uint32(unsafe.Sizeof(sa))
-	_, _, e := unix.RawSyscall(unix.SYS_GETSOCKNAME, fd, uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))
-	return e == 0 && sa.Family == unix.AF_INET6 && !mapped(sa.Addr)
+	unix.RawSyscall(unix.SYS_GETSOCKNAME, fd, uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))
+	return sa
 }

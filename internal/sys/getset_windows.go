@@ -25,22 +25,24 @@ func setsockopt(fd uintptr, level, number int, b []byte) error {
 
 const so_PROTOCOL_INFOW = 0x2005 // winsock2.h
 
-// isIPv6 reports whether options of level IPPROTO_IPV6 govern the socket: it
-// is of that family and its address is not an IPv4 one in IPv6 clothes. It
-// asks for the protocol first because an unbound socket has no name here.
-func isIPv6(fd uintptr) bool {
+// familyOf returns the family of the socket, by its own address: the packets of
+// an IPv6 socket whose address is an IPv4 one in IPv6 form are IPv4. It asks for
+// the protocol first because an unbound socket has no name here.
+func familyOf(fd uintptr) family {
 	var info windows.WSAProtocolInfo
 	n := int32(unsafe.Sizeof(info))
 	err := windows.Getsockopt(windows.Handle(fd), windows.SOL_SOCKET, so_PROTOCOL_INFOW, (*byte)(unsafe.Pointer(&info)), &n)
 	if err != nil || info.AddressFamily != windows.AF_INET6 {
-		return false
+		return ipv4
 	}
 	sa, err := windows.Getsockname(windows.Handle(fd))
 	if err != nil {
-		return true
+		return either
 	}
-	sa6, ok := sa.(*windows.SockaddrInet6)
-	return ok && !mapped(sa6.Addr)
+	if sa6, ok := sa.(*windows.SockaddrInet6); ok {
+		return familyOf6(sa6.Addr)
+	}
+	return ipv4
 }
 
 // IsConnected reports whether the socket has a peer; it is false after a

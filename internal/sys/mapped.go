@@ -8,8 +8,14 @@ package sys
 
 import "net/netip"
 
-// mapped reports whether a is ::ffff:0:0/96, an IPv4 address on a socket of
-// the IPv6 family. Its packets are IPv4 packets.
-func mapped(a [16]byte) bool {
-	return netip.AddrFrom16(a).Is4In6()
+// familyOf6 returns the family of an IPv6 socket with the address, where
+// options of level IPPROTO_IP can be set on it: those of its IPv4 packets.
+func familyOf6(a [16]byte) family {
+	switch ip := netip.AddrFrom16(a); {
+	case ip.Is4In6():
+		return ipv4
+	case ip.IsUnspecified():
+		return either
+	}
+	return ipv6
 }

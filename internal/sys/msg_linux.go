@@ -5,6 +5,7 @@
 package sys
 
 import (
+	"encoding/binary"
 	"errors"
 	"syscall"
 	"unsafe"
@@ -24,18 +25,23 @@ const (
 // MaxVec is how many slices one system call takes: IOV_MAX.
 const MaxVec = 1024
 
-// short is the size of a message that the system handles in so little time
-// that it is not worth to tell the scheduler. Giving the processor away, as
-// unix.Syscall does when the call takes longer than a few microseconds, costs
-// more than such a call.
-const short = 16 << 10
+// HasRecv reports that there are Recv and Send, instead of package net's system calls.
+const HasRecv = true
+
+// A call of at most so many bytes does not let the scheduler give the processor to
+// another goroutine, as package syscall does: that costs more than such a call. It
+// takes some microseconds, and longer if memory of the caller has to be read from a
+// disk first. The collector may have to wait for it as long.
+const (
+	shortRecv = 64 << 10
+	shortSend = 16 << 10
+)
 
 // A Vec is a list of slices for one system call. Its memory is used again.
 type Vec struct {
 	iov   []unix.Iovec
 	msg   unix.Msghdr
 	total int
-	poll  Poll
 }
 
 // Load takes as many of the slices as one system call may have, without empty
@@ -57,15 +63,12 @@ func (v *Vec) Clear() {
 	v.msg = unix.Msghdr{}
 }
 
-// Recvmsg receives into the slices of v. It does not wait.
-//
-// At the urgent mark the system answers EAGAIN while a signal is pending, such
-// as those by which the runtime preempts its threads. It would not wake who
-// waits then, because what there is to read has been there before.
+// Recvmsg receives into the slices of v. It does not wait. A receive that would
+// block although there is something to receive is repeated, see retries.
 func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
-	n, err := v.call(unix.SYS_RECVMSG, fd, flags)
-	for err == unix.EAGAIN && flags&MsgOOB == 0 && v.poll.Readable(fd) {
-		n, err = v.call(unix.SYS_RECVMSG, fd, flags)
+	n, err := v.call(unix.SYS_RECVMSG, fd, flags, shortRecv)
+	for i := 0; err == unix.EAGAIN && mayRepeat(fd, flags, i); i++ {
+		n, err = v.call(unix.SYS_RECVMSG, fd, flags, shortRecv)
 	}
 	switch {
 	case err != nil:
@@ -77,13 +80,93 @@ func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	return n, err
 }
 
+// Recv is Recvmsg into one slice, which is not empty. It repeats a receive only if
+// repeat is true.
+func Recv(fd uintptr, p []byte, flags int, repeat bool) (int, error) {
+	for i := 0; ; i++ {
+		n, err := call(unix.SYS_RECVFROM, fd, p, flags, shortRecv)
+		switch {
+		case err == unix.EAGAIN && repeat && mayRepeat(fd, flags, i):
+			continue
+		case err != nil:
+		case flags&MsgTrunc != 0:
+			raceReceived(fd, nil)
+		default:
+			raceReceived(fd, p[:n])
+		}
+		return n, err
+	}
+}
+
+// mayRepeat reports whether a receive that would block is to be repeated, after it
+// was i times. That is so at the out-of-band mark; where a peek is, with an offset
+// of its own, is not known.
+func mayRepeat(fd uintptr, flags, i int) bool {
+	switch {
+	case flags&MsgOOB != 0 || i == retries:
+		return false
+	case i > 0:
+		return HasInputAtMark(fd)
+	case flags&MsgPeek == 0 && !isAtMark(fd):
+		return false
+	}
+	return PollsIn(fd)
+}
+
+// HasInputAtMark reports whether the socket is at the out-of-band mark and a receive
+// returns something.
+func HasInputAtMark(fd uintptr) bool {
+	return isAtMark(fd) && PollsIn(fd) && HasInput(fd)
+}
+
+// RepeatInput makes the kernel report again that there is something to receive, also
+// to a poller that it tells of changes only: Linux looks whether to do that when
+// SO_RCVLOWAT is set, since 4.18.
+func RepeatInput(fd uintptr) {
+	if n, err := getsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVLOWAT); err == nil {
+		_ = setsockopt(fd, unix.SOL_SOCKET, unix.SO_RCVLOWAT, binary.NativeEndian.AppendUint32(nil, uint32(n)))
+	}
+}
+
+func isAtMark(fd uintptr) bool {
+	marked, err := AtMark(fd)
+	return err == nil && marked
+}
+
+// PollsIn reports whether poll(2) reports POLLIN.
+func PollsIn(fd uintptr) bool {
+	words, err := ppoll(fd, unix.POLLIN)
+	return err == nil && words&unix.POLLIN != 0
+}
+
 // Sendmsg sends the slices of v. It does not wait, and raises no signal.
 func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	raceWrite(fd, v)
-	return v.call(unix.SYS_SENDMSG, fd, flags|unix.MSG_NOSIGNAL)
+	return v.call(unix.SYS_SENDMSG, fd, flags|unix.MSG_NOSIGNAL, shortSend)
 }
 
-func (v *Vec) call(trap, fd uintptr, flags int) (int, error) {
+// Send is Sendmsg of one slice, which is not empty.
+func Send(fd uintptr, p []byte, flags int) (int, error) {
+	raceSent(p)
+	return call(unix.SYS_SENDTO, fd, p, flags|unix.MSG_NOSIGNAL, shortSend)
+}
+
+func call(trap, fd uintptr, p []byte, flags, short int) (int, error) {
+	var n uintptr
+	var e syscall.Errno
+	flags |= unix.MSG_DONTWAIT
+	if len(p) <= short && !raceEnabled {
+		n, _, e = unix.RawSyscall6(trap, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), uintptr(flags), 0, 0)
+	} else {
+		n, _, e = unix.Syscall6(trap, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), uintptr(flags), 0, 0)
+	}
+	if e != 0 {
+		return 0, e
+	}
+	return int(n), nil
+}
+
+func (v *Vec) call(trap, fd uintptr, flags, short int) (int, error) {
 	v.msg.Iov = unsafe.SliceData(v.iov)
 	v.msg.SetIovlen(len(v.iov))
 	var n uintptr
@@ -102,8 +185,34 @@ func (v *Vec) call(trap, fd uintptr, flags int) (int, error) {
 // Queued returns how many bytes can be read.
 func Queued(fd uintptr) (int, error) { return ioctlInt(fd, unix.TIOCINQ) }
 
-// Unsent returns how many bytes were written and not yet acknowledged.
-func Unsent(fd uintptr) (int, error) { return ioctlInt(fd, unix.TIOCOUTQ) }
+// Unacked returns how many bytes were written and not yet acknowledged.
+func Unacked(fd uintptr) (int, error) { return queued(fd, unix.TIOCOUTQ) }
+
+// Unsent returns how many bytes were written and not yet sent.
+func Unsent(fd uintptr) (int, error) { return queued(fd, unix.SIOCOUTQNSD) }
+
+// queued returns the number of bytes that an ioctl of the send queue returns, without
+// the FIN, which these count as one.
+func queued(fd, request uintptr) (int, error) {
+	n, err := ioctlInt(fd, request)
+	if err == unix.ENOTTY {
+		err = errors.ErrUnsupported
+	}
+	if n > 0 && hasEnded(fd) {
+		n--
+	}
+	return n, err
+}
+
+// hasEnded reports whether this side has ended and the peer has not acknowledged that.
+func hasEnded(fd uintptr) bool {
+	switch state, err := tcpState(fd); {
+	case err != nil: // of a Unix socket
+		return false
+	default:
+		return state == tcpFinWait1 || state == tcpClosing || state == tcpLastAck
+	}
+}
 
 // AtMark reports whether the next byte to read is the one behind the urgent
 // byte, or that byte itself if it comes inline.

@@ -67,6 +67,9 @@ const (
 	siocatmark = 0x40047307
 )
 
+// NeedsPrepare reports whether Prepare has something to do.
+const NeedsPrepare = true
+
 // Prepare makes calls of Recvmsg and Sendmsg return instead of waiting. A
 // socket of package net is a blocking one, which does not matter for the
 // overlapped calls that package net makes, nor do these for it.

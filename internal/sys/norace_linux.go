@@ -10,4 +10,8 @@ const raceEnabled = false
 
 func raceRead(fd uintptr, v *Vec, n int) {}
 
+func raceReceived(fd uintptr, p []byte) {}
+
 func raceWrite(fd uintptr, v *Vec) {}
+
+func raceSent(p []byte) {}

@@ -2,11 +2,21 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build !(aix || darwin || dragonfly || freebsd || linux || netbsd || openbsd || solaris || windows)
+//go:build !unix && !windows
 
 package sys
 
 import "errors"
+
+// What the system can do.
+const (
+	HasMsg        = false // Recvmsg and Sendmsg
+	CanAwaitWrite = false // RawConn.Write waits for room
+	CanSeeFIN     = false // a Poll or Poller tells PeerClosed
+)
+
+// CheckPeer returns what is known of the peer.
+func CheckPeer(fd uintptr) (Liveness, error) { return 0, errors.ErrUnsupported }
 
 var table map[string]Row
 
@@ -18,7 +28,7 @@ func setsockopt(fd uintptr, level, number int, b []byte) error {
 	return errors.ErrUnsupported
 }
 
-func isIPv6(fd uintptr) bool { return false }
+func familyOf(fd uintptr) family { return ipv4 }
 
 // IsConnected reports whether the socket has a peer. It cannot tell here.
 func IsConnected(fd uintptr) bool { return true }
@@ -74,12 +84,12 @@ type Poller struct{}
 func NewPoller() (*Poller, error) { return nil, errors.ErrUnsupported }
 
 // Set has Wait tell the events of a descriptor.
-func (p *Poller) Set(fd uintptr, id uint64, want Events, once bool) error {
+func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
 	return errors.ErrUnsupported
 }
 
 // Remove has Wait tell no more of a descriptor.
-func (p *Poller) Remove(fd uintptr) {}
+func (p *Poller) Remove(fd uintptr, id uint64) {}
 
 // Wait waits for a descriptor to be ready.
 func (p *Poller) Wait(ready []Ready, block bool) (int, error) { return 0, errors.ErrUnsupported }

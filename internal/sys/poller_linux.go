@@ -7,9 +7,11 @@
 package sys
 
 import (
+	"errors"
 	"os"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -52,23 +54,48 @@ func NewPoller() (*Poller, error) {
 	return p, nil
 }
 
-// Set has Wait tell the events of a descriptor, with the id: once, or whenever
-// they hold. What Set said of the descriptor before no longer counts.
-func (p *Poller) Set(fd uintptr, id uint64, want Events, once bool) error {
-	e := unix.EpollEvent{Events: uint32(toPoll(want)), Fd: int32(id), Pad: int32(id >> 32)}
-	if once {
-		e.Events |= unix.EPOLLONESHOT
+// Set makes Wait report the events of a descriptor once, with the id, in place
+// of what an earlier Set of the descriptor asked for.
+//
+// An entry belongs to the open socket and not to the number. It stays in the
+// epoll set, out of reach, if the descriptor was closed and the socket has
+// another one. To be reported only once makes it harmless: it can wake Wait one
+// time.
+//
+// For a file that cannot be waited for, the error is [errors.ErrUnsupported].
+func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
+	e := unix.EpollEvent{Events: uint32(toPoll(want)) | unix.EPOLLONESHOT, Fd: int32(id), Pad: int32(id >> 32)}
+	err := p.control(unix.EPOLL_CTL_MOD, fd, &e)
+	if err == unix.ENOENT {
+		err = p.control(unix.EPOLL_CTL_ADD, fd, &e)
 	}
-	err := unix.EpollCtl(p.fd, unix.EPOLL_CTL_ADD, int(fd), &e)
-	if err == unix.EEXIST {
-		err = unix.EpollCtl(p.fd, unix.EPOLL_CTL_MOD, int(fd), &e)
+	if err == unix.EPERM && isFile(fd) {
+		return errors.ErrUnsupported
 	}
 	return os.NewSyscallError("epoll_ctl", err)
 }
 
-// Remove has Wait tell no more of a descriptor.
-func (p *Poller) Remove(fd uintptr) {
-	_ = unix.EpollCtl(p.fd, unix.EPOLL_CTL_DEL, int(fd), nil) // it may have gone by itself
+// isFile reports whether the descriptor is that of a regular file or a folder.
+func isFile(fd uintptr) bool {
+	var stat unix.Stat_t
+	if err := unix.Fstat(int(fd), &stat); err != nil {
+		return false
+	}
+	kind := stat.Mode & unix.S_IFMT
+	return kind == unix.S_IFREG || kind == unix.S_IFDIR
+}
+
+// Remove makes Wait report a descriptor no more, which must be open.
+func (p *Poller) Remove(fd uintptr, id uint64) { _ = p.control(unix.EPOLL_CTL_DEL, fd, nil) }
+
+// control is epoll_ctl(2). It never waits for long, so it does without the
+// scheduler's hand-off.
+func (p *Poller) control(op int, fd uintptr, e *unix.EpollEvent) error {
+	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), uintptr(op), fd, uintptr(unsafe.Pointer(e)), 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }
 
 // Wait waits for a descriptor to be ready, or for Wake, or if block is false

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build aix || darwin || dragonfly || freebsd || netbsd || openbsd || solaris || windows || (linux && streamsock_poll)
+//go:build (unix && !linux) || windows || (linux && streamsock_poll)
 
 package sys
 
@@ -19,8 +19,8 @@ import (
 // tag streamsock_poll takes this Poller, so that it can be tested there.
 type Poller struct {
 	mu      sync.Mutex
-	entries map[uintptr]entry
-	waiting bool // in Wait
+	entries map[uint64]entry // by id
+	waiting bool             // in Wait
 	closed  bool
 	waker   *waker
 
@@ -29,9 +29,8 @@ type Poller struct {
 }
 
 type entry struct {
-	id   uint64
+	fd   uintptr
 	want Events
-	once bool
 }
 
 // NewPoller returns a Poller without descriptors.
@@ -40,27 +39,27 @@ func NewPoller() (*Poller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Poller{entries: make(map[uintptr]entry), waker: w}, nil
+	return &Poller{entries: make(map[uint64]entry), waker: w}, nil
 }
 
-// Set has Wait tell the events of a descriptor, with the id: once, or whenever
-// they hold. What Set said of the descriptor before no longer counts.
-func (p *Poller) Set(fd uintptr, id uint64, want Events, once bool) error {
+// Set makes Wait report the events of a descriptor once, with the id, in place
+// of what an earlier Set of the id asked for.
+func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return os.ErrClosed
 	}
-	p.entries[fd] = entry{id, want, once}
+	p.entries[id] = entry{fd, want}
 	p.waker.wake()
 	return nil
 }
 
-// Remove has Wait tell no more of a descriptor.
-func (p *Poller) Remove(fd uintptr) {
+// Remove makes Wait report a descriptor no more.
+func (p *Poller) Remove(fd uintptr, id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.entries, fd)
+	delete(p.entries, id)
 	if !p.closed {
 		p.waker.wake()
 	}
@@ -90,8 +89,8 @@ func (p *Poller) begin() error {
 	}
 	p.waiting = true
 	p.fds, p.ids = append(p.fds[:0], pollEntry(p.waker.fd(), Readable)), append(p.ids[:0], 0)
-	for fd, e := range p.entries {
-		p.fds, p.ids = append(p.fds, pollEntry(fd, e.want)), append(p.ids, e.id)
+	for id, e := range p.entries {
+		p.fds, p.ids = append(p.fds, pollEntry(e.fd, e.want)), append(p.ids, id)
 	}
 	return nil
 }
@@ -111,7 +110,7 @@ func (p *Poller) end(ready []Ready, err error) (n int, _ error) {
 		return 0, nil
 	}
 	for i := range p.fds {
-		fd, events := pollAnswer(p.fds[i])
+		events := pollAnswer(p.fds[i])
 		if events == 0 {
 			continue
 		}
@@ -119,15 +118,13 @@ func (p *Poller) end(ready []Ready, err error) (n int, _ error) {
 			p.waker.drain()
 			continue
 		}
-		e, ok := p.entries[fd]
-		if !ok || e.id != p.ids[i] || n == len(ready) {
+		id := p.ids[i]
+		if _, ok := p.entries[id]; !ok || n == len(ready) {
 			continue
 		}
-		ready[n] = Ready{e.id, events}
+		ready[n] = Ready{id, events}
 		n++
-		if e.once {
-			delete(p.entries, fd)
-		}
+		delete(p.entries, id)
 	}
 	return n, nil
 }

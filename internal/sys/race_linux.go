@@ -20,7 +20,7 @@ const raceEnabled = true
 // beside that does nothing. They also tell it which memory the kernel touched.
 
 func raceRead(fd uintptr, v *Vec, n int) {
-	syscall.Read(int(fd), nil)
+	raceReceived(fd, nil)
 	for _, iov := range v.iov {
 		k := min(int(iov.Len), n)
 		if k == 0 {
@@ -31,9 +31,23 @@ func raceRead(fd uintptr, v *Vec, n int) {
 	}
 }
 
+func raceReceived(fd uintptr, p []byte) {
+	syscall.Read(int(fd), nil)
+	if len(p) > 0 {
+		runtime.RaceWriteRange(unsafe.Pointer(&p[0]), len(p))
+	}
+}
+
 func raceWrite(fd uintptr, v *Vec) {
 	for _, iov := range v.iov {
 		runtime.RaceReadRange(unsafe.Pointer(iov.Base), int(iov.Len))
+	}
+	raceSent(nil)
+}
+
+func raceSent(p []byte) {
+	if len(p) > 0 {
+		runtime.RaceReadRange(unsafe.Pointer(&p[0]), len(p))
 	}
 	syscall.Write(-1, nil) // on the socket it would take away a pending error
 }

@@ -11,3 +11,6 @@ import "golang.org/x/sys/unix"
 func socket(family int) (int, error) {
 	return unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
 }
+
+// dupTo makes to another descriptor for what fd is one for.
+func dupTo(fd, to int) error { return unix.Dup3(fd, to, unix.O_CLOEXEC) }

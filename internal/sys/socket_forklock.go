@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// socket makes do without SOCK_NONBLOCK and SOCK_CLOEXEC, which not all of
-// these systems have.
+// These functions make do without SOCK_NONBLOCK, SOCK_CLOEXEC and dup3(2), which
+// not all of these systems have.
+
 func socket(family int) (int, error) {
 	syscall.ForkLock.RLock()
 	fd, err := unix.Socket(family, unix.SOCK_STREAM, unix.IPPROTO_TCP)
@@ -29,4 +30,15 @@ func socket(family int) (int, error) {
 		return -1, err
 	}
 	return fd, nil
+}
+
+// dupTo makes to another descriptor for what fd is one for.
+func dupTo(fd, to int) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := unix.Dup2(fd, to); err != nil {
+		return err
+	}
+	unix.CloseOnExec(to)
+	return nil
 }

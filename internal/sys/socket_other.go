@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build !(aix || darwin || dragonfly || freebsd || linux || netbsd || openbsd || solaris)
+//go:build !unix
 
 package sys
 
@@ -10,6 +10,15 @@ import (
 	"errors"
 	"net/netip"
 )
+
+// Dup returns another descriptor for the same socket.
+func Dup(fd uintptr) (uintptr, error) { return 0, errors.ErrUnsupported }
+
+// DupTo makes to another descriptor for the socket fd.
+func DupTo(fd, to uintptr) error { return errors.ErrUnsupported }
+
+// HasSocket reports whether the functions of this file do what they say.
+const HasSocket = false
 
 // Socket makes a TCP socket.
 func Socket(v6 bool) (fd uintptr, err error) { return 0, errors.ErrUnsupported }
@@ -27,6 +36,15 @@ func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 
 // Connected returns what has become of the connection that Connect began.
 func Connected(fd uintptr, ownPort bool) error { return errors.ErrUnsupported }
+
+// Peer returns the address of the peer of a TCP socket.
+func Peer(fd uintptr) (netip.AddrPort, error) { return netip.AddrPort{}, errors.ErrUnsupported }
+
+// CheckListener returns nil for a TCP socket that listens.
+func CheckListener(fd uintptr) error { return errors.ErrUnsupported }
+
+// Accept is for other systems.
+func Accept(fd uintptr) (uintptr, error) { return 0, errors.ErrUnsupported }
 
 // LocalAddr returns the socket's own address.
 func LocalAddr(fd uintptr) (netip.AddrPort, error) { return netip.AddrPort{}, errors.ErrUnsupported }

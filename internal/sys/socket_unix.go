@@ -2,16 +2,22 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build aix || darwin || dragonfly || freebsd || linux || netbsd || openbsd || solaris
+//go:build unix
 
 package sys
 
 import (
+	"errors"
+	"net"
 	"net/netip"
+	"os"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 )
+
+// HasSocket reports whether the functions of this file do what they say.
+const HasSocket = true
 
 // Socket makes a TCP socket of the family IPv6 or IPv4, in non-blocking mode
 // and closed on exec.
@@ -69,13 +75,73 @@ func Connected(fd uintptr, ownPort bool) error {
 	return nil
 }
 
-// LocalAddr returns the socket's own address. Its zone is a number.
+// Peer returns the address of the peer of a TCP socket. Its zone is a number.
+// The error is [os.ErrInvalid] if there is no peer, or no longer, and
+// [errors.ErrUnsupported] for a socket that is not TCP.
+func Peer(fd uintptr) (netip.AddrPort, error) {
+	if err := checkTCP(fd); err != nil {
+		return netip.AddrPort{}, err
+	}
+	sa, err := unix.Getpeername(int(fd))
+	if err != nil {
+		return netip.AddrPort{}, os.ErrInvalid
+	}
+	return addrPort(sa), nil
+}
+
+// CheckListener returns nil for a TCP socket that listens, [os.ErrInvalid] for
+// another TCP socket, and [errors.ErrUnsupported] for other sockets.
+func CheckListener(fd uintptr) error {
+	if err := checkTCP(fd); err != nil {
+		return err
+	}
+	// Not every system lets SO_ACCEPTCONN be read.
+	if n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ACCEPTCONN); err == nil && n == 0 {
+		return os.ErrInvalid
+	}
+	return nil
+}
+
+// checkTCP returns [errors.ErrUnsupported] if the socket is not one of TCP,
+// multipath included.
+func checkTCP(fd uintptr) error {
+	typ, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TYPE)
+	if err != nil {
+		return os.NewSyscallError("getsockopt", err)
+	}
+	sa, err := unix.Getsockname(int(fd))
+	if err != nil && err != unix.EAFNOSUPPORT {
+		return os.NewSyscallError("getsockname", err)
+	}
+	switch sa.(type) {
+	case *unix.SockaddrInet4, *unix.SockaddrInet6:
+		if typ == unix.SOCK_STREAM && isTCP(fd) {
+			return nil
+		}
+	}
+	return errors.ErrUnsupported
+}
+
+const protoMPTCP = 262 // IPPROTO_MPTCP of Linux
+
+// isTCP reports whether a stream socket of the Internet Protocol is one of TCP,
+// as far as the system shows that: SCTP has such sockets too.
+func isTCP(fd uintptr) bool {
+	r, ok := table["Protocol"]
+	if !ok {
+		return true
+	}
+	n, err := unix.GetsockoptInt(int(fd), r.Level, r.Number)
+	return err != nil || n == unix.IPPROTO_TCP || n == protoMPTCP
+}
+
+// LocalAddr returns the socket's own address.
 func LocalAddr(fd uintptr) (netip.AddrPort, error) {
 	sa, err := unix.Getsockname(int(fd))
 	if err != nil {
 		return netip.AddrPort{}, err
 	}
-	return addrPort(sa), nil
+	return nameZone(addrPort(sa)), nil
 }
 
 // sockaddr returns the address as the system takes it for a socket of the
@@ -101,4 +167,17 @@ func addrPort(sa unix.Sockaddr) netip.AddrPort {
 		return netip.AddrPortFrom(ip, uint16(sa.Port))
 	}
 	return netip.AddrPort{}
+}
+
+// nameZone returns the address with the name of the interface for its zone.
+func nameZone(addr netip.AddrPort) netip.AddrPort {
+	index, err := strconv.Atoi(addr.Addr().Zone())
+	if err != nil {
+		return addr
+	}
+	i, err := net.InterfaceByIndex(index)
+	if err != nil {
+		return addr
+	}
+	return netip.AddrPortFrom(addr.Addr().WithZone(i.Name), addr.Port())
 }

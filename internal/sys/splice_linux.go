@@ -10,19 +10,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// PipeSize is how much a pipe of NewPipe holds, if the system allows it.
-const PipeSize = 1 << 20
+// minPipe is the least that is worth a pipe.
+const minPipe = 32 << 10
 
-// NewPipe returns the two ends of a pipe for Splice.
+// NewPipe returns the two ends of a pipe for Splice. It has the size that the system
+// gives it, 64 KiB. The pipes of an ordinary user share 64 MiB, and those beyond are
+// of 8 KiB: these are an error.
 func NewPipe() (r, w int, err error) {
 	var p [2]int
 	if err := unix.Pipe2(p[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
 		return 0, 0, err
 	}
-	// A smaller pipe only takes more calls.
-	_, _ = unix.FcntlInt(uintptr(p[0]), unix.F_SETPIPE_SZ, PipeSize)
+	if size, err := unix.FcntlInt(uintptr(p[0]), unix.F_GETPIPE_SZ, 0); err == nil && size < minPipe {
+		ClosePipe(p[0], p[1])
+		return 0, 0, unix.ENOMEM
+	}
 	return p[0], p[1], nil
 }
+
+// GrowPipe makes the pipe hold 1 MiB, if the system allows it. Then the same bytes
+// take fewer calls.
+func GrowPipe(r int) { _, _ = unix.FcntlInt(uintptr(r), unix.F_SETPIPE_SZ, 1<<20) }
 
 // ClosePipe closes the two ends.
 func ClosePipe(r, w int) {

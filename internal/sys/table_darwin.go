@@ -18,7 +18,7 @@ var table = map[string]Row{
 	"Debug":                  {Name: "SO_DEBUG", Level: unix.SOL_SOCKET, Number: unix.SO_DEBUG},
 	"DontRoute":              {Name: "SO_DONTROUTE", Level: unix.SOL_SOCKET, Number: unix.SO_DONTROUTE},
 	"KeepAlive":              {Name: "SO_KEEPALIVE", Level: unix.SOL_SOCKET, Number: unix.SO_KEEPALIVE},
-	"Linger":                 {Name: "SO_LINGER_SEC", Level: unix.SOL_SOCKET, Number: unix.SO_LINGER_SEC, Unit: time.Second},
+	"Linger":                 {Name: "SO_LINGER_SEC", Level: unix.SOL_SOCKET, Number: unix.SO_LINGER_SEC, Unit: time.Second, Ranges: []Range{{0, 327}}},
 	"NetServiceMarkingLevel": {Name: "SO_NETSVC_MARKING_LEVEL", Level: unix.SOL_SOCKET, Number: unix.SO_NETSVC_MARKING_LEVEL, Access: ReadOnly},
 	"NetServiceType":         {Name: "SO_NET_SERVICE_TYPE", Level: unix.SOL_SOCKET, Number: unix.SO_NET_SERVICE_TYPE},
 	"NoSigPipe":              {Name: "SO_NOSIGPIPE", Level: unix.SOL_SOCKET, Number: unix.SO_NOSIGPIPE},

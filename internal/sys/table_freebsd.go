@@ -25,7 +25,7 @@ var table = map[string]Row{
 	"Domain":           {Name: "SO_DOMAIN", Level: unix.SOL_SOCKET, Number: unix.SO_DOMAIN, Access: ReadOnly},
 	"DontRoute":        {Name: "SO_DONTROUTE", Level: unix.SOL_SOCKET, Number: unix.SO_DONTROUTE},
 	"KeepAlive":        {Name: "SO_KEEPALIVE", Level: unix.SOL_SOCKET, Number: unix.SO_KEEPALIVE},
-	"Linger":           {Name: "SO_LINGER", Level: unix.SOL_SOCKET, Number: unix.SO_LINGER, Unit: time.Second},
+	"Linger":           {Name: "SO_LINGER", Level: unix.SOL_SOCKET, Number: unix.SO_LINGER, Unit: time.Second, Ranges: []Range{{0, 65535}}},
 	"ListenQueueLen":   {Name: "SO_LISTENQLEN", Level: unix.SOL_SOCKET, Number: unix.SO_LISTENQLEN, Access: ReadOnly},
 	"ListenQueueLimit": {Name: "SO_LISTENQLIMIT", Level: unix.SOL_SOCKET, Number: unix.SO_LISTENQLIMIT, Access: ReadOnly},
 	"MaxPacingRate":    {Name: "SO_MAX_PACING_RATE", Level: unix.SOL_SOCKET, Number: unix.SO_MAX_PACING_RATE, Width: 4},

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build aix || darwin || dragonfly || freebsd || netbsd || openbsd || solaris || (linux && streamsock_poll)
+//go:build (unix && !linux) || (linux && streamsock_poll)
 
 package sys
 
@@ -19,7 +19,7 @@ func poll(fds []pollFD, timeout int) (int, error) { return unix.Poll(fds, timeou
 
 func pollEntry(fd uintptr, want Events) pollFD { return pollFD{Fd: int32(fd), Events: toPoll(want)} }
 
-func pollAnswer(p pollFD) (fd uintptr, ready Events) { return uintptr(p.Fd), fromPoll(p.Revents) }
+func pollAnswer(p pollFD) Events { return fromPoll(p.Revents) }
 
 // A waker ends a call of poll: it is a pipe.
 type waker struct{ r, w int }

@@ -12,7 +12,7 @@ import (
 
 func pollEntry(fd uintptr, want Events) pollFD { return pollFD{fd: fd, events: toPoll(want)} }
 
-func pollAnswer(p pollFD) (fd uintptr, ready Events) { return p.fd, fromPoll(p.revents) }
+func pollAnswer(p pollFD) Events { return fromPoll(p.revents) }
 
 // A waker ends a call of WSAPoll, which takes sockets only: it is one for
 // datagrams, connected to itself.

@@ -5,9 +5,9 @@
 package dialog
 
 import (
+	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -28,28 +28,46 @@ import (
 //
 // A Conn comes from [New]; the zero Conn is of no use.
 type Conn struct {
-	stream *streamsock.Conn
+	conn   net.Conn
+	stream *streamsock.Conn // nil if conn has no socket of its own
 	in     reader
 }
 
 var _ net.Conn = (*Conn)(nil)
 
 // New returns a Conn for c. From then on, nothing else may read from c.
-func New(c *streamsock.Conn) *Conn {
-	d := &Conn{stream: c, in: reader{src: c, lineLimit: DefaultLineLimit, replyLimit: DefaultReplyLimit}}
+//
+// Urgent data takes a *[streamsock.Conn] or a *[net.TCPConn]. On any other c, such as
+// a *[crypto/tls.Conn] after STARTTLS, what is about it returns an error wrapping
+// [errors.ErrUnsupported]: [Conn.SetOOBInline], [Conn.AtMark], [Conn.SendSynch] and
+// [Conn.ReadSynch].
+func New(c net.Conn) *Conn {
+	d := &Conn{conn: c, in: reader{src: noMarks{c}, lineLimit: DefaultLineLimit, replyLimit: DefaultReplyLimit}}
+	stream, err := streamsock.Wrap(c)
+	if err != nil {
+		return d
+	}
+	d.conn, d.stream, d.in.src = stream, stream, stream
 	// Who asks has his reasons to have set it before. On a connection that
 	// cannot tell, there is no mark.
-	inline, err := c.OOBInline()
+	inline, err := stream.OOBInline()
 	d.in.marks = inline && err == nil
 	return d
 }
 
+// noMarks is a source without urgent data.
+type noMarks struct{ net.Conn }
+
+func (noMarks) Peek([]byte) (int, error) { return 0, errNoSocket }
+func (noMarks) AtMark() (bool, error)    { return false, errNoSocket }
+
 // Stream returns the connection underneath, for its options and for what waits
-// and takes no byte, such as WaitUrgent, Wait and Check.
+// and takes no byte, such as WaitUrgent, Wait and Check. It is nil if [New] was called
+// with another type than *[streamsock.Conn] or *[net.TCPConn].
 func (c *Conn) Stream() *streamsock.Conn { return c.stream }
 
-// NetConn returns what [Conn.Stream] does, for sockopt.Unwrap.
-func (c *Conn) NetConn() net.Conn { return c.stream }
+// NetConn returns the connection underneath, for sockopt.Unwrap.
+func (c *Conn) NetConn() net.Conn { return c.conn }
 
 // SendMessage sends a line: the message and its arguments, with a space between
 // each two, and CR LF. An empty argument is left out if it is the last, so that
@@ -79,37 +97,42 @@ func (c *Conn) SendMessage(message string, args ...string) error {
 		*line = append(*line, arg...)
 	}
 	*line = append(*line, '\r', '\n')
-	_, err := c.stream.Write(*line)
+	_, err := c.conn.Write(*line)
 	return err
 }
-
-var errEnd = fmt.Errorf("CR or LF in a message: %w", os.ErrInvalid)
 
 func hasEnd(s string) bool { return strings.ContainsAny(s, "\r\n") }
 
 // lines are the buffers of messages that are sent.
 var lines = sync.Pool{New: func() any { return new([]byte) }}
 
-// Write is [net.TCPConn.Write]: p is sent as it is.
-func (c *Conn) Write(p []byte) (n int, err error) { return c.stream.Write(p) }
+// Write writes p to the connection underneath, as it is.
+func (c *Conn) Write(p []byte) (n int, err error) { return c.conn.Write(p) }
 
-// Close is [streamsock.Conn.Close].
-func (c *Conn) Close() error { return c.stream.Close() }
+// Close closes the connection underneath.
+func (c *Conn) Close() error { return c.conn.Close() }
 
-// CloseWrite is [net.TCPConn.CloseWrite].
-func (c *Conn) CloseWrite() error { return c.stream.CloseWrite() }
+// CloseWrite ends our side of the stream, as [net.TCPConn.CloseWrite] does. If the
+// connection underneath has no such method, the error wraps [errors.ErrUnsupported].
+func (c *Conn) CloseWrite() error {
+	if w, ok := c.conn.(interface{ CloseWrite() error }); ok {
+		return w.CloseWrite()
+	}
+	return fmt.Errorf("dialog: CloseWrite of a %T: %w", c.conn, errors.ErrUnsupported)
+}
 
-// LocalAddr is [net.TCPConn.LocalAddr].
-func (c *Conn) LocalAddr() net.Addr { return c.stream.LocalAddr() }
+// LocalAddr is that of the connection underneath.
+func (c *Conn) LocalAddr() net.Addr { return c.conn.LocalAddr() }
 
-// RemoteAddr is [net.TCPConn.RemoteAddr].
-func (c *Conn) RemoteAddr() net.Addr { return c.stream.RemoteAddr() }
+// RemoteAddr is that of the connection underneath.
+func (c *Conn) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
 
-// SetDeadline is [streamsock.Conn.SetDeadline].
-func (c *Conn) SetDeadline(at time.Time) error { return c.stream.SetDeadline(at) }
+// SetDeadline is that of the connection underneath.
+func (c *Conn) SetDeadline(at time.Time) error { return c.conn.SetDeadline(at) }
 
-// SetReadDeadline is [streamsock.Conn.SetReadDeadline].
-func (c *Conn) SetReadDeadline(at time.Time) error { return c.stream.SetReadDeadline(at) }
+// SetReadDeadline is that of the connection underneath.
+func (c *Conn) SetReadDeadline(at time.Time) error { return c.conn.SetReadDeadline(at) }
 
-// SetWriteDeadline is [streamsock.Conn.SetWriteDeadline].
-func (c *Conn) SetWriteDeadline(at time.Time) error { return c.stream.SetWriteDeadline(at) }
+// SetWriteDeadline is that of the connection underneath. A *[crypto/tls.Conn] is
+// broken after it has ended a write.
+func (c *Conn) SetWriteDeadline(at time.Time) error { return c.conn.SetWriteDeadline(at) }

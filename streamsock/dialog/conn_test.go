@@ -15,37 +15,12 @@ import (
 	"time"
 
 	"example.com/streamsock/internal/testnet"
-	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-const patience = 30 * time.Second
-
-// pair returns the two ends of a connection, one of them for lines.
-func pair(t testing.TB) (*Conn, *streamsock.Conn) {
-	t.Helper()
-	client, server := testnet.Pair(t, "tcp")
-	c, err := streamsock.Wrap(client)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := streamsock.Wrap(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.SetDeadline(time.Now().Add(patience))
-	s.SetDeadline(time.Now().Add(patience))
-	return New(c), s
-}
-
-// wantSent reads what c has sent.
-func wantSent(t *testing.T, peer *streamsock.Conn, want string) {
-	t.Helper()
-	p := make([]byte, len(want))
-	if n, err := io.ReadFull(peer, p); string(p) != want || err != nil {
-		t.Fatalf("sent %q, %v, want %q", p[:n], err, want)
-	}
-}
+// patience is how long a call may wait for what must happen: the deadline of
+// every connection, so that a test which hangs fails with its error.
+var patience = testnet.Patience
 
 func TestSendMessage(t *testing.T) {
 	c, peer := pair(t)
@@ -241,6 +216,48 @@ func TestClose(t *testing.T) {
 	}
 	if err := c.SendTelnet(NOP); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("SendTelnet: %v", err)
+	}
+}
+
+// TestEndlessLine has a deadline and Close end a call that discards the rest of
+// a line or of a reply without end.
+func TestEndlessLine(t *testing.T) {
+	for begin, read := range map[string]func(*Conn) error{
+		"": func(c *Conn) error { _, err := c.ReadMessage(); return err },
+		"220-": func(c *Conn) error {
+			_, _, err := c.ReadStatus()
+			return err
+		},
+	} {
+		c, peer := pair(t)
+		c.SetLimits(10, 20)
+		sent := make(chan struct{})
+		go func() {
+			defer close(sent)
+			io.WriteString(peer, begin)
+			data := []byte(strings.Repeat("x", 4<<10))
+			if begin != "" {
+				data = []byte(strings.Repeat("x\n", 4<<10))
+			}
+			for {
+				if _, err := peer.Write(data); err != nil {
+					return
+				}
+			}
+		}()
+		if err := read(c); !errors.Is(err, ErrTooLong) {
+			t.Errorf("%q and no end: %v, want %v", begin, err, ErrTooLong)
+		}
+		c.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+		if err := read(c); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%q and no end: %v, want %v", begin, err, os.ErrDeadlineExceeded)
+		}
+		c.SetReadDeadline(time.Now().Add(patience))
+		time.AfterFunc(10*time.Millisecond, func() { c.Close() })
+		if err := read(c); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%q and no end: %v, want %v", begin, err, net.ErrClosed)
+		}
+		<-sent
 	}
 }
 

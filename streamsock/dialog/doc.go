@@ -6,7 +6,7 @@
 // server replies with a code and a text: SMTP, FTP, NNTP and their like, and
 // the Telnet commands that FTP borrows.
 //
-// A [Conn] puts lines on a [streamsock.Conn]:
+// A [Conn] puts lines on a [streamsock.Conn], or on any other [net.Conn]:
 //
 //	c := dialog.New(conn)
 //	code, text, err := c.ReadStatus() // 220, "ready"
@@ -15,11 +15,15 @@
 //	code, text, err = c.ReadStatus()
 //
 // It is a [net.Conn] too, for what comes between the lines: the body of a
-// message, or all that follows STARTTLS, see [Conn.Read]. Package
+// message, or a file. After STARTTLS, a Conn of the *[crypto/tls.Conn] goes on. Package
 // [net/textproto] serves for bodies that end with a dot: its Writer.DotWriter
 // goes on top of a Conn, and so does its Reader.DotReader if nothing else reads
 // from then on, because it reads ahead. The lines and replies of that package
 // have no limit: a server can fill a client's memory with one.
+//
+// By default, a lone CR or LF ends a line too. A server that receives mail must
+// not accept them, neither by ReadMessage nor by DotReader: it reads the mail by
+// ReadMessage after [Conn.SetStrictCRLF].
 //
 // # Urgent data
 //

@@ -6,38 +6,24 @@ package dialog_test
 
 import (
 	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net/http/httptest"
 	"net/textproto"
 	"strings"
 
-	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/dialog"
 )
-
-// ends returns the two ends of a connection.
-func ends() (client, server *dialog.Conn) {
-	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer l.Close()
-	c, err := streamsock.Dial("tcp", l.Addr().String())
-	if err != nil {
-		log.Fatal(err)
-	}
-	s, err := l.AcceptStream()
-	if err != nil {
-		log.Fatal(err)
-	}
-	return dialog.New(c), dialog.New(s)
-}
 
 // serveMail is an SMTP server for one connection, with no more than the
 // example needs.
 func serveMail(c *dialog.Conn) {
 	defer c.Close()
+	c.SetStrictCRLF(true)
 	c.SendMessage("220 mail.example ready")
 	for {
 		line, err := c.ReadMessage()
@@ -127,6 +113,42 @@ func ExampleConn_SendMessage() {
 	// DELE harmless <nil>
 }
 
+// A server that receives mail refuses a body in which LF alone ends a line.
+// Otherwise the dot would end the mail here, but not for the client that sent it,
+// and the rest of the body would be the client's next command.
+func ExampleConn_SetStrictCRLF() {
+	client, server := ends()
+	defer client.Close()
+	defer server.Close()
+	server.SetStrictCRLF(true)
+
+	io.WriteString(client, "hello\r\nworld\n.\r\nMAIL FROM:<forged@bank.example>\r\n.\r\n")
+
+	reply := "250 accepted"
+	for {
+		line, err := server.ReadMessage()
+		fmt.Printf("%q %v\n", line, err)
+		if errors.Is(err, dialog.ErrBareLineEnd) {
+			reply = "554 bare line ends are not allowed"
+			continue // the line is the beginning of one
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+		if line == "." {
+			break
+		}
+	}
+	server.SendMessage(reply)
+	fmt.Println(client.ReadStatus())
+	// Output:
+	// "hello" <nil>
+	// "world" dialog: bare CR or LF in a line
+	// "MAIL FROM:<forged@bank.example>" <nil>
+	// "." <nil>
+	// 554 bare line ends are not allowed <nil>
+}
+
 // Raw bytes come behind a line, as in HTTP, NNTP or the protocol of Redis.
 func ExampleConn_Read() {
 	c, server := ends()
@@ -164,4 +186,57 @@ func ExampleConn_SendTelnet() {
 	fmt.Printf("%x %v\n", sent, err)
 	// Output:
 	// fffb1ffffa1f00ffff0018fff0 <nil>
+}
+
+// An SMTP client goes on over TLS. Nothing that came before the handshake may be taken for
+// something that was protected by it.
+func ExampleNew_starttls() {
+	c, server, config := mailEnds()
+	defer c.Close()
+	go serveTLS(server, config.server)
+
+	if _, _, err := c.ReadStatus(); err != nil {
+		log.Fatal(err)
+	}
+	c.SendMessage("STARTTLS")
+	if code, text, err := c.ReadStatus(); code != 220 || err != nil {
+		log.Fatal(code, text, err)
+	}
+	if c.Buffered() > 0 {
+		log.Fatal("the server, or somebody else, has sent more")
+	}
+	c = dialog.New(tls.Client(c.NetConn(), config.client))
+	c.SendMessage("EHLO", "client.example")
+	fmt.Println(c.ReadStatus())
+	// Output: 250 hello over TLS <nil>
+}
+
+// serveTLS is a mail server that needs TLS.
+func serveTLS(c *dialog.Conn, config *tls.Config) {
+	defer c.Close()
+	c.SendMessage("220 mail.example ready")
+	if line, err := c.ReadMessage(); line != "STARTTLS" || err != nil {
+		return
+	}
+	c.SendMessage("220 go ahead")
+	c = dialog.New(tls.Server(c.NetConn(), config))
+	if _, err := c.ReadMessage(); err != nil {
+		return
+	}
+	c.SendMessage("250 hello over TLS")
+}
+
+type tlsConfigs struct{ client, server *tls.Config }
+
+// mailEnds returns the two ends of a connection, and what TLS between them needs.
+func mailEnds() (client, server *dialog.Conn, config tlsConfigs) {
+	client, server = ends()
+	s := httptest.NewTLSServer(nil) // has a certificate
+	defer s.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	return client, server, tlsConfigs{
+		client: &tls.Config{RootCAs: roots, ServerName: "example.com"},
+		server: &tls.Config{Certificates: s.TLS.Certificates},
+	}
 }

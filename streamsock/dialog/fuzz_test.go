@@ -18,6 +18,7 @@ func FuzzStatus(f *testing.F) {
 	f.Add("220 ready\r\n250-a\r\n250 b\n", uint16(1))
 	f.Add("220-a\r221 b\r\n\n220x\n220", uint16(3))
 	f.Add("220-"+strings.Repeat("x", 100)+"\r\n\r220 y\n1\n", uint16(2))
+	f.Add("220-a\r\x00\x00220 b\r\x00\n221\r", uint16(2))
 	f.Add("100-\n"+strings.Repeat("100-0123456789\n", 20)+"100\n100", uint16(50))
 	f.Fuzz(func(t *testing.T, in string, size uint16) {
 		if strings.Contains(in, "^") || len(in) > 1<<12 {
@@ -37,7 +38,7 @@ func FuzzStatus(f *testing.F) {
 }
 
 var (
-	ends  = regexp.MustCompile("\r\n|\r|\n")
+	ends  = regexp.MustCompile("\r[\n\x00]?|\n")
 	coded = regexp.MustCompile("^([1-9][0-9][0-9])($|[ -])")
 )
 

@@ -16,18 +16,38 @@ func (c *Conn) SetLimits(line, reply int) {
 	}
 }
 
-// ReadMessage reads a line and returns it without its end: CR LF, LF or a lone
-// CR. It does not wait for the LF behind a CR: if it comes later, it is thrown
-// away then. The errors are:
+// SetStrictCRLF sets whether only CR LF ends a line, as RFC 5321, section 2.3.8,
+// requires of an SMTP server. The default is false: a lone CR, a lone LF and CR
+// NUL end a line too, as FTP and Telnet peers send them.
+//
+// Do not read mail without strict mode, because the server that receives it next
+// may not agree on where a line ends: a body that contains LF, a dot and CR LF
+// ends there for one of them, and what follows is a second mail to the other
+// ("SMTP smuggling", CVE-2023-51764).
+//
+// In strict mode, ReadMessage and ReadStatus return an error wrapping
+// [ErrBareLineEnd], with the beginning of the line, for a line that contains a
+// CR or LF of its own. The rest of that line, up to CR LF, is never taken for
+// another line: the next call that reads discards it. A server should reply
+// with 5yz, and not accept the mail that contains the line.
+//
+// Call SetStrictCRLF before the first line is read.
+func (c *Conn) SetStrictCRLF(on bool) { c.in.strict = on }
+
+// ReadMessage reads a line and returns it without its end: CR LF, LF, CR NUL
+// (Telnet's other one, RFC 854) or a lone CR. A lone CR ends the line
+// immediately; an LF or NUL that follows it is discarded when it arrives. With
+// [Conn.SetStrictCRLF] only CR LF ends a line. The error is:
 //
 //   - [io.EOF] at the end of the stream;
-//   - [io.ErrUnexpectedEOF] if the stream ends within the line, with what there
-//     is of it;
-//   - one for which errors.Is(err, [ErrTooLong]) holds, at once and with the
-//     beginning of the line, if it is longer than its limit. The rest of it is
-//     never taken for another line: the next call that reads throws it away,
-//     and waits until it has ended.
-//   - those of the connection. What was read of the line stays for the next
+//   - [io.ErrUnexpectedEOF], with the beginning of the line, if the stream ends
+//     within the line;
+//   - an error wrapping [ErrTooLong], immediately and with the beginning of the
+//     line, if the line is longer than its limit. The rest of it is never taken
+//     for another line: the next call that reads discards it, and waits until
+//     it has ended;
+//   - an error wrapping [ErrBareLineEnd], likewise, in strict mode;
+//   - that of the connection. What was read of the line stays for the next
 //     call.
 func (c *Conn) ReadMessage() (string, error) {
 	line, err := c.in.line()
@@ -47,9 +67,10 @@ func (c *Conn) ReadMessage() (string, error) {
 //   - [io.EOF] at the end of the stream, in front of the reply;
 //   - [io.ErrUnexpectedEOF] if the stream ends within the reply, with the code
 //     and the text that there are;
-//   - one for which errors.Is(err, [ErrTooLong]) holds, at once and with the
-//     code and the beginning of the text, if a line or the whole is longer than
-//     its limit. The next ReadStatus throws the rest of the reply away;
+//   - an error wrapping [ErrTooLong], immediately and with the code and the
+//     beginning of the text, if a line or the whole is longer than its limit.
+//     The next ReadStatus discards the rest of the reply;
+//   - an error wrapping [ErrBareLineEnd], likewise, in strict mode;
 //   - those of the connection. What was read of the reply stays for the next
 //     ReadStatus.
 func (c *Conn) ReadStatus() (code int, text string, err error) { return c.in.status() }
@@ -59,10 +80,10 @@ func (c *Conn) ReadStatus() (code int, text string, err error) { return c.in.sta
 // [net.TCPConn.Read] it waits for the first byte, and does not read past the
 // urgent mark.
 //
-// So a Conn can be passed on, to io.Copy or to crypto/tls.Client, when the
-// server has agreed to STARTTLS. Take care to have checked [Conn.Buffered]: bytes
-// that came in front of the TLS handshake were not protected by it, and must
-// not be taken for any that were (CVE-2011-0411).
+// So a Conn can be passed on to io.Copy. When the server has agreed to STARTTLS, pass
+// [Conn.NetConn] to crypto/tls.Client, and the result to [New], if [Conn.Buffered] is 0:
+// bytes that came before the TLS handshake were not protected by it, and must not be
+// taken for any that were (CVE-2011-0411).
 func (c *Conn) Read(p []byte) (n int, err error) { return c.in.read(p) }
 
 // Peek is [Conn.Read] that leaves the bytes where they are, as
@@ -82,6 +103,9 @@ func (c *Conn) Buffered() int { return c.in.pending() }
 // that is done before [New]. A read from the connection is then three system
 // calls instead of one.
 func (c *Conn) SetOOBInline(on bool) error {
+	if c.stream == nil {
+		return errNoSocket
+	}
 	if err := c.stream.SetOOBInline(on); err != nil {
 		return err
 	}

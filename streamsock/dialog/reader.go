@@ -5,6 +5,7 @@
 package dialog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,10 +23,11 @@ const (
 	DefaultReplyLimit = 64 << 10
 )
 
-// ErrTooLong is the error of a line or a reply that is longer than its limit.
-var ErrTooLong = errors.New("too long")
+// isRefused reports whether err is that of a line or a reply that the peer sent
+// and the caller does not get as a whole.
+func isRefused(err error) bool { return errors.Is(err, ErrTooLong) || errors.Is(err, ErrBareLineEnd) }
 
-// A source is what a reader reads from: a *streamsock.Conn.
+// A source is what a reader reads from: a *streamsock.Conn, or noMarks.
 type source interface {
 	Read(p []byte) (int, error)
 	Peek(p []byte) (int, error)
@@ -38,31 +40,39 @@ type reader struct {
 	buf                   []byte
 	begin                 int
 	lineLimit, replyLimit int
+	strict                bool // only CR LF ends a line
 
 	// marks says that the peer's urgent byte comes among the others. If mark
 	// is not 0, the urgent byte is buf[mark-1].
 	marks bool
 	mark  int
 
-	// before is what is to be thrown away before anything else is read.
+	// before is what must be discarded before anything else is read.
 	before leftover
 
 	reply  reply
+	scan   scan // of the Synch that before stands for
 	peeked [1]byte
 }
 
-// A leftover is what a line has left behind it.
+// A leftover is a part of the stream that was not read to its end.
 type leftover uint8
 
 const (
 	nothing leftover = iota
 
-	// linefeed is the LF of a line that ended with CR. Nobody waits for it,
-	// because after a lone CR the peer may wait for us.
-	linefeed
+	// afterCR is the LF or NUL that follows the CR of a line. No call waits
+	// for it, because after a lone CR the peer may be waiting for a reply.
+	afterCR
 
-	// tail is the rest of a line that was too long, up to its end.
+	// tail is the rest of a line that was refused, up to its end.
 	tail
+
+	// tailCR is a tail of which the last byte so far is CR, in strict mode.
+	tailCR
+
+	// toDataMark is the rest of a Synch, up to its data mark.
+	toDataMark
 )
 
 func (r *reader) buffered() []byte { return r.buf[r.begin:] }
@@ -126,32 +136,61 @@ func (r *reader) marked() (bool, error) {
 	return marked, err
 }
 
-// settle throws away what is to be thrown away before anything else is read.
-// Unless wait is set, it leaves for later what has not come yet.
+// settle discards what must be discarded before anything else is read. Unless
+// wait is set, it leaves what has not arrived yet for later.
 func (r *reader) settle(wait bool) error {
 	for r.before != nothing {
-		b := r.buffered()
-		switch {
-		case len(b) == 0 && !wait:
-			return nil
-		case len(b) == 0:
+		if len(r.buffered()) == 0 {
+			if !wait {
+				return nil
+			}
 			if err := r.fill(); err != nil {
 				return err
 			}
-		case r.before == linefeed:
+		}
+		switch r.before {
+		case afterCR:
 			r.before = nothing
-			if b[0] == '\n' {
+			if b := r.buffered()[0]; b == '\n' || b == 0 {
 				r.consume(1)
 			}
-		default:
-			n, ended := lineEnd(b)
-			r.consume(n)
-			if ended {
-				r.endLine()
+		case toDataMark:
+			if !wait {
+				return nil // the next ReadSynch may continue it
 			}
+			r.toDataMark()
+			if len(r.scan.commands) > r.lineLimit {
+				r.scan.commands = nil // nobody will ask for them
+			}
+		default:
+			r.skipTail()
 		}
 	}
 	return nil
+}
+
+// skipTail discards the buffered part of a tail.
+func (r *reader) skipTail() {
+	b := r.buffered()
+	if !r.strict {
+		n, end := r.lineEnd(b)
+		r.consume(n)
+		if end == ended {
+			r.endLine()
+		}
+		return
+	}
+	if r.before == tailCR && b[0] == '\n' {
+		r.before = nothing
+		r.consume(1)
+		return
+	}
+	r.before = tail
+	if i := bytes.IndexByte(b, '\r'); i >= 0 {
+		r.before = tailCR
+		b = b[:i+1]
+	}
+	r.consume(len(b))
 }
 
 // more settles and has a byte in the buffer.
@@ -165,21 +204,43 @@ func (r *reader) more() error {
 	return r.fill()
 }
 
-// lineEnd returns how many bytes b has in front of the end of the line.
-func lineEnd(b []byte) (n int, ended bool) {
-	for i, c := range b {
-		if c == '\n' || c == '\r' {
-			return i, true
-		}
+// An ending is what a search for the end of a line has found.
+type ending uint8
+
+const (
+	open  ending = iota // no end so far
+	ended               // the end of the line
+	bare                // in strict mode, a CR or LF that does not end a line
+)
+
+// lineEnd searches b for the end of the line. It returns the number of bytes
+// before what it found; a later search can begin there.
+func (r *reader) lineEnd(b []byte) (n int, end ending) {
+	i := bytes.IndexAny(b, "\r\n")
+	switch {
+	case i < 0:
+		return len(b), open
+	case !r.strict:
+		return i, ended
+	case b[i] == '\n':
+		return i, bare
+	case i+1 == len(b):
+		return i, open // an LF may follow
+	case b[i+1] != '\n':
+		return i, bare
 	}
-	return len(b), false
+	return i, ended
 }
 
 // endLine takes the end of a line out of the buffer.
 func (r *reader) endLine() {
 	r.before = nothing
+	if r.strict {
+		r.consume(len("\r\n"))
+		return
+	}
 	if r.buffered()[0] == '\r' {
-		r.before = linefeed
+		r.before = afterCR
 	}
 	r.consume(1)
 	// It does not wait, and so it does not fail.
@@ -187,37 +248,44 @@ func (r *reader) endLine() {
 }
 
 // line returns the next line without its end. It is valid until the next call.
-// Beside io.ErrUnexpectedEOF and ErrTooLong it is the beginning of the line, of
-// which any other error leaves all in the buffer.
+// With io.ErrUnexpectedEOF and if the line is refused, it is the beginning of
+// the line; any other error leaves all of the line in the buffer.
 func (r *reader) line() ([]byte, error) {
 	if err := r.settle(true); err != nil {
 		return nil, err
 	}
 	for searched := 0; ; {
 		b := r.buffered()
-		n, ended := lineEnd(b[searched:])
+		n, end := r.lineEnd(b[searched:])
 		n += searched
 		switch {
 		case n > r.lineLimit:
-			line := b[:r.lineLimit]
-			r.before = tail
-			r.consume(r.lineLimit)
-			return line, fmt.Errorf("line of more than %d bytes: %w", r.lineLimit, ErrTooLong)
-		case ended:
+			return r.refuse(r.lineLimit), fmt.Errorf("line of more than %d bytes: %w", r.lineLimit, ErrTooLong)
+		case end == bare:
+			return r.refuse(n), ErrBareLineEnd
+		case end == ended:
 			line := b[:n]
 			r.consume(n)
 			r.endLine()
 			return line, nil
 		}
 		searched = n
-		if err := r.fill(); err == io.EOF && n > 0 {
+		if err := r.fill(); err == io.EOF && len(r.buffered()) > 0 {
 			line := r.buffered()
-			r.consume(n)
-			return line, io.ErrUnexpectedEOF
+			r.consume(len(line))
+			return line[:n], io.ErrUnexpectedEOF
 		} else if err != nil {
 			return nil, err
 		}
 	}
+}
+
+// refuse returns the first n bytes of a line of which the rest is discarded.
+func (r *reader) refuse(n int) []byte {
+	line := r.buffered()[:n]
+	r.consume(n)
+	r.before = tail
+	return line
 }
 
 // read is [Conn.Read].

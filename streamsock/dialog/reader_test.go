@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -58,11 +59,6 @@ func (s *script) AtMark() (bool, error) {
 	return len(s.parts) > 0 && strings.HasPrefix(s.parts[0], "^"), nil
 }
 
-func scripted(parts ...string) *reader {
-	marks := strings.Contains(strings.Join(parts, ""), "^")
-	return &reader{src: &script{parts: parts}, lineLimit: DefaultLineLimit, replyLimit: DefaultReplyLimit, marks: marks}
-}
-
 func waiting(parts ...string) *reader {
 	r := scripted(parts...)
 	r.src.(*script).err = errWaits
@@ -83,6 +79,19 @@ func allLines(r *reader) (lines []string, err error) {
 	}
 }
 
+// splits returns the ways in which in may arrive: whole, in two parts at every
+// place, and byte by byte.
+func splits(in string) [][]string {
+	if in == "" {
+		return [][]string{nil}
+	}
+	all := [][]string{{in}, chunks(in, 1)}
+	for i := 1; i < len(in); i++ {
+		all = append(all, []string{in[:i], in[i:]})
+	}
+	return all
+}
+
 func TestLines(t *testing.T) {
 	for _, test := range []struct {
 		in, want string
@@ -95,19 +104,14 @@ func TestLines(t *testing.T) {
 		{"a\r\n\r\n\n\rb", "a||||b|", io.ErrUnexpectedEOF},
 		{"a\n\rb\r\r\n", "a||b||", io.EOF},
 		{"\x00\xff \r\n", "\x00\xff |", io.EOF},
+		// CR NUL is Telnet's other end of a line. No other NUL belongs to it.
+		{"a\r\x00b\r\x00", "a|b|", io.EOF},
+		{"a\r\x00\x00b\r\x00\nc\r\x00\r\n", "a|\x00b||c||", io.EOF},
+		{"\r\x00\r\x00\r\r\x00", "||||", io.EOF},
+		{"a\r\n\x00b\n\x00", "a|\x00b|\x00|", io.ErrUnexpectedEOF},
 		{"ab", "ab|", io.ErrUnexpectedEOF},
 	} {
-		// Whole, in two parts at every place, and byte by byte.
-		splits := [][]string{{test.in}, strings.Split(test.in, "")}
-		for i := range test.in {
-			if i > 0 {
-				splits = append(splits, []string{test.in[:i], test.in[i:]})
-			}
-		}
-		for _, parts := range splits {
-			if test.in == "" {
-				parts = nil
-			}
+		for _, parts := range splits(test.in) {
 			lines, err := allLines(scripted(parts...))
 			if got := strings.Join(append(lines, ""), "|"); got != test.want || err != test.err {
 				t.Errorf("%q: %q, %v, want %q, %v", parts, got, err, test.want, test.err)
@@ -126,17 +130,159 @@ func TestLoneCR(t *testing.T) {
 		t.Fatalf("the next line: %v", err)
 	}
 
-	// The LF that comes later belongs to it, and nothing else does.
-	for _, next := range []string{"\nx\n", "x\n"} {
-		for _, size := range []int{10, 2 * readSize} {
+	// The LF or NUL that comes later belongs to it, and nothing else does.
+	p := make([]byte, 2*readSize)
+	for name, read := range map[string]func(r *reader) (string, error){
+		"read": func(r *reader) (string, error) {
+			n, err := r.read(p[:10])
+			return string(p[:n]), err
+		},
+		"long read": func(r *reader) (string, error) {
+			n, err := r.read(p)
+			return string(p[:n]), err
+		},
+		"peek and read": func(r *reader) (string, error) {
+			if n, err := r.peek(p); string(p[:n]) != "x\n" || err != nil {
+				t.Errorf("peeked at %q, %v", p[:n], err)
+			}
+			n, err := r.read(p)
+			return string(p[:n]), err
+		},
+		"bytes": func(r *reader) (string, error) {
+			x, err := r.readByte()
+			if err != nil {
+				return "", err
+			}
+			end, err := r.readByte()
+			return string([]byte{x, end}), err
+		},
+		"line": func(r *reader) (string, error) {
+			line, err := r.line()
+			return string(line) + "\n", err
+		},
+		"reply": func(r *reader) (string, error) {
+			_, text, err := r.status()
+			return text + "\n", err
+		},
+	} {
+		for _, next := range []string{"\nx\n", "\x00x\n", "x\n"} {
 			r := scripted("a\r", next)
 			r.line()
 			if n := r.pending(); n != 0 {
 				t.Errorf("%d bytes are pending", n)
 			}
-			p := make([]byte, size)
-			if n, err := r.read(p); string(p[:n]) != "x\n" || err != nil {
-				t.Errorf("%q: read %q, %v", next, p[:n], err)
+			if got, err := read(r); got != "x\n" || err != nil {
+				t.Errorf("%s of %q: %q, %v", name, next, got, err)
+			}
+		}
+	}
+}
+
+// modelStrict returns what reads of lines return in strict mode, until the end
+// of the stream.
+func modelStrict(in string, limit int) (all []string) {
+	lines := strings.Split(in, "\r\n")
+	for i, line := range lines {
+		n, err := strings.IndexAny(line, "\r\n"), ErrBareLineEnd
+		last := i == len(lines)-1
+		switch {
+		case last && line == "":
+			continue
+		case n < 0:
+			n, err = len(line), nil
+		case last && line[n:] == "\r": // an LF could have followed
+			err = nil
+		}
+		switch {
+		case n > limit:
+			n, err = limit, ErrTooLong
+		case last && err == nil:
+			err = io.ErrUnexpectedEOF
+		}
+		all = append(all, fmt.Sprintf("%q %v", line[:n], err))
+	}
+	return all
+}
+
+// TestStrict reads every text of a few bytes, in every way in which it can
+// arrive.
+func TestStrict(t *testing.T) {
+	const letters, longest, limit = "a\r\n\x00", 6, 3
+	texts := []string{""}
+	for i := 0; len(texts[i]) < longest; i++ {
+		for _, c := range letters {
+			texts = append(texts, texts[i]+string(c))
+		}
+	}
+	for _, in := range texts {
+		want := modelStrict(in, limit)
+		for _, parts := range splits(in) {
+			r := scripted(parts...)
+			r.strict, r.lineLimit = true, limit
+			var got []string
+			for {
+				line, err := r.line()
+				if err == io.EOF {
+					break
+				}
+				if errors.Is(err, ErrTooLong) {
+					err = ErrTooLong
+				}
+				got = append(got, fmt.Sprintf("%q %v", line, err))
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("%q: read %q, want %q", parts, got, want)
+			}
+		}
+	}
+}
+
+// TestStrictWaits checks that the end of a line, and nothing else, is awaited
+// after a CR, and that a deadline loses nothing.
+func TestStrictWaits(t *testing.T) {
+	r := waiting("a\r")
+	r.strict = true
+	if line, err := r.line(); len(line) > 0 || err != errWaits {
+		t.Errorf("a lone CR: %q, %v", line, err)
+	}
+	r = waiting("a\n")
+	r.strict = true
+	if line, err := r.line(); string(line) != "a" || err != ErrBareLineEnd {
+		t.Errorf("a bare LF: %q, %v", line, err)
+	}
+	r = scripted("a\r", "", "\n", "", "b\r", "", "x\r", "", "\nraw")
+	r.strict = true
+	var got []string
+	for range 5 {
+		line, err := r.line()
+		got = append(got, fmt.Sprintf("%q %v", line, err))
+	}
+	timeout := fmt.Sprintf(`"" %v`, os.ErrDeadlineExceeded)
+	if want := []string{timeout, `"a" <nil>`, timeout, timeout, fmt.Sprintf(`"b" %v`, ErrBareLineEnd)}; !slices.Equal(got, want) {
+		t.Errorf("read %q, want %q", got, want)
+	}
+	p := make([]byte, 10)
+	if n, err := r.read(p); n != 0 || err != os.ErrDeadlineExceeded {
+		t.Errorf("read %q, %v", p[:n], err)
+	}
+	if n, err := r.read(p); string(p[:n]) != "raw" || err != nil {
+		t.Errorf("read %q, %v", p[:n], err)
+	}
+}
+
+func TestStrictStatus(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"220-a\r\n220 b\r\n221 c\r\n", `220 "a\nb" nil, 221 "c" nil, 0 "" EOF`},
+		{"220 a\n221 b\r\n222 c\r\n", `220 "a" dialog: bare CR or LF in a line, 222 "c" nil, 0 "" EOF`},
+		{"220-a\n221 b\r\n220 c\r\n222 d\r\n", `220 "a" dialog: bare CR or LF in a line, 222 "d" nil, 0 "" EOF`},
+		{"220-a\r\n\r220 b\r\nc\r\n220 d\r\n222\r\n", `220 "a\n" dialog: bare CR or LF in a line, 222 "" nil, 0 "" EOF`},
+		{"220 a\r", `220 "a" unexpected EOF, 0 "" EOF`},
+	} {
+		for _, parts := range splits(test.in) {
+			r := scripted(parts...)
+			r.strict = true
+			if got := strings.Join(statuses(r), ", "); got != test.want {
+				t.Errorf("%q:\n got %s\nwant %s", parts, got, test.want)
 			}
 		}
 	}
@@ -169,13 +315,6 @@ func TestLineLimit(t *testing.T) {
 			}
 		}
 	}
-}
-
-func chunks(s string, size int) (parts []string) {
-	for len(s) > size {
-		parts, s = append(parts, s[:size]), s[size:]
-	}
-	return append(parts, s)
 }
 
 // TestTooLongAnswered has a server answer at once, and not after the end of
@@ -253,6 +392,7 @@ func TestStatus(t *testing.T) {
 		{"220-a\r\n220", `220 "a\n" unexpected EOF, 0 "" EOF`},
 		{"220-a\r\n22", `220 "a\n22" unexpected EOF, 0 "" EOF`},
 		{"220 a", `220 "a" unexpected EOF, 0 "" EOF`},
+		{"220-a\r\x00b\r\x00220 c\r\x00221\r\n", `220 "a\nb\nc" nil, 221 "" nil, 0 "" EOF`},
 		{"220 a\r\n221-b\n221 c\r\r\n", `220 "a" nil, 221 "b\nc" nil, 0 "" nil, 0 "" EOF`},
 		{"", `0 "" EOF`},
 	} {
@@ -264,21 +404,6 @@ func TestStatus(t *testing.T) {
 			if got := strings.Join(statuses(scripted(parts...)), ", "); got != test.want {
 				t.Errorf("%q:\n got %s\nwant %s", parts, got, test.want)
 			}
-		}
-	}
-}
-
-// statuses reads replies up to the end of the stream, and tells of each.
-func statuses(r *reader) (all []string) {
-	for {
-		code, text, err := r.status()
-		told := "nil"
-		if err != nil {
-			told = err.Error()
-		}
-		all = append(all, fmt.Sprintf("%d %q %s", code, text, told))
-		if err == io.EOF {
-			return all
 		}
 	}
 }
@@ -418,6 +543,24 @@ func TestMarkMoves(t *testing.T) {
 	}
 }
 
+// TestMarkAlone has the urgent byte alone in the buffer: when it was read, the
+// mark is gone.
+func TestMarkAlone(t *testing.T) {
+	r := scripted("^!", "xy")
+	if marked, err := r.atMark(); !marked || err != nil {
+		t.Errorf("before the urgent byte: at the mark is %v, %v", marked, err)
+	}
+	if b, err := r.readByte(); b != '!' || err != nil {
+		t.Fatalf("%q, %v", b, err)
+	}
+	if _, err := r.peek(make([]byte, 1)); err != nil { // has "xy" in the buffer
+		t.Fatal(err)
+	}
+	if marked, err := r.atMark(); marked || err != nil {
+		t.Errorf("after the urgent byte: at the mark is %v, %v", marked, err)
+	}
+}
+
 // A late script has no mark before the byte at the mark has come.
 type late struct {
 	*script
@@ -511,5 +654,80 @@ func TestReadSynchLine(t *testing.T) {
 	r = scripted("x", "^"+strings.Repeat("\xff\xf4", DefaultLineLimit))
 	if commands, err := r.synch(); !errors.Is(err, ErrTooLong) || len(commands) > DefaultLineLimit+2 {
 		t.Errorf("%d bytes of commands, %v", len(commands), err)
+	}
+}
+
+// TestReadSynchParts has a deadline end a Synch wherever it can. The next
+// ReadSynch continues it, and other reads discard the rest of it.
+func TestReadSynchParts(t *testing.T) {
+	const text = "in \xff\xf4vain^\xff\xfd\x01\xff\xfa\x18\xff\xff\xff\xf0\xff\xffx\xff\xf2ABOR\r\n"
+	const commands = "\xff\xf4\xff\xfd\x01\xff\xfa\x18\xff\xff\xff\xf0"
+	before, after, _ := strings.Cut(text, "^")
+	var parts []string
+	for _, c := range chunks(before, 1) {
+		parts = append(parts, "", c)
+	}
+	for i, c := range chunks(after, 1) {
+		if i == 0 {
+			c = "^" + c
+		}
+		parts = append(parts, "", c)
+	}
+	for tries := range len(parts) {
+		r := scripted(parts...)
+		got, err := r.synch()
+		for range tries {
+			if err == nil {
+				break
+			}
+			if err != os.ErrDeadlineExceeded || got != nil {
+				t.Fatalf("after %d deadlines: %q, %v", tries, got, err)
+			}
+			got, err = r.synch()
+		}
+		if err == nil && string(got) != commands {
+			t.Fatalf("after %d deadlines: %q, want %q", tries, got, commands)
+		}
+		line, err := r.line()
+		for err == os.ErrDeadlineExceeded {
+			line, err = r.line()
+		}
+		if string(line) != "ABOR" || err != nil {
+			t.Errorf("after %d deadlines: the next line is %q, %v", tries, line, err)
+		}
+	}
+}
+
+// TestReadSynchTooLong continues after commands that are too long.
+func TestReadSynchTooLong(t *testing.T) {
+	const limit = 10
+	in := "^" + strings.Repeat("\xff\xf4", 3*limit) + "\xff\xfa" + strings.Repeat("x", 3*limit) + "\xff\xf0\xff\xf2"
+	want := in[1 : len(in)-2]
+	for _, size := range []int{2, 3, 1000} { // "^" is not alone
+		r := scripted(chunks(in, size)...)
+		r.lineLimit = limit
+		var all []byte
+		for {
+			commands, err := r.synch()
+			all = append(all, commands...)
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, ErrTooLong) || len(commands) > limit+2 {
+				t.Fatalf("%d bytes of commands, %v", len(commands), err)
+			}
+			_ = r.pending() // discards nothing
+		}
+		if string(all) != want {
+			t.Errorf("in parts of %d bytes: %q, want %q", size, all, want)
+		}
+		// Other reads keep no commands.
+		r = scripted(append(chunks(in, size), "\nline\n")...)
+		r.lineLimit = limit
+		r.synch()
+		r.line()
+		if line, err := r.line(); string(line) != "line" || err != nil || cap(r.scan.commands) > 4*limit {
+			t.Errorf("the next line: %q, %v; %d bytes of commands", line, err, cap(r.scan.commands))
+		}
 	}
 }

@@ -5,7 +5,6 @@
 package dialog
 
 import (
-	"errors"
 	"fmt"
 	"io"
 )
@@ -16,8 +15,8 @@ type reply struct {
 	code  int
 	text  []byte
 
-	// skip says that the caller was told that it is too long: the rest of it
-	// is not for him.
+	// skip is set after the reply was reported as refused: the
+	// rest of it is discarded.
 	skip bool
 }
 
@@ -30,7 +29,7 @@ func (r *reader) status() (int, string, error) {
 			err = io.ErrUnexpectedEOF
 		}
 		ended := err == io.ErrUnexpectedEOF
-		if err != nil && !ended && !errors.Is(err, ErrTooLong) {
+		if err != nil && !ended && !isRefused(err) {
 			return 0, "", err
 		}
 		if err != io.ErrUnexpectedEOF || len(line) > 0 {

@@ -8,8 +8,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/streamsock/streamsock"
 )
@@ -160,4 +163,123 @@ func TestReadSynchEnds(t *testing.T) {
 	if _, err := c.ReadSynch(t.Context()); err != io.EOF {
 		t.Errorf("ReadSynch at the end: %v", err)
 	}
+}
+
+// TestReadSynchContext has a peer whose urgent byte is followed by no data mark:
+// by nothing, or by data without end.
+func TestReadSynchContext(t *testing.T) {
+	t.Run("canceled before", func(t *testing.T) {
+		c, peer := synchPair(t)
+		sendUrgent(t, peer)
+		if err := c.in.fill(); err != nil || c.in.mark == 0 { // it need not wait for the urgent byte
+			t.Fatalf("mark at %d, %v", c.in.mark, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := c.ReadSynch(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatalf("ReadSynch: %v, want %v", err, context.Canceled)
+		}
+		wantSynch(t, c, peer)
+	})
+	t.Run("nothing", func(t *testing.T) {
+		c, peer := synchPair(t)
+		sendUrgent(t, peer)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if _, err := c.ReadSynch(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("ReadSynch: %v, want %v", err, context.DeadlineExceeded)
+		}
+		wantSynch(t, c, peer)
+	})
+	t.Run("data", func(t *testing.T) {
+		c, peer := synchPair(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		sent := flood(t, peer, cancel)
+		if _, err := c.ReadSynch(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatalf("ReadSynch: %v, want %v", err, context.Canceled)
+		}
+		c.Close()
+		<-sent
+	})
+	t.Run("data and deadline", func(t *testing.T) {
+		c, peer := synchPair(t)
+		sent := flood(t, peer, func() { c.SetReadDeadline(time.Unix(1, 0)) })
+		if _, err := c.ReadSynch(t.Context()); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatalf("ReadSynch: %v, want %v", err, os.ErrDeadlineExceeded)
+		}
+		c.Close()
+		<-sent
+	})
+	t.Run("data and Close", func(t *testing.T) {
+		c, peer := synchPair(t)
+		sent := flood(t, peer, func() { c.Close() })
+		if _, err := c.ReadSynch(t.Context()); !errors.Is(err, net.ErrClosed) {
+			t.Fatalf("ReadSynch: %v, want %v", err, net.ErrClosed)
+		}
+		<-sent
+	})
+}
+
+// synchPair is pair with urgent data inline and small buffers.
+func synchPair(t *testing.T) (*Conn, *streamsock.Conn) {
+	t.Helper()
+	c, peer := pair(t)
+	if err := c.SetOOBInline(true); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Stream().SetReadBuffer(256 << 10); err != nil {
+		t.Fatal(err)
+	}
+	if err := peer.SetWriteBuffer(256 << 10); err != nil {
+		t.Fatal(err)
+	}
+	return c, peer
+}
+
+// sendUrgent sends an urgent byte that is no data mark.
+func sendUrgent(t *testing.T, peer *streamsock.Conn) {
+	t.Helper()
+	if err := peer.SendUrgent('x'); errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantSynch finishes the Synch of which the peer has sent the urgent byte, and
+// checks that it is received to its end, with its commands.
+func wantSynch(t *testing.T, c *Conn, peer *streamsock.Conn) {
+	t.Helper()
+	if _, err := io.WriteString(peer, "\xff\xf4\xff\xf2ABOR\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if commands, err := c.ReadSynch(t.Context()); string(commands) != "\xff\xf4" || err != nil {
+		t.Errorf("the next ReadSynch: %q, %v", commands, err)
+	}
+	if line, err := c.ReadMessage(); line != "ABOR" || err != nil {
+		t.Errorf("the next line: %q, %v", line, err)
+	}
+}
+
+// flood has the peer send an urgent byte and data until that fails. It calls
+// under after more than the buffers hold: somebody reads. The channel is closed
+// at the end.
+func flood(t *testing.T, peer *streamsock.Conn, under func()) (sent chan struct{}) {
+	t.Helper()
+	sendUrgent(t, peer)
+	sent = make(chan struct{})
+	go func() {
+		defer close(sent)
+		data := make([]byte, 64<<10)
+		for n := 0; ; n += len(data) {
+			if n == 4<<20 {
+				under()
+			}
+			if _, err := peer.Write(data); err != nil {
+				return
+			}
+		}
+	}()
+	return sent
 }

@@ -78,7 +78,7 @@ func (c *Conn) SendTelnet(command Command, args ...byte) error {
 	} else {
 		*out = appendSub(*out, args)
 	}
-	_, err := c.stream.Write(*out)
+	_, err := c.conn.Write(*out)
 	return err
 }
 
@@ -104,6 +104,9 @@ func appendSub(out, args []byte) []byte {
 // urgent data, and on a connection of multipath TCP, one for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 func (c *Conn) SendSynch() error {
+	if c.stream == nil {
+		return errNoSocket
+	}
 	_, err := c.stream.Send(synch, streamsock.OOB)
 	return err
 }
@@ -111,60 +114,100 @@ func (c *Conn) SendSynch() error {
 var synch = []byte{byte(IAC), byte(DM)}
 
 // ReadSynch receives a Synch. It waits for the peer's urgent byte as
-// [streamsock.Conn.WaitUrgent] does, with ctx and its errors, and throws away
-// everything up to the data mark, which is the urgent byte or comes behind it,
-// and the data mark: some send the IAC in front of it as the urgent one. The next
-// read begins behind it. A Synch that is followed by another before it was
-// received counts as one with it.
+// [streamsock.Conn.WaitUrgent] does, with its errors, and then discards
+// everything up to and including the data mark. The data mark is the urgent byte
+// or follows it, because some peers send the IAC as the urgent byte. A Synch that
+// is followed by another before it was received counts as one with it.
 //
-// It returns the Telnet commands that it came by, as they were sent, each with
-// its IAC. If they are longer than the limit of a line, errors.Is(err,
-// [ErrTooLong]) holds.
+// ReadSynch returns the Telnet commands found in the discarded data, as they
+// were sent, each with its IAC. If they are longer than the limit of a line, it
+// returns an error wrapping [ErrTooLong] and the commands so far; the next
+// ReadSynch continues after them.
 //
-// It needs [Conn.SetOOBInline], or else the error is one for which
-// errors.Is(err, [os.ErrInvalid]) holds. A Synch that another call has read past
-// is gone: do not wait for lines when it is a Synch that is to come.
+// ReadSynch also returns when ctx ends, at the read deadline, and when the Conn
+// is closed, even if the data mark never arrives. The Synch is then received in
+// part, and the next ReadSynch continues it and returns all of its commands. Any
+// other method that reads discards the rest first, so that nothing before the
+// data mark is taken for a line.
+//
+// ReadSynch requires [Conn.SetOOBInline]; otherwise it returns an error wrapping
+// [os.ErrInvalid]. A Synch that another call has read past is gone: do not wait
+// for lines when a Synch must be received.
 func (c *Conn) ReadSynch(ctx context.Context) (commands []byte, err error) {
+	if c.stream == nil {
+		return nil, errNoSocket
+	}
 	if !c.in.marks {
 		return nil, fmt.Errorf("ReadSynch without SetOOBInline: %w", os.ErrInvalid)
 	}
-	if c.in.mark == 0 {
+	if c.in.mark == 0 && c.in.before != toDataMark {
 		if err := c.stream.WaitUrgent(ctx); err != nil {
 			return nil, err
 		}
 	}
+	defer func(src source) { c.in.src = src }(c.in.src)
+	c.in.src = contextSource{c.stream, ctx}
 	return c.in.synch()
 }
 
-// synch reads up to the data mark at or behind the urgent mark, which is known to
-// come.
-func (r *reader) synch() ([]byte, error) {
-	r.before, r.reply = nothing, reply{}
-	var s scan
-	for passed := false; ; {
-		err := r.more()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
+// A contextSource is a source whose reads also end when ctx does, whether they
+// wait or not.
+type contextSource struct {
+	*streamsock.Conn
+	ctx context.Context
+}
+
+func (s contextSource) Read(p []byte) (int, error) { return s.ReadContext(s.ctx, p) }
+
+func (s contextSource) Peek(p []byte) (int, error) { return s.PeekContext(s.ctx, p) }
+
+// synch reads up to the data mark at or after the urgent mark, which is known
+// to come. It continues a Synch that was received in part.
+func (r *reader) synch() (commands []byte, err error) {
+	if r.before != toDataMark {
+		r.before, r.reply, r.scan = toDataMark, reply{}, scan{}
+	}
+	for r.before == toDataMark {
+		if len(r.buffered()) == 0 {
+			err := r.fill()
+			if err == io.EOF {
+				return r.scan.take(), io.ErrUnexpectedEOF
+			}
+			if err != nil {
+				return nil, err
+			}
 		}
-		if err != nil {
-			return s.commands, err
+		r.toDataMark()
+		if len(r.scan.commands) > r.lineLimit {
+			return r.scan.take(), fmt.Errorf("telnet commands of more than %d bytes: %w", r.lineLimit, ErrTooLong)
 		}
+	}
+	return r.scan.take(), nil
+}
+
+// toDataMark discards buffered bytes up to the data mark, or until the commands
+// among them are too long.
+func (r *reader) toDataMark() {
+	s := &r.scan
+	for len(r.buffered()) > 0 {
 		b := r.buffered()[0]
 		if r.mark-1 == r.begin {
-			passed = true
-			// The mark of a peer that takes RFC 1122's word for it is one byte
-			// late. If that byte is IAC, it rather begins another Synch.
+			s.passed = true
+			// The mark of a peer that follows RFC 1122 is one byte late. If
+			// that byte is IAC, it more likely begins another Synch.
 			if s.synched && b != byte(IAC) {
-				return s.commands, nil
+				r.before = nothing
+				return
 			}
 		}
 		s.next(b)
 		r.consume(1)
-		switch {
-		case s.synched && passed:
-			return s.commands, nil
-		case len(s.commands) > r.lineLimit:
-			return s.commands, fmt.Errorf("telnet commands of more than %d bytes: %w", r.lineLimit, ErrTooLong)
+		if s.synched && s.passed {
+			r.before = nothing
+			return
+		}
+		if len(s.commands) > r.lineLimit {
+			return
 		}
 	}
 }
@@ -174,6 +217,14 @@ type scan struct {
 	state    scanState
 	commands []byte
 	synched  bool // the last two bytes are IAC DM
+	passed   bool // the urgent mark was seen
+}
+
+// take returns the commands that were not returned yet.
+func (s *scan) take() []byte {
+	commands := s.commands
+	s.commands = nil
+	return commands
 }
 
 type scanState uint8

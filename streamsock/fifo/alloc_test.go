@@ -9,6 +9,7 @@ package fifo
 import "testing"
 
 func TestAllocs(t *testing.T) {
+	hurry(t)
 	a, c := conns(t)
 	b := New(64)
 	calls := 0

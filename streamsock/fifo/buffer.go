@@ -39,7 +39,8 @@ type Buffer struct {
 	// other and in the order of the changes, without a lock: a call may use the
 	// buffer, and wait. It comes in the goroutine that made the change or, if
 	// one is in a call already, in that one after it; so it may come after
-	// the change was undone.
+	// the change was undone. While a call waits, the changes that other
+	// goroutines make are kept, two bytes each.
 	OnReadable, OnWritable func(bool)
 
 	mu    sync.Mutex
@@ -47,9 +48,10 @@ type Buffer struct {
 	begin int // of the used bytes
 	used  int
 
-	// changes are those that were not told yet, and telling says that a
-	// goroutine is at it.
+	// changes[next:] are the changes that no call was made for yet. telling is
+	// set while a goroutine makes the calls.
 	changes []change
+	next    int
 	telling bool
 
 	// These belong to the goroutine that writes and to that which reads.
@@ -225,6 +227,7 @@ func (b *Buffer) Fill(r VectorReader) (int64, error) {
 		return 0, io.ErrShortBuffer
 	}
 	n, err := r.Readv(segments)
+	check("Readv read", n, &b.free)
 	b.free = [2][]byte{} // so that nothing of them outlives a Resize
 	b.Advance(int(n))
 	return n, err
@@ -243,12 +246,18 @@ func (b *Buffer) Drain(w VectorWriter) (int64, error) {
 		return 0, nil
 	}
 	n, err := w.Writev(segments)
-	if all := len(b.full[0]) + len(b.full[1]); n > int64(all) {
-		panic(fmt.Sprintf("fifo: Writev wrote %d bytes of %d", n, all))
-	}
+	check("Writev wrote", n, &b.full)
 	b.full = [2][]byte{}
 	b.Discard(int(n))
 	return n, err
+}
+
+// check panics if n cannot be the number of bytes that were read into, or written
+// from, the segments.
+func check(did string, n int64, s *[2][]byte) {
+	if all := len(s[0]) + len(s[1]); n < 0 || n > int64(all) {
+		panic(fmt.Sprintf("fifo: %s %d bytes of %d", did, n, all))
+	}
 }
 
 // trim returns those segments that are not empty. They lie in s, so that
@@ -266,12 +275,12 @@ func trim(s *[2][]byte) [][]byte {
 // Resize changes the capacity and keeps the bytes. If there are more than that,
 // nothing is changed, and the error is [io.ErrShortBuffer].
 func (b *Buffer) Resize(capacity int) error {
+	ring := make([]byte, max(0, capacity)) // it may panic, and so not under the lock
 	b.mu.Lock()
-	if capacity < b.used {
+	if used := b.used; capacity < used {
 		b.mu.Unlock()
-		return fmt.Errorf("fifo: resize to %d with %d bytes in use: %w", capacity, b.used, io.ErrShortBuffer)
+		return fmt.Errorf("fifo: resize to %d with %d bytes in use: %w", capacity, used, io.ErrShortBuffer)
 	}
-	ring := make([]byte, capacity)
 	b.copyOut(ring)
 	readable, writable := b.state()
 	b.ring, b.begin = ring, 0
@@ -320,10 +329,20 @@ func (b *Buffer) unlock() {
 	b.telling = true
 	defer func() { b.telling = false }() // even if a call panics
 	for len(b.changes) > 0 {
-		c := b.changes[0]
-		b.changes = append(b.changes[:0], b.changes[1:]...) // hardly ever is there another
-		b.tell(c)
+		b.tell(b.take())
 	}
+}
+
+// take returns the oldest change. The changes after it move to the front when
+// they are no more than were taken since the last time, so that each change costs
+// constant time and calls that lead to further changes do not grow the queue.
+func (b *Buffer) take() change {
+	c := b.changes[b.next]
+	b.next++
+	if rest := b.changes[b.next:]; len(rest) <= b.next {
+		b.changes, b.next = append(b.changes[:0], rest...), 0
+	}
+	return c
 }
 
 // tell calls without the lock.

@@ -9,17 +9,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
-
-	"example.com/streamsock/internal/testnet"
-	"example.com/streamsock/streamsock"
 )
+
+// patience is how long a test may take.
+const patience = 20 * time.Second
 
 // told takes down the calls of a buffer.
 func told(b *Buffer) *[]string {
@@ -40,6 +42,7 @@ func want(t *testing.T, calls *[]string, after string, these ...string) {
 
 // TestTransitions counts what POCO's tests of its FIFOBuffer count.
 func TestTransitions(t *testing.T) {
+	hurry(t)
 	b := New(10)
 	calls := told(b)
 	want(t, calls, "New")
@@ -99,6 +102,7 @@ func TestTransitions(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
+	hurry(t)
 	b := New(3)
 	p := make([]byte, 10)
 	if n, err := b.Read(p); n != 0 || err != io.EOF {
@@ -138,10 +142,14 @@ func TestErrors(t *testing.T) {
 	}
 
 	for name, f := range map[string]func(){
-		"Advance(-1)":  func() { b.Advance(-1) },
-		"Advance(4)":   func() { b.Advance(4) },
-		"Discard(-1)":  func() { b.Discard(-1) },
-		"Writev wrote": func() { b.Write([]byte("a")); b.Drain(liar{}) },
+		"Advance(-1)":           func() { b.Advance(-1) },
+		"Advance(4)":            func() { b.Advance(4) },
+		"Discard(-1)":           func() { b.Discard(-1) },
+		"Writev wrote":          func() { b.Write([]byte("a")); b.Drain(liar(2)) },
+		"Writev wrote -1":       func() { full := New(1); full.Write([]byte("a")); full.Drain(liar(-1)) },
+		"Readv read 3":          func() { New(2).Fill(liar(3)) },
+		"Readv read 4294967296": func() { New(2).Fill(liar(1 << 32)) }, // is 0 as an int of 32 bits
+		"Readv read -1":         func() { New(2).Fill(liar(-1)) },
 	} {
 		func() {
 			defer func() {
@@ -152,18 +160,27 @@ func TestErrors(t *testing.T) {
 			f()
 		}()
 	}
+	if strconv.IntSize == 64 { // or else it can be allocated
+		func() {
+			defer func() { recover() }()
+			b.Resize(math.MaxInt)
+			t.Error("Resize(math.MaxInt) does not panic")
+		}()
+	}
 	if b.Len() != 1 || b.Free() != 2 { // and it is not locked
 		t.Errorf("%d bytes and room for %d", b.Len(), b.Free())
 	}
 }
 
-// A liar says that it has written more than it was given.
-type liar struct{}
+// A liar says that it has read or written so many bytes, whatever it was given.
+type liar int64
 
-func (liar) Writev([][]byte) (int64, error) { return 2, nil }
+func (l liar) Readv([][]byte) (int64, error)  { return int64(l), nil }
+func (l liar) Writev([][]byte) (int64, error) { return int64(l), nil }
 
 // TestSegments stay where they are when the other goroutine empties the buffer.
 func TestSegments(t *testing.T) {
+	hurry(t)
 	b := New(8)
 	b.Write([]byte("abc"))
 	s := b.FreeSegments()
@@ -212,6 +229,7 @@ func (v *vectors) Writev(bufs [][]byte) (n int64, err error) {
 }
 
 func TestFillDrain(t *testing.T) {
+	hurry(t)
 	b := New(8)
 	calls := told(b)
 	v := &vectors{n: 100, in: bytes.NewBufferString("0123456789abc")}
@@ -350,6 +368,7 @@ func model(t *testing.T, capacity int, ops []byte) {
 }
 
 func TestModel(t *testing.T) {
+	hurry(t)
 	for seed := range uint64(50) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		ops := make([]byte, 2000)
@@ -369,6 +388,7 @@ func FuzzModel(f *testing.F) {
 // TestCallsUseBuffer has the calls write and read, which nests no calls and
 // keeps their order.
 func TestCallsUseBuffer(t *testing.T) {
+	hurry(t)
 	b := New(4)
 	var calls []string
 	depth, written := 0, 0
@@ -399,8 +419,84 @@ func TestCallsUseBuffer(t *testing.T) {
 	}
 }
 
+// TestChangesQueue has a goroutine make n changes and more while a call waits.
+// The calls come in the order of the changes, and the time of all is in
+// proportion to their number.
+func TestChangesQueue(t *testing.T) {
+	hurry(t)
+	took := func(n int) time.Duration {
+		b := New(1)
+		waits, gate := make(chan struct{}), make(chan struct{})
+		var calls int
+		b.OnReadable = func(on bool) {
+			if calls == 0 {
+				close(waits)
+				<-gate
+			}
+			if calls++; on != (calls%2 == 1) {
+				t.Errorf("call %d is %v", calls, on)
+			}
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			b.Write([]byte("x"))
+		}()
+		<-waits
+		for calls := 1; calls < n; calls++ {
+			if calls%2 == 1 {
+				b.Discard(1)
+			} else {
+				b.Write([]byte("x"))
+			}
+		}
+		start := time.Now()
+		close(gate)
+		<-done
+		if calls != n {
+			t.Errorf("%d calls for %d changes", calls, n)
+		}
+		return max(time.Since(start), time.Millisecond) // some clocks are coarse
+	}
+	// The best of some runs, so that a loaded machine does not count. If each
+	// change costs in proportion to those that wait, the factor is 4096; it was
+	// more than 2000.
+	const few, factor = 1 << 11, 64
+	short, long := time.Hour, time.Hour
+	for range 3 {
+		short, long = min(short, took(few)), min(long, took(few*factor))
+	}
+	if long > 10*factor*short {
+		t.Errorf("%d changes took %v, %d took %v: %.0f times as long for %d times as many",
+			few, short, few*factor, long, float64(long)/float64(short), factor)
+	}
+}
+
+// TestChangesMemory has each call lead to the next change, without end for what
+// the buffer knows. The queue must not grow.
+func TestChangesMemory(t *testing.T) {
+	hurry(t)
+	b := New(1)
+	calls := 0
+	b.OnReadable = func(on bool) {
+		switch calls++; {
+		case calls == 100_000:
+		case on:
+			b.Discard(1)
+		default:
+			b.Write([]byte("x"))
+		}
+	}
+	b.OnWritable = func(bool) {} // so that there is always another change
+	b.Write([]byte("x"))
+	if calls != 100_000 || cap(b.changes) > 100 {
+		t.Errorf("%d calls; the queue has room for %d changes", calls, cap(b.changes))
+	}
+}
+
 // TestPanic in a call leaves the buffer in order.
 func TestPanic(t *testing.T) {
+	hurry(t)
 	b := New(4)
 	b.OnReadable = func(on bool) {
 		if on {
@@ -421,6 +517,7 @@ func TestPanic(t *testing.T) {
 // TestConcurrent has one goroutine write and one read, in all ways, with the
 // calls as the only thing that wakes them.
 func TestConcurrent(t *testing.T) {
+	hurry(t)
 	const size = 1 << 16
 	b := New(100)
 	var mu sync.Mutex
@@ -443,17 +540,24 @@ func TestConcurrent(t *testing.T) {
 		}
 	}
 	b.OnReadable, b.OnWritable = tell("readable", readable), tell("writable", writable)
+	quit := make(chan struct{})
 	wait := func(c chan struct{}) bool {
 		select {
 		case <-c:
 			return true
-		case <-time.After(10 * time.Second):
+		case <-quit:
+			return false
+		case <-time.After(patience / 2):
 			t.Error("not woken")
 			return false
 		}
 	}
 
 	done := make(chan struct{})
+	defer func() { // also after a failure, because the goroutine uses t
+		close(quit)
+		<-done
+	}()
 	go func() {
 		defer close(done)
 		random := rand.New(rand.NewPCG(1, 1))
@@ -523,6 +627,7 @@ func TestConcurrent(t *testing.T) {
 
 // TestConns relays through a small buffer between connections.
 func TestConns(t *testing.T) {
+	hurry(t)
 	source, in := conns(t)
 	out, sink := conns(t)
 	const size = 1 << 20
@@ -559,20 +664,4 @@ func TestConns(t *testing.T) {
 	if err := <-relayed; err != io.EOF {
 		t.Errorf("the relay ended with %v", err)
 	}
-}
-
-func conns(t *testing.T) (a, b *streamsock.Conn) {
-	t.Helper()
-	client, server := testnet.Pair(t, "tcp")
-	a, err := streamsock.Wrap(client)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err = streamsock.Wrap(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.SetDeadline(time.Now().Add(10 * time.Second))
-	b.SetDeadline(time.Now().Add(10 * time.Second))
-	return a, b
 }

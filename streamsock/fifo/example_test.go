@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"time"
 
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/fifo"
@@ -82,6 +83,8 @@ func ends() (client, server *streamsock.Conn) {
 	if err != nil {
 		log.Fatal(err)
 	}
+	client.SetDeadline(time.Now().Add(10 * time.Second))
+	server.SetDeadline(time.Now().Add(10 * time.Second))
 	return client, server
 }
 

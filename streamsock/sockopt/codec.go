@@ -6,12 +6,14 @@ package sockopt
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 	"time"
+
+	"example.com/streamsock/internal/sys"
 )
 
 // A Codec turns the value of an option into the bytes that setsockopt(2)
@@ -40,7 +42,9 @@ func IntCodec() Codec[int] { return integer[int]{width: 4, lo: math.MinInt32, hi
 // Uint32Codec returns the codec of an unsigned int of C, 32 bits wide.
 func Uint32Codec() Codec[uint32] { return integer[uint32]{width: 4, hi: math.MaxUint32} }
 
-// Uint64Codec returns the codec of a 64-bit unsigned integer.
+// Uint64Codec returns the codec of a 64-bit unsigned integer. Where the system
+// has 32 bits for it, Parse accepts those; all ones, which stand for no limit,
+// are all ones in 64 bits too.
 func Uint64Codec() Codec[uint64] { return integer[uint64]{width: 8, hi: math.MaxUint64} }
 
 // DurationCodec returns the codec of a time that the system counts in the
@@ -50,16 +54,36 @@ func DurationCodec(unit time.Duration) Codec[time.Duration] { return duration{un
 
 // StringCodec returns the codec of a string of fewer than size bytes, which
 // the system ends with a NUL when it is read.
-func StringCodec(size int) Codec[string] { return text{size} }
+func StringCodec(size int) Codec[string] { return text{size: size} }
 
 // BytesCodec returns the codec of at most size uninterpreted bytes.
 func BytesCodec(size int) Codec[[]byte] { return raw{size} }
 
-var errShort = errors.New("the system's answer has an unexpected length")
-
 // errValue says that an option cannot have the value v.
 func errValue(v any, why string) error {
 	return fmt.Errorf("value %v %s: %w", v, why, os.ErrInvalid)
+}
+
+// errRange says that the system does not accept the value v for the option.
+func errRange(v any, row *sys.Row) error {
+	var ranges []string
+	for _, r := range row.Ranges {
+		lo, hi := inUnits(row, r.Min), inUnits(row, r.Max)
+		if lo == hi {
+			ranges = append(ranges, lo)
+		} else {
+			ranges = append(ranges, "["+lo+", "+hi+"]")
+		}
+	}
+	return errValue(v, strings.TrimSpace("out of range "+strings.Join(ranges, " or ")))
+}
+
+// inUnits returns the text of a number of the row, which may be a time.
+func inUnits(row *sys.Row, n int) string {
+	if row.Unit == 0 {
+		return strconv.Itoa(n)
+	}
+	return (time.Duration(n) * row.Unit).String()
 }
 
 type boolCodec struct{}
@@ -115,8 +139,8 @@ func (c integer[T]) Append(b []byte, v T) ([]byte, error) {
 	if v < c.lo || v > c.hi {
 		return nil, errValue(v, fmt.Sprintf("is not in %v to %v", c.lo, c.hi))
 	}
-	// All ones, whatever the width: -1, or "no limit".
-	if c.width == 4 && uint64(v) > math.MaxUint32 && ^uint64(v)>>31 != 0 {
+	// All ones, whatever the width: "no limit".
+	if c.width == 4 && isUnsigned[T]() && uint64(v) > math.MaxUint32 && v != ^T(0) {
 		return nil, errValue(v, "does not fit the system's 32 bits")
 	}
 	return appendInt(b, int64(v), c.width), nil
@@ -124,8 +148,13 @@ func (c integer[T]) Append(b []byte, v T) ([]byte, error) {
 
 func (c integer[T]) Parse(b []byte) (T, error) {
 	n, err := parseInt(b)
+	if n < -1 && len(b) == 4 && isUnsigned[T]() {
+		n = int64(uint32(n))
+	}
 	return T(n), err
 }
+
+func isUnsigned[T ~int | ~uint8 | ~uint32 | ~uint64]() bool { return ^T(0) > 0 }
 
 // A duration codec counts units. Where the system has a meaning for a
 // negative number, any negative duration stands for it.
@@ -170,11 +199,19 @@ func (c duration) Parse(b []byte) (time.Duration, error) {
 	return time.Duration(n) * c.unit, err
 }
 
-type text struct{ size int }
+// A text codec is for a string of fewer than size bytes, which may be empty
+// unless it is a name.
+type text struct {
+	size int
+	name bool
+}
 
 func (c text) Size() int { return c.size }
 
 func (c text) Append(b []byte, v string) ([]byte, error) {
+	if c.name && v == "" {
+		return nil, errValue(`""`, "is not a name")
+	}
 	if len(v) >= c.size {
 		return nil, errValue(fmt.Sprintf("%q", v), fmt.Sprintf("has more than %d bytes", c.size-1))
 	}

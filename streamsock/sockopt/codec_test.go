@@ -18,15 +18,6 @@ import (
 	"time"
 )
 
-// ints returns the bytes of C ints.
-func ints(v ...int32) []byte {
-	var b []byte
-	for _, n := range v {
-		b = binary.NativeEndian.AppendUint32(b, uint32(n))
-	}
-	return b
-}
-
 func shorts(v ...uint16) []byte {
 	var b []byte
 	for _, n := range v {
@@ -79,6 +70,15 @@ func TestCodecs(t *testing.T) {
 	codecTest[uint32]{"uint32", Uint32Codec(), math.MaxUint32, ints(-1), math.MaxUint32}.run(t)
 	codecTest[uint64]{"uint64", Uint64Codec(), 1 << 40, binary.NativeEndian.AppendUint64(nil, 1<<40), 1 << 40}.run(t)
 	codecTest[uint64]{"no limit in 4 bytes", integer[uint64]{4, 0, math.MaxUint64}, math.MaxUint64, ints(-1), math.MaxUint64}.run(t)
+	for _, n := range []uint32{0, 1, 1<<31 - 1, 1 << 31, 3_000_000_000, 1<<32 - 2} {
+		b := binary.NativeEndian.AppendUint32(nil, n)
+		for name, c := range map[string]Codec[uint64]{"4": integer[uint64]{4, 0, math.MaxUint64}, "8": Uint64Codec()} {
+			if got, err := c.Parse(b); got != uint64(n) || err != nil {
+				t.Errorf("%d in 4 bytes, by a codec of %s: %d, %v", n, name, got, err)
+			}
+		}
+	}
+	codecTest[uint64]{"negative in 4 bytes", integer[uint64]{4, 0, math.MaxUint64}, 0xffff_ffff_8000_0000, nil, 0}.run(t)
 	codecTest[uint64]{"too wide for 4 bytes", integer[uint64]{4, 0, math.MaxUint64}, 1 << 40, nil, 0}.run(t)
 
 	codecTest[time.Duration]{"whole", DurationCodec(time.Second), 3 * time.Second, ints(3), 3 * time.Second}.run(t)
@@ -95,6 +95,8 @@ func TestCodecs(t *testing.T) {
 	codecTest[string]{"empty string", StringCodec(16), "", []byte{}, ""}.run(t)
 	codecTest[string]{"longest string", StringCodec(4), "abc", []byte("abc"), "abc"}.run(t)
 	codecTest[string]{"too long string", StringCodec(4), "abcd", nil, ""}.run(t)
+	codecTest[string]{"no name", text{16, true}, "", nil, ""}.run(t)
+	codecTest[string]{"name", text{16, true}, "bbr", []byte("bbr"), "bbr"}.run(t)
 	codecTest[string]{"string with NUL", StringCodec(16), "a\x00b", nil, ""}.run(t)
 
 	codecTest[[]byte]{"bytes", BytesCodec(4), []byte{1, 2, 0, 4}, []byte{1, 2, 0, 4}, []byte{1, 2, 0, 4}}.run(t)
@@ -119,6 +121,7 @@ func TestStructCodecs(t *testing.T) {
 
 	codecTest[PortRange]{"ports", portRangeCodec{}, PortRange{0x1234, 0x5678}, ints(0x56781234), PortRange{0x1234, 0x5678}}.run(t)
 	codecTest[PortRange]{"upper bound", portRangeCodec{}, PortRange{0, 0xffff}, ints(-0x10000), PortRange{0, 0xffff}}.run(t)
+	codecTest[PortRange]{"one port", portRangeCodec{}, PortRange{40000, 40000}, both(40000), PortRange{40000, 40000}}.run(t)
 	codecTest[PortRange]{"no ports", portRangeCodec{}, PortRange{2, 1}, nil, PortRange{}}.run(t)
 
 	accept := append([]byte("dataready"), make([]byte, 256-9)...)
@@ -154,7 +157,20 @@ func TestMD5KeyCodec(t *testing.T) {
 	if err != nil || !bytes.Equal(b[:2], shorts(10)) || b[23] != 1 || b[129] != 128 {
 		t.Errorf("got %s, %v", hex.EncodeToString(b), err)
 	}
-	for _, bad := range []MD5Key{{}, {key.Peer, strings.Repeat("k", 81)}} {
+	// The two forms of an IPv4 range are the same to the system.
+	for mapped, plain := range map[string]string{
+		"::ffff:10.1.2.3/128": "10.1.2.3/32",
+		"::ffff:10.1.2.0/120": "10.1.2.0/24",
+		"::ffff:0.0.0.0/96":   "0.0.0.0/0",
+	} {
+		a, errA := md5KeyCodec{}.Append(nil, MD5Key{netip.MustParsePrefix(mapped), "k"})
+		b, errB := md5KeyCodec{}.Append(nil, MD5Key{netip.MustParsePrefix(plain), "k"})
+		if !bytes.Equal(a, b) || errA != nil || errB != nil {
+			t.Errorf("%s is %x, %v, %s is %x, %v", mapped, a, errA, plain, b, errB)
+		}
+	}
+	part := netip.MustParsePrefix("::ffff:0.0.0.0/95")
+	for _, bad := range []MD5Key{{}, {part, "k"}, {key.Peer, strings.Repeat("k", 81)}} {
 		if _, err := (md5KeyCodec{}).Append(nil, bad); !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%v: %v, want os.ErrInvalid", bad, err)
 		} else if strings.Contains(err.Error(), "kkk") {
@@ -190,7 +206,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("Parse(%v) = %v, %v, want true", b, got, err)
 		}
 	}
-	if got, err := (text{16}).Parse([]byte("cubic\x00\x00\x00rubbish")); got != "cubic" || err != nil {
+	if got, err := (text{size: 16}).Parse([]byte("cubic\x00\x00\x00rubbish")); got != "cubic" || err != nil {
 		t.Errorf("string with NUL: %q, %v", got, err)
 	}
 	if _, err := (enum[PMTUDisc]{[]int{0, 1}}).Parse(ints(7)); err == nil {
@@ -212,7 +228,7 @@ func FuzzParse(f *testing.F) {
 			func() (any, error) { return IntCodec().Parse(b) },
 			func() (any, error) { return Uint64Codec().Parse(b) },
 			func() (any, error) { return DurationCodec(time.Second).Parse(b) },
-			func() (any, error) { return text{16}.Parse(b) },
+			func() (any, error) { return text{size: 16}.Parse(b) },
 			func() (any, error) { return raw{16}.Parse(b) },
 			func() (any, error) { return lingerCodec{4, time.Second}.Parse(b) },
 			func() (any, error) { return lingerCodec{2, time.Second}.Parse(b) },

@@ -6,7 +6,7 @@ package sockopt
 
 import (
 	"errors"
-	"net"
+	"fmt"
 	"os"
 	"syscall"
 
@@ -25,7 +25,7 @@ import (
 type Error struct {
 	Op     string // "get" or "set"
 	Option string // name in this package, such as "UserTimeout"
-	Sys    string // C name on this system, such as "TCP_USER_TIMEOUT"; empty if there is none
+	Sys    string // C name on this system and for this socket, such as "IPV6_TCLASS"; empty if there is none
 	Err    error  // what is wrong
 }
 
@@ -46,21 +46,17 @@ func (e *Error) Is(target error) bool {
 	return target == errors.ErrUnsupported && sys.IsUnsupported(e.Err)
 }
 
-// sysError names the system call in err, unless the system was not asked.
-func sysError(call string, err error) error {
-	if err == errors.ErrUnsupported {
-		return err
-	}
-	return os.NewSyscallError(call, err)
-}
+var (
+	errShort        = errors.New("the system's answer has an unexpected length")
+	errNumber       = fmt.Errorf("the option's level, number or size does not fit an int of C: %w", os.ErrInvalid)
+	errNoDescriptor = errors.New("the connection has no descriptor") // of a foreign RawConn
+)
 
 // opError wraps err with the addresses of c, if it has any, as the methods of
 // package net do.
 func opError(op string, c syscall.Conn, err error) error {
 	if e, ok := err.(*Error); ok {
-		if raw, ok := e.Err.(*net.OpError); ok { // of [syscall.RawConn.Control]
-			e.Err = raw.Err
-		}
+		e.Err = neterr.Bare(e.Err) // of [syscall.RawConn.Control]
 	}
 	if e := neterr.Wrap(op, c, err); e.Net != "" {
 		return e

@@ -12,6 +12,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"time"
 
 	"example.com/streamsock/internal/testnet"
 )
@@ -48,6 +49,31 @@ func TestErrorNesting(t *testing.T) {
 		}
 		if e.Timeout() || e.Temporary() {
 			t.Errorf("%s: Timeout %t, Temporary %t", op, e.Timeout(), e.Temporary())
+		}
+	}
+}
+
+// A noControl is a raw connection that does not call the function.
+type noControl struct{ syscall.RawConn }
+
+func (noControl) Control(func(fd uintptr)) error { return nil }
+
+// TestNotCalled holds that an option of a raw connection that has no descriptor
+// is an error, and not the value of the option that was read before.
+func TestNotCalled(t *testing.T) {
+	c, _ := testnet.Pair(t, "tcp4")
+	if err := KeepAliveIdle.Set(c, 77*time.Second); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		t.Fatal(err)
+	}
+	for range 4 { // the pool may have several
+		if _, err := KeepAlive.Get(c); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := KeepAlive.Get(rawOnly{noControl{}}); err == nil {
+			t.Fatalf("Get: %v, want an error", v)
+		}
+		if err := KeepAlive.Set(rawOnly{noControl{}}, true); err == nil {
+			t.Fatal("Set: no error")
 		}
 	}
 }

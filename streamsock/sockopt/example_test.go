@@ -15,19 +15,6 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// dial connects to a listener on this machine.
-func dial(d *net.Dialer) (*net.TCPConn, func()) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
-	}
-	c, err := d.Dial("tcp", l.Addr().String())
-	if err != nil {
-		log.Fatal(err)
-	}
-	return c.(*net.TCPConn), func() { c.Close(); l.Close() }
-}
-
 // Options work on the connections of package net.
 func Example() {
 	c, done := dial(&net.Dialer{})

@@ -8,10 +8,10 @@ import (
 	"net/netip"
 )
 
-// The options of levels IPPROTO_IP and IPPROTO_IPV6, sorted by name. Where
-// both have the option, the socket's address family decides which is meant;
-// an IPv4 address on an IPv6 socket counts as IPv4 where the kernel sees it
-// so (linux and windows).
+// The options of levels IPPROTO_IP and IPPROTO_IPV6, sorted by name. Where both
+// have the option, the socket's packets decide which one governs: see Set of
+// [Option]. Those of an IPv6 socket with an IPv4 address are IPv4; the kernels of
+// linux and windows take the option of IPv4 for them.
 
 // AddrPreferences is IPV6_ADDR_PREFERENCES: what kind of source address to
 // choose for an IPv6 connection, such as a temporary or a public one.
@@ -75,7 +75,7 @@ var FreeBind Option[bool] = boolOption("FreeBind", BeforeBind)
 //   - Value: 1 to 255 (IPv6 from 0); -1 is the system's, where it has that
 //     value.
 //   - Initial value: 64 on most systems.
-//   - When: any time.
+//   - When: any time; connections inherit it from a listener on Linux.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
 //     solaris, windows.
 //   - See: ip(7), ipv6(7).
@@ -108,11 +108,15 @@ var LocalPortRange Option[PortRange] = custom[PortRange]("LocalPortRange", Befor
 
 // MinHopLimit is IP_MINTTL, or IPV6_MINHOPCOUNT on an IPv6 socket: the hop
 // limit that a packet must still have to be accepted. With 255, only a
-// neighbor can send it.
+// neighbor can send it. On an IPv6 socket that also accepts IPv4 connections it
+// is set for both. Where the system has IP_MINTTL only, such a socket refuses
+// it: listen on "tcp4" there.
 //
 //   - Value: 0 to 255.
 //   - Initial value: 0.
-//   - When: any time.
+//   - When: any time; connections inherit it from a listener on Linux, which
+//     then ignores handshakes that do not have it. Set on a connection after
+//     accept, it does not.
 //   - Platforms: dragonfly (IP_MINTTL), freebsd (IP_MINTTL), linux, netbsd
 //     (IP_MINTTL), openbsd.
 //   - See: ip(7), RFC 5082.

@@ -45,7 +45,7 @@ var AcceptFilter Option[Filter] = custom[Filter]("AcceptFilter", OnListener, fil
 //   - When: before bind, or at any time before the connection.
 //   - Platforms: linux.
 //   - See: socket(7); [BindToIfindex] is the portable form.
-var BindToDevice Option[string] = custom[string]("BindToDevice", BeforeBind, text{16})
+var BindToDevice Option[string] = custom[string]("BindToDevice", BeforeBind, text{size: 16})
 
 // BindToIfindex is SO_BINDTOIFINDEX: the network interface that the socket
 // sends and receives through, by its number.
@@ -57,18 +57,6 @@ var BindToDevice Option[string] = custom[string]("BindToDevice", BeforeBind, tex
 //     (IP_BOUND_IF, IPV6_BOUND_IF).
 //   - See: socket(7), ip(4) of darwin.
 var BindToIfindex Option[int] = intOption("BindToIfindex", BeforeBind, 0, maxInt)
-
-// BufferLock is SO_BUF_LOCK: which of the two buffer sizes are fixed instead
-// of tuned by the system. Setting [ReadBuffer] or [WriteBuffer] fixes the
-// size of that buffer; giving BufferLock the value 0 lets the system tune
-// both again.
-//
-//   - Value: a set of bits.
-//   - Initial value: 0, unless a buffer's size was set.
-//   - When: any time.
-//   - Platforms: linux.
-//   - See: socket(7), Linux 5.16.
-var BufferLock Option[BufferLocks] = number[BufferLocks]("BufferLock", AnyTime, 0, WriteBufferLocked|ReadBufferLocked)
 
 // BusyPoll is SO_BUSY_POLL: how long a blocking receive polls the network
 // device before it waits for an interrupt. Go's sockets never block in a
@@ -194,26 +182,15 @@ var IncomingCPU Option[int] = intOption("IncomingCPU", AnyTime, -1, maxInt)
 //   - See: socket(7).
 var IncomingNAPIID ReadOnly[uint32] = readOnly(number[uint32]("IncomingNAPIID", AnyTime, 0, math.MaxUint32))
 
-// KeepAlive is SO_KEEPALIVE: whether the system probes an idle peer and
-// breaks the connection with ETIMEDOUT if it stays silent. [KeepAliveIdle],
-// [KeepAliveInterval] and [KeepAliveCount] say when.
-//
-//   - Value: true probes.
-//   - Initial value: false in the kernel; package net turns it on for every
-//     connection, unless [net.Dialer].KeepAlive or its like is negative.
-//   - When: any time.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
-//     solaris, windows.
-//   - See: socket(7), RFC 1122 section 4.2.3.6.
-var KeepAlive Option[bool] = boolOption("KeepAlive", AnyTime)
-
 // Linger is SO_LINGER: what Close does with data that was written and not
 // yet acknowledged. Off, Close returns at once and the system goes on
 // sending. On with timeout 0, Close throws the data away and resets the
 // connection. On with a timeout, Close waits that long for the data to get
 // through, on most systems, and blocks a thread meanwhile.
 //
-//   - Value: on or off, and whole seconds, rounded up.
+//   - Value: on or off, and whole seconds, rounded up; up to 327 on macOS,
+//     32767 on DragonFly BSD and OpenBSD, 65535 on FreeBSD, NetBSD and
+//     Windows.
 //   - Initial value: off.
 //   - When: any time.
 //   - Platforms: aix, darwin (SO_LINGER_SEC), dragonfly, freebsd, linux,
@@ -261,15 +238,6 @@ var Mark Option[uint32] = number[uint32]("Mark", AnyTime, 0, math.MaxUint32)
 //   - Platforms: freebsd, linux.
 //   - See: socket(7), tc-fq(8).
 var MaxPacingRate Option[uint64] = number[uint64]("MaxPacingRate", AnyTime, 0, math.MaxUint64)
-
-// MemInfo is SO_MEMINFO: what the socket takes of the kernel's memory.
-//
-//   - Value: a [MemoryUse].
-//   - Initial value: the limits, and nothing used.
-//   - When: any time.
-//   - Platforms: linux.
-//   - See: sock_diag(7), Linux 4.12.
-var MemInfo ReadOnly[MemoryUse] = readOnly(custom[MemoryUse]("MemInfo", AnyTime, memInfoCodec{}))
 
 // NetNSCookie is SO_NETNS_COOKIE: a number that names the network namespace
 // of the socket.
@@ -365,8 +333,8 @@ var PreferBusyPoll Option[bool] = boolOption("PreferBusyPoll", AnyTime)
 // Priority is SO_PRIORITY: the priority of the packets in the queues of the
 // network device.
 //
-//   - Value: 0 to 6; more wants CAP_NET_ADMIN. Setting [TrafficClass] on an
-//     IPv4 socket changes it too.
+//   - Value: 0 to 6; more requires CAP_NET_ADMIN. Setting [TrafficClass] on a
+//     socket that is for IPv4, also if for IPv6 too, changes it.
 //   - Initial value: 0.
 //   - When: any time.
 //   - Platforms: linux.
@@ -391,56 +359,6 @@ var Protocol ReadOnly[int] = readOnly(intOption("Protocol", AnyTime, 0, maxInt))
 //   - Platforms: darwin.
 //   - See: sys/socket.h of darwin.
 var RandomPort Option[bool] = boolOption("RandomPort", BeforeBind)
-
-// ReadBuffer is SO_RCVBUF: how much the system may hold of what was received
-// and not yet read; it bounds the window that the peer may fill. Setting it
-// ends the system's own tuning of the size.
-//
-//   - Value: bytes. Linux takes a value above net.core.rmem_max for that,
-//     doubles it for its own needs, and reads back the doubled value, at
-//     least 2304; BSD systems refuse more than kern.ipc.maxsockbuf with
-//     ENOBUFS.
-//   - Initial value: the system's: on Linux the second number of
-//     net.ipv4.tcp_rmem.
-//   - When: any time; a window of more than 64 KiB is agreed on in the
-//     handshake, so a large buffer must be asked for before connect or on
-//     the listener.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
-//     solaris, windows.
-//   - See: socket(7), tcp(7), golang.org/issue/25701.
-var ReadBuffer Option[int] = intOption("ReadBuffer", AnyTime, 0, maxInt)
-
-// ReadBufferForce is SO_RCVBUFFORCE: [ReadBuffer] without the limit
-// net.core.rmem_max. Read it as ReadBuffer.
-//
-//   - Value: bytes; wants CAP_NET_ADMIN.
-//   - Initial value: see ReadBuffer.
-//   - When: any time, as ReadBuffer.
-//   - Platforms: linux (set only).
-//   - See: socket(7).
-var ReadBufferForce Option[int] = intOption("ReadBufferForce", AnyTime, 0, maxInt)
-
-// ReceiveLowat is SO_RCVLOWAT: how much must have come before a waiting read
-// is woken. A read that does not have to wait returns less; so does the end
-// of the stream.
-//
-//   - Value: bytes; 0 counts as 1.
-//   - Initial value: 1.
-//   - When: any time. Go's Read is woken by it too.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
-//     solaris, windows.
-//   - See: socket(7).
-var ReceiveLowat Option[int] = intOption("ReceiveLowat", AnyTime, 0, maxInt)
-
-// ReserveMem is SO_RESERVE_MEM: memory that is kept for the socket.
-//
-//   - Value: bytes; the socket must be in a memory cgroup, or the answer is
-//     ENOTSUP.
-//   - Initial value: 0.
-//   - When: any time.
-//   - Platforms: linux.
-//   - See: Linux 5.16.
-var ReserveMem Option[int] = intOption("ReserveMem", AnyTime, 0, maxInt)
 
 // ReuseAddr is SO_REUSEADDR: whether a listener may bind to an address whose
 // earlier connections are still in TIME-WAIT. Package net turns it on for
@@ -498,26 +416,6 @@ var ReuseUnicastPort Option[bool] = boolOption("ReuseUnicastPort", BeforeBind)
 //   - See: setfib(2) of FreeBSD, getsockopt(2) of OpenBSD.
 var RoutingTable Option[int] = intOption("RoutingTable", BeforeConnect, 0, maxInt)
 
-// SendLowat is SO_SNDLOWAT: how much room the send buffer must have before a
-// waiting write is woken. Linux lets it be read only; see [NotSentLowat].
-//
-//   - Value: bytes.
-//   - Initial value: 1 on Linux, 2048 on BSD systems.
-//   - When: any time.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux (get only), netbsd,
-//     openbsd, solaris, windows.
-//   - See: socket(7).
-var SendLowat Option[int] = intOption("SendLowat", AnyTime, 0, maxInt)
-
-// SendSpace is SO_SNDSPACE: how much room is left in the send buffer.
-//
-//   - Value: bytes.
-//   - Initial value: the buffer's size.
-//   - When: on a connection.
-//   - Platforms: dragonfly.
-//   - See: getsockopt(2) of DragonFly.
-var SendSpace ReadOnly[int] = readOnly(intOption("SendSpace", OnConnection, 0, maxInt))
-
 // TxRehash is SO_TXREHASH: whether the flow takes another path of several
 // when data has to be sent again.
 //
@@ -548,29 +446,3 @@ var Type ReadOnly[int] = readOnly(intOption("Type", AnyTime, 0, maxInt))
 //   - Platforms: freebsd (set only).
 //   - See: getsockopt(2) of FreeBSD.
 var UserCookie Option[uint32] = number[uint32]("UserCookie", AnyTime, 0, math.MaxUint32)
-
-// WriteBuffer is SO_SNDBUF: how much the system may hold of what was written
-// and not yet acknowledged. Setting it ends the system's own tuning of the
-// size.
-//
-//   - Value: bytes. Linux takes a value above net.core.wmem_max for that,
-//     doubles it for its own needs, and reads back the doubled value, at
-//     least 4608; BSD systems refuse more than kern.ipc.maxsockbuf with
-//     ENOBUFS.
-//   - Initial value: the system's: on Linux the second number of
-//     net.ipv4.tcp_wmem.
-//   - When: any time.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
-//     solaris, windows.
-//   - See: socket(7), tcp(7).
-var WriteBuffer Option[int] = intOption("WriteBuffer", AnyTime, 0, maxInt)
-
-// WriteBufferForce is SO_SNDBUFFORCE: [WriteBuffer] without the limit
-// net.core.wmem_max. Read it as WriteBuffer.
-//
-//   - Value: bytes; wants CAP_NET_ADMIN.
-//   - Initial value: see WriteBuffer.
-//   - When: any time.
-//   - Platforms: linux (set only).
-//   - See: socket(7).
-var WriteBufferForce Option[int] = intOption("WriteBufferForce", AnyTime, 0, maxInt)

@@ -41,7 +41,7 @@ var CCInfo ReadOnly[[]byte] = readOnly(custom[[]byte]("CCInfo", OnConnection, By
 //   - When: any time.
 //   - Platforms: freebsd, linux, netbsd (TCP_CONGCTL), solaris.
 //   - See: tcp(7).
-var Congestion Option[string] = custom[string]("Congestion", AnyTime, text{16})
+var Congestion Option[string] = custom[string]("Congestion", AnyTime, text{16, true})
 
 // ConnectionTimeout is TCP_CONNECTIONTIMEOUT: how long the handshake may
 // take. [net.Dialer].Timeout does the same everywhere; Linux counts tries
@@ -94,7 +94,8 @@ var DeferAccept Option[time.Duration] = durationOption("DeferAccept", OnListener
 // delayed.
 //
 //   - Value: whole microseconds, rounded up, up to 200 milliseconds; Linux
-//     rounds up further, to its clock's ticks of 1 to 10 milliseconds.
+//     rounds up further, to its clock's ticks of 1 to 10 milliseconds, and
+//     refuses less than two ticks with EINVAL.
 //   - Initial value: 200 milliseconds.
 //   - When: any time.
 //   - Platforms: linux.
@@ -158,13 +159,13 @@ var FastOpenConnect Option[bool] = boolOption("FastOpenConnect", BeforeConnect)
 // FastOpenKey is TCP_FASTOPEN_KEY: the key of the listener's cookies, the
 // same on servers that stand for each other.
 //
-//   - Value: 16 bytes, or 32 for a key and the one before it.
+//   - Value: 16 bytes, or 32 for a key and the one before it, since Linux 5.3.
 //   - Initial value: the system's; none is read back on a socket that has no
 //     key of its own and a system without one.
 //   - When: on a listener.
 //   - Platforms: linux.
 //   - See: tcp(7), Linux 4.15.
-var FastOpenKey Option[[]byte] = custom[[]byte]("FastOpenKey", OnListener, BytesCodec(32))
+var FastOpenKey Option[[]byte] = custom[[]byte]("FastOpenKey", OnListener, keyCodec{})
 
 // FastOpenNoCookie is TCP_FASTOPEN_NO_COOKIE: whether data in the first
 // packet is taken and sent without a cookie.
@@ -208,44 +209,6 @@ var ICMPErrorInfo ReadOnly[ICMPError] = readOnly(custom[ICMPError]("ICMPErrorInf
 //   - See: linux/tcp.h, Linux 6.10; [net.TCPConn.MultipathTCP].
 var IsMPTCP ReadOnly[bool] = readOnly(boolOption("IsMPTCP", OnConnection))
 
-// KeepAliveCount is TCP_KEEPCNT: how many probes in a row may stay
-// unanswered before [KeepAlive] breaks the connection.
-//
-//   - Value: probes; Linux has 1 to 127.
-//   - Initial value: 9 by package net; the system's is 9 on Linux and 8 on
-//     BSD systems.
-//   - When: any time.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, solaris,
-//     windows.
-//   - See: tcp(7).
-var KeepAliveCount Option[int] = intOption("KeepAliveCount", AnyTime, 1, maxInt)
-
-// KeepAliveIdle is TCP_KEEPIDLE: how long a connection must be idle before
-// [KeepAlive] sends its first probe. Windows has it since 10 1709; before, it can
-// be set together with [KeepAliveInterval], by one call of [Apply] or by one
-// dialer (SIO_KEEPALIVE_VALS), and cannot be read.
-//
-//   - Value: whole seconds, rounded up; Linux has 1 to 32767.
-//   - Initial value: 15 seconds by package net; the system's is mostly 2
-//     hours.
-//   - When: any time.
-//   - Platforms: aix, darwin (TCP_KEEPALIVE), dragonfly, freebsd, linux,
-//     netbsd, solaris, windows.
-//   - See: tcp(7).
-var KeepAliveIdle Option[time.Duration] = durationOption("KeepAliveIdle", AnyTime, duration{})
-
-// KeepAliveInterval is TCP_KEEPINTVL: how long [KeepAlive] waits between two
-// probes. On Windows it is as [KeepAliveIdle].
-//
-//   - Value: whole seconds, rounded up; Linux has 1 to 32767.
-//   - Initial value: 15 seconds by package net; the system's is mostly 75
-//     seconds.
-//   - When: any time.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, solaris,
-//     windows.
-//   - See: tcp(7).
-var KeepAliveInterval Option[time.Duration] = durationOption("KeepAliveInterval", AnyTime, duration{})
-
 // Linger2 is TCP_LINGER2: how long a connection that was closed stays in
 // FIN-WAIT-2, waiting for the peer to close too.
 //
@@ -272,7 +235,7 @@ var MaxRetransmitTime Option[time.Duration] = durationOption("MaxRetransmitTime"
 // MaxSegment is TCP_MAXSEG: the largest segment to send, and to announce in
 // the handshake.
 //
-//   - Value: bytes; Linux has 88 to 32767, and 0 for the system's. Of a
+//   - Value: bytes; on Linux 88 to 32767, or 0 for the system's. Of a
 //     connection it reads back what both ends agreed on. Windows lets it be
 //     read only.
 //   - Initial value: 536 or less before the connection, then what both ends
@@ -298,7 +261,7 @@ var MD5Sig Option[bool] = boolOption("MD5Sig", BeforeConnect)
 // multipath, which streamsock's listeners are unless told otherwise.
 //
 //   - Value: a range of addresses and the key for it; an empty key removes
-//     it.
+//     it. An IPv4 range is also for a socket of both families.
 //   - Initial value: none.
 //   - When: before connect, or on a listener.
 //   - Platforms: linux (set only).
@@ -385,7 +348,8 @@ var RTOMax Option[time.Duration] = durationOption("RTOMax", AnyTime, duration{})
 // sends again.
 //
 //   - Value: whole microseconds, rounded up, up to 200 milliseconds; Linux
-//     rounds up further, to its clock's ticks of 1 to 10 milliseconds.
+//     rounds up further, to its clock's ticks of 1 to 10 milliseconds, and
+//     refuses less than two ticks with EINVAL.
 //   - Initial value: 200 milliseconds.
 //   - When: any time.
 //   - Platforms: linux.
@@ -467,7 +431,8 @@ var Timestamp Option[uint32] = number[uint32]("Timestamp", OnConnection, 0, math
 // TxDelay is TCP_TX_DELAY: a delay for all packets sent, to feign a long
 // path in tests.
 //
-//   - Value: whole microseconds, rounded up.
+//   - Value: whole microseconds, rounded up; newer kernels refuse 268.4
+//     seconds (2²⁸ microseconds) and more with EINVAL.
 //   - Initial value: 0.
 //   - When: any time.
 //   - Platforms: linux.
@@ -483,7 +448,7 @@ var TxDelay Option[time.Duration] = durationOption("TxDelay", AnyTime, duration{
 //   - When: on a connection.
 //   - Platforms: linux.
 //   - See: Documentation/networking/tls.rst of Linux.
-var ULP Option[string] = custom[string]("ULP", OnConnection, text{16})
+var ULP Option[string] = custom[string]("ULP", OnConnection, text{16, true})
 
 // UserTimeout is TCP_USER_TIMEOUT: how long sent data may stay
 // unacknowledged, or unsent for want of a window, before the system breaks
@@ -503,7 +468,8 @@ var UserTimeout Option[time.Duration] = durationOption("UserTimeout", AnyTime, d
 
 // WindowClamp is TCP_WINDOW_CLAMP: the largest window to offer to the peer.
 //
-//   - Value: bytes; 0 for none but [ReadBuffer], refused on a connection.
+//   - Value: bytes; 0 for none but [ReadBuffer], refused on a connection and
+//     on a listener with EINVAL.
 //   - Initial value: 0, and on a connection what the buffer allows.
 //   - When: any time.
 //   - Platforms: linux.

@@ -5,11 +5,15 @@
 package sockopt
 
 import (
+	"cmp"
 	"errors"
+	"math"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
@@ -19,7 +23,11 @@ import (
 // holds.
 type Option[T any] struct{ def *definition[T] }
 
-// Get asks the system for the value that the option has on c.
+// Get returns the value that the option has on c.
+//
+// If the option has a spelling for IPv4 and another for IPv6, Get uses the one
+// that governs the packets of c. On an IPv6 socket that has no address of its
+// own, such as a listener on all addresses, that is the one for IPv6.
 //
 // The error is a *[net.OpError] if c has addresses, as every connection and
 // listener of package net does, and holds an *[Error].
@@ -36,10 +44,16 @@ func (o Option[T]) Get(c syscall.Conn) (T, error) {
 	return v, nil
 }
 
-// Set gives the option the value v on c. A value that the option cannot have
-// is refused before the system is asked, with an error for which
-// errors.Is(err, [os.ErrInvalid]) holds; what else can be wrong, the system
-// says.
+// Set sets the option to v on c. If v is outside of the range that the option
+// is documented to have on this system, Set returns an error wrapping
+// [os.ErrInvalid] without making a system call to set it.
+//
+// If the option has a spelling for IPv4 and another for IPv6, Set uses the one
+// that governs the packets of c. On an IPv6 socket that has no address of its
+// own and is not [V6Only], such as a listener on all addresses, Set sets both,
+// and the value applies to IPv4 peers too. On macOS, the BSDs, Solaris and AIX
+// an IPv6 socket accepts no option of IPv4, and the value applies to IPv6 peers
+// only.
 //
 // The error is a *[net.OpError] if c has addresses, as every connection and
 // listener of package net does, and holds an *[Error].
@@ -48,7 +62,7 @@ func (o Option[T]) Set(c syscall.Conn, v T) error {
 	if err != nil {
 		return o.def.fail("set", err)
 	}
-	if err := o.def.set(rc, v); err != nil {
+	if err := o.def.set(rc, v, false); err != nil {
 		return opError("set", c, err)
 	}
 	return nil
@@ -76,6 +90,9 @@ func (o ReadOnly[T]) Info() Info { return o.def.Info() }
 // takes and the codec of its value. The name is for error messages. The
 // option belongs to the system that it is written for: put it into a file
 // with a build constraint.
+//
+// If one of the numbers, or the size of a value, does not fit an int of C, Get
+// and Set return an error wrapping [os.ErrInvalid].
 func New[T any](name string, level, number int, codec Codec[T]) Option[T] {
 	return Option[T]{&definition[T]{
 		name:   name,
@@ -92,52 +109,79 @@ type definition[T any] struct {
 	codec  Codec[T]
 	access Access
 	when   When
+
+	systems atomic.Pointer[[]string] // of platforms
 }
 
 func (d *definition[T]) get(rc syscall.RawConn) (v T, err error) {
 	if !d.can(Readable) {
 		return v, d.fail("get", errors.ErrUnsupported)
 	}
-	t := trips.Get().(*trip)
+	t := optionCalls.Get().(*optionCall)
 	b, err := t.get(rc, d.row, d.codec.Size())
 	if err == nil {
 		v, err = d.codec.Parse(b)
 	}
-	trips.Put(t)
 	if err != nil {
-		return v, d.fail("get", err)
+		err = d.failAs("get", t.used, err)
 	}
-	return v, nil
+	optionCalls.Put(t)
+	return v, err
 }
 
-func (d *definition[T]) set(rc syscall.RawConn, v T) error {
+// set sets the option. A socket that has no address yet is going to have an IPv6
+// address if only6 is true.
+func (d *definition[T]) set(rc syscall.RawConn, v T, only6 bool) error {
 	if !d.can(Writable) {
 		return d.fail("set", errors.ErrUnsupported)
 	}
-	t := trips.Get().(*trip)
-	b, err := d.codec.Append(t.buf[:0], v)
+	t := optionCalls.Get().(*optionCall)
+	b, err := d.encode(t.buf[:0], v)
 	if err == nil {
-		err = t.set(rc, d.row, b)
+		err = t.set(rc, d.row, b, only6)
+	} else {
+		t.name(rc, d.row)
 	}
-	trips.Put(t)
 	if err != nil {
-		return d.fail("set", err)
+		err = d.failSet(t.used, v, err)
 	}
-	return nil
+	optionCalls.Put(t)
+	return err
+}
+
+// failSet is failAs for set, whose error may be for the value.
+func (d *definition[T]) failSet(used *sys.Row, v T, err error) error {
+	if err == os.ErrInvalid {
+		err = errRange(v, cmp.Or(used, d.row))
+	}
+	return d.failAs("set", used, err)
+}
+
+// encode appends the bytes of v to b. The error is [os.ErrInvalid] for a value
+// that the codec accepts and this system does not.
+func (d *definition[T]) encode(b []byte, v T) ([]byte, error) {
+	b, err := d.codec.Append(b, v)
+	if err == nil && !d.row.Accepts(b) {
+		err = os.ErrInvalid
+	}
+	return b, err
 }
 
 // can reports whether this system lets a program use the option so.
 func (d *definition[T]) can(a Access) bool { return d != nil && d.row != nil && d.access&a != 0 }
 
 func (d *definition[T]) fail(op string, err error) error {
-	e := &Error{Op: op, Err: err}
 	if d == nil {
-		e.Option = "the zero Option"
-		return e
+		return &Error{Op: op, Option: "the zero Option", Err: err}
 	}
-	e.Option = d.name
-	if d.row != nil {
-		e.Sys = d.row.Name
+	return d.failAs(op, d.row, err)
+}
+
+// failAs is fail for the spelling of the option that was used; nil if none was.
+func (d *definition[T]) failAs(op string, used *sys.Row, err error) error {
+	e := &Error{Op: op, Option: d.name, Err: err}
+	if used = cmp.Or(used, d.row); used != nil {
+		e.Sys = used.Name
 	}
 	return e
 }
@@ -150,56 +194,100 @@ func rawConn(c syscall.Conn) (syscall.RawConn, error) {
 	return c.SyscallConn()
 }
 
-// A trip is one visit to the system inside [syscall.RawConn.Control]. Its
-// function is made once and its memory is used again, because a closure and
-// a buffer for each visit would be three allocations.
-type trip struct {
-	visit func(fd uintptr) // the method below
+// An optionCall is one call of getsockopt(2) or setsockopt(2). Pooled, because a
+// closure and a buffer for each call would be three allocations.
+type optionCall struct {
+	visit func(fd uintptr) // bound method value do
+	kind  callKind
 	row   *sys.Row
-	write bool
+	only6 bool // see sys.Row.Set
 	buf   []byte
 	n     int
+	used  *sys.Row // the spelling of row that was used, if that is known
 	err   error
 }
 
-var trips = sync.Pool{New: func() any {
-	t := &trip{buf: make([]byte, 0, 64)}
+// A callKind is what an optionCall does.
+type callKind uint8
+
+const (
+	toGet  callKind = iota
+	toSet           // call setsockopt
+	toName          // learn which spelling Set would use
+)
+
+var optionCalls = sync.Pool{New: func() any {
+	t := &optionCall{buf: make([]byte, 0, 64)}
 	t.visit = t.do
 	return t
 }}
 
-func (t *trip) do(fd uintptr) {
-	if t.write {
-		t.err = t.row.Set(fd, t.buf)
-	} else {
-		t.n, t.err = t.row.Get(fd, t.buf)
+func (t *optionCall) do(fd uintptr) {
+	switch t.kind {
+	case toSet:
+		t.used, t.err = t.row.Set(fd, t.buf, t.only6)
+	case toGet:
+		if t.n, t.err = t.row.Get(fd, t.buf); t.err == nil {
+			return
+		}
+		fallthrough
+	case toName:
+		t.used = t.row.Spelling(fd)
 	}
 }
 
+// run calls do with the descriptor of rc, which a foreign RawConn may lack.
+func (t *optionCall) run(rc syscall.RawConn) error {
+	t.err = errNoDescriptor
+	return rc.Control(t.visit)
+}
+
 // get returns what the system wrote into a buffer of the given size. The
-// bytes are valid until the trip's next use.
-func (t *trip) get(rc syscall.RawConn, row *sys.Row, size int) ([]byte, error) {
+// bytes are valid until t is used again.
+func (t *optionCall) get(rc syscall.RawConn, row *sys.Row, size int) ([]byte, error) {
+	t.used = nil
+	if size < 0 || size > math.MaxInt32 || !fits(row) {
+		return nil, errNumber
+	}
 	if cap(t.buf) < size {
 		t.buf = make([]byte, size)
 	}
-	t.buf = t.buf[:size]
-	t.row, t.write = row, false
-	if err := rc.Control(t.visit); err != nil {
+	t.kind, t.row, t.buf = toGet, row, t.buf[:size]
+	clear(t.buf) // the kernel reads what some options return, such as TCP_ZEROCOPY_RECEIVE
+	if err := t.run(rc); err != nil {
 		return nil, err
 	}
 	if t.err != nil {
-		return nil, sysError("getsockopt", t.err)
+		return nil, neterr.Syscall("getsockopt", t.err)
 	}
 	return t.buf[:t.n], nil
 }
 
-func (t *trip) set(rc syscall.RawConn, row *sys.Row, b []byte) error {
-	t.row, t.write, t.buf = row, true, b
-	if err := rc.Control(t.visit); err != nil {
+func (t *optionCall) set(rc syscall.RawConn, row *sys.Row, b []byte, only6 bool) error {
+	t.used = nil
+	if len(b) > math.MaxInt32 || !fits(row) {
+		return errNumber
+	}
+	t.kind, t.row, t.buf, t.only6 = toSet, row, b, only6
+	if err := t.run(rc); err != nil {
 		return err
 	}
 	if t.err != nil {
-		return sysError("setsockopt", t.err)
+		return neterr.Syscall("setsockopt", t.err)
 	}
 	return nil
+}
+
+// name sets used to the spelling of the option that governs the socket.
+func (t *optionCall) name(rc syscall.RawConn, row *sys.Row) {
+	t.used = nil
+	if row.V6 != nil {
+		t.kind, t.row = toName, row
+		_ = rc.Control(t.visit)
+	}
+}
+
+// fits reports whether the numbers of an option made by New are ints of C.
+func fits(row *sys.Row) bool {
+	return int(int32(row.Level)) == row.Level && int(int32(row.Number)) == row.Number
 }

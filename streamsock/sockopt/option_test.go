@@ -20,8 +20,6 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-func second[T any](_ T, err error) error { return err }
-
 func TestErrorText(t *testing.T) {
 	c, s := testnet.Pair(t, "tcp4")
 	err := UserTimeout.Set(c, -time.Second)
@@ -201,6 +199,11 @@ func TestLookup(t *testing.T) {
 			t.Errorf("Lookup(IPV6_TCLASS) = %+v, %t", got, ok)
 		}
 	}
+	for alias, want := range aliases {
+		if got, ok := Lookup(strings.ToLower(alias)); !ok || got.Name != want {
+			t.Errorf("Lookup(%q) = %+v, %t, want %s", alias, got, ok, want)
+		}
+	}
 	for _, name := range []string{"", "bogus", "TCP_BOGUS"} {
 		if i, ok := Lookup(name); ok {
 			t.Errorf("Lookup(%q) = %+v", name, i)
@@ -227,7 +230,8 @@ func TestParse(t *testing.T) {
 		{"Linger", "off", "Linger=off"},
 		{"Linger", "5s", "Linger=5s"},
 		{"Linger", "on", ""},
-		{"FastOpenKey", "0011", "FastOpenKey=[2 bytes]"},
+		{"FastOpenKey", "000102030405060708090a0b0c0d0e0f", "FastOpenKey=[16 bytes]"},
+		{"FastOpenKey", "0011", ""},
 		{"FastOpenKey", "xx", ""},
 		{"LocalPortRange", "1000-2000", "LocalPortRange=1000-2000"},
 		{"LocalPortRange", "1000", ""},
@@ -302,7 +306,9 @@ func TestUnwrap(t *testing.T) {
 	ring := &layer{}
 	ring.under = ring
 	for _, top := range []net.Conn{nil, p, struct{ net.Conn }{c}, tls.Client(p, nil), (*tls.Conn)(nil), (*net.TCPConn)(nil), &layer{}, ring} {
-		got, err := Unwrap(top)
+		var got syscall.Conn
+		var err error
+		testnet.Promptly(t, func() { got, err = Unwrap(top) })
 		if got != nil || !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("Unwrap(%T) = %v, %v", top, got, err)
 		}

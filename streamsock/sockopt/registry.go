@@ -28,14 +28,14 @@ import (
 // An Info describes an option on the system that the program runs on.
 type Info struct {
 	Name      string   // name in this package, such as "UserTimeout"
-	Sys       string   // C name on this system, such as "TCP_USER_TIMEOUT"; empty if there is none
+	Sys       string   // C name on this system, such as "TCP_USER_TIMEOUT"; of two names that for IPv4; empty if there is none
 	Level     int      // second argument of setsockopt(2) on this system
 	Number    int      // third argument of setsockopt(2) on this system
 	Type      string   // Go type of the value, such as "time.Duration"
 	Access    Access   // what this system lets a program do with it
 	When      When     // when it is to be set
 	Supported bool     // whether this package knows the option on this system
-	Platforms []string // the systems on which this package knows it, sorted
+	Platforms []string // the systems on which this package knows it, sorted; not to be changed
 
 	def untyped
 }
@@ -83,9 +83,15 @@ func All() iter.Seq[Info] {
 	}
 }
 
-// Lookup returns the option that has the name in this package or in C on this
-// system, such as "NoDelay" or "TCP_NODELAY". Case does not count.
+// Lookup returns the option that has the name in this package, in C on this system, or
+// among those at the end of the package documentation that are neither, such as
+// "NoDelay", "TCP_NODELAY" and "Nagle". Case does not count.
 func Lookup(name string) (Info, bool) {
+	for alias, option := range aliases {
+		if strings.EqualFold(name, alias) {
+			name = option
+		}
+	}
 	for _, d := range defined {
 		if d.isCalled(name) {
 			return d.Info(), true
@@ -214,13 +220,23 @@ func (d *definition[T]) Info() Info {
 		Access:    d.access,
 		When:      d.when,
 		Supported: d.row != nil,
-		Platforms: strings.Fields(platforms[d.name]),
+		Platforms: d.platforms(),
 		def:       d,
 	}
 	if d.row != nil {
 		i.Sys, i.Level, i.Number = d.row.Name, d.row.Level, d.row.Number
 	}
 	return i
+}
+
+// platforms returns the systems that have the option, always the same slice.
+func (d *definition[T]) platforms() []string {
+	if list := d.systems.Load(); list != nil {
+		return *list
+	}
+	list := slices.Clip(strings.Fields(platforms[d.name]))
+	d.systems.Store(&list)
+	return list
 }
 
 // isCalled reports whether name is one of the option's, in any case.
@@ -240,11 +256,13 @@ func (d *definition[T]) getAny(c syscall.Conn) (any, error) { return Option[T]{d
 
 func (d *definition[T]) parse(value string) (Setting, error) {
 	v, err := parseValue[T](value)
-	if err == nil && d.codec != nil {
-		_, err = d.codec.Append(nil, v)
-	}
 	if err != nil {
 		return Setting{}, d.fail("set", err)
+	}
+	if d.row != nil {
+		if _, err := d.encode(nil, v); err != nil {
+			return Setting{}, d.failSet(d.row, v, err)
+		}
 	}
 	return Option[T]{d}.To(v), nil
 }

@@ -7,6 +7,7 @@ package sockopt
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"syscall"
 	"time"
 
@@ -20,7 +21,7 @@ type Setting struct{ binding }
 
 // binding is what a Setting can do, whatever the type of its value.
 type binding interface {
-	apply(syscall.RawConn) error
+	apply(rc syscall.RawConn, only6 bool) error
 	Info() Info
 	Value() any
 	fmt.Stringer
@@ -31,17 +32,18 @@ type bound[T any] struct {
 	value T
 }
 
-func (b bound[T]) apply(rc syscall.RawConn) error { return b.def.set(rc, b.value) }
-func (b bound[T]) Info() Info                     { return b.def.Info() }
-func (b bound[T]) Value() any                     { return b.value }
-func (b bound[T]) String() string                 { return b.def.Info().Name + "=" + format(b.value) }
+func (b bound[T]) apply(rc syscall.RawConn, only6 bool) error { return b.def.set(rc, b.value, only6) }
+func (b bound[T]) Info() Info                                 { return b.def.Info() }
+func (b bound[T]) Value() any                                 { return b.value }
+func (b bound[T]) String() string                             { return b.def.Info().Name + "=" + format(b.value) }
 
-// apply applies the setting through rc.
-func (s Setting) apply(rc syscall.RawConn) error {
+// apply applies the setting through rc, to a socket that is going to have an
+// IPv6 address if only6 is true.
+func (s Setting) apply(rc syscall.RawConn, only6 bool) error {
 	if s.binding == nil {
 		return nil
 	}
-	return s.binding.apply(rc)
+	return s.binding.apply(rc, only6)
 }
 
 // Info describes the option of the setting.
@@ -80,7 +82,7 @@ func Apply(c syscall.Conn, s ...Setting) error {
 	if err != nil {
 		return err
 	}
-	if err := applyAll(rc, s); err != nil {
+	if err := applyAll(rc, s, false); err != nil {
 		return opError("set", c, err)
 	}
 	return nil
@@ -101,12 +103,19 @@ func Apply(c syscall.Conn, s ...Setting) error {
 // The function may be called by several goroutines at once, as package net
 // does when a host has IPv4 and IPv6 addresses.
 func Control(s ...Setting) func(network, address string, c syscall.RawConn) error {
-	return func(_, _ string, rc syscall.RawConn) error { return applyAll(rc, s) }
+	return func(_, address string, rc syscall.RawConn) error { return applyAll(rc, s, isIPv6(address)) }
 }
 
-func applyAll(rc syscall.RawConn, settings []Setting) error {
+// isIPv6 reports whether the address of a control function is one at which a
+// socket is for IPv6 only.
+func isIPv6(address string) bool {
+	a, err := netip.ParseAddrPort(address)
+	return err == nil && a.Addr().Is6() && !a.Addr().Is4In6() && !a.Addr().IsUnspecified()
+}
+
+func applyAll(rc syscall.RawConn, settings []Setting, only6 bool) error {
 	for _, s := range settings {
-		if err := s.apply(rc); err != nil && !applyVals(rc, s, settings, err) {
+		if err := s.apply(rc, only6); err != nil && !applyVals(rc, s, settings, err) {
 			return err
 		}
 	}

@@ -272,7 +272,7 @@ func (filterCodec) Parse(b []byte) (Filter, error) {
 // appendFixed appends s and as many NUL bytes as make size, at least one.
 func appendFixed(b []byte, s string, size int) ([]byte, error) {
 	n := len(b)
-	b, err := text{size}.Append(b, s)
+	b, err := text{size: size}.Append(b, s)
 	if err != nil {
 		return nil, err
 	}
@@ -297,11 +297,31 @@ func (functionBlockCodec) Append(b []byte, v string) ([]byte, error) {
 
 func (functionBlockCodec) Parse(b []byte) (string, error) { return cstring(b), nil }
 
+// keyCodec is for the keys of cookies: one or two of 16 bytes each.
+type keyCodec struct{}
+
+const keySize = 16 // TCP_FASTOPEN_KEY_LENGTH
+
+func (keyCodec) Size() int { return 2 * keySize }
+
+func (keyCodec) Append(b []byte, v []byte) ([]byte, error) {
+	if len(v) != keySize && len(v) != 2*keySize {
+		return nil, errValue(fmt.Sprintf("of %d bytes", len(v)), fmt.Sprintf("has not %d or %d", keySize, 2*keySize))
+	}
+	return append(b, v...), nil
+}
+
+func (keyCodec) Parse(b []byte) ([]byte, error) { return raw{}.Parse(b) }
+
 // MD5Key is the value of [MD5SigExt]: the key of the segments from and to the
 // peers in a range of addresses.
 type MD5Key struct {
-	Peer netip.Prefix // an address with all its bits stands for one peer
-	Key  string       // at most 80 bytes; empty removes the key of the peer
+	// Peer is the range; an address with all its bits is one peer. An IPv4
+	// range may also be in its IPv6 form, such as ::ffff:192.0.2.0/120. Either
+	// form is for a socket of IPv4 or of both families.
+	Peer netip.Prefix
+
+	Key string // at most 80 bytes; empty removes the key of the peer
 }
 
 // String returns the peer and hides the key.
@@ -337,19 +357,30 @@ const (
 func (md5KeyCodec) Size() int { return md5AddrSize + 8 + md5MaxKey }
 
 func (c md5KeyCodec) Append(b []byte, v MD5Key) ([]byte, error) {
-	if !v.Peer.IsValid() {
+	peer, ok := unmapPrefix(v.Peer)
+	if !ok {
 		return nil, errValue(v, "has no valid peer")
 	}
 	if len(v.Key) > md5MaxKey {
 		return nil, errValue(v, fmt.Sprintf("has a key of more than %d bytes", md5MaxKey))
 	}
 	m := make([]byte, c.Size())
-	putSockaddr(m, v.Peer.Addr())
+	putSockaddr(m, peer.Addr())
 	m[md5AddrSize] = md5FlagPrefix
-	m[md5AddrSize+1] = uint8(v.Peer.Bits())
+	m[md5AddrSize+1] = uint8(peer.Bits())
 	binary.NativeEndian.PutUint16(m[md5AddrSize+2:], uint16(len(v.Key)))
 	copy(m[md5AddrSize+8:], v.Key)
 	return append(b, m...), nil
+}
+
+// unmapPrefix returns an IPv4 prefix for one in IPv6 form. A range that is only
+// in part of IPv4 is not ok.
+func unmapPrefix(p netip.Prefix) (netip.Prefix, bool) {
+	if !p.Addr().Is4In6() {
+		return p, p.IsValid()
+	}
+	p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	return p, p.IsValid()
 }
 
 func (md5KeyCodec) Parse([]byte) (MD5Key, error) { return MD5Key{}, errShort }

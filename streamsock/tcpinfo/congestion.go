@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"os"
 	"syscall"
 	"time"
 
@@ -31,8 +30,8 @@ type Congestion struct {
 	// DCTCP is what "dctcp" says.
 	DCTCP *DCTCP
 
-	// Vegas is what "vegas" says, and in the same form "westwood", "yeah" and
-	// "illinois".
+	// Vegas is what "vegas" says, and in the same form "illinois", "nv",
+	// "westwood" and "yeah".
 	Vegas *Vegas
 
 	// Sys is the union tcp_cc_info of linux/inet_diag.h as the kernel gave it;
@@ -88,28 +87,27 @@ type Vegas struct {
 	// RTTCount is how many round-trip times were measured in the present round.
 	RTTCount int64
 
-	// RTT is the round-trip time; 0 before it is measured.
+	// RTT is the round-trip time; 0 before it is measured. For "vegas" and
+	// "yeah" it is the minimum since the connection was established.
 	RTT time.Duration
 
-	// MinRTT is the least round-trip time; 0 before it is measured.
+	// MinRTT is the minimum round-trip time; 0 before it is measured. For
+	// "vegas" and "yeah" it is the minimum of the present round.
 	MinRTT time.Duration
 }
 
 // GetCongestion asks the system which algorithm of congestion control the
 // connection c has, and what that says of itself: the options TCP_CONGESTION
 // and TCP_CC_INFO. Its errors are those of [Get].
+//
+// The kernel cannot be asked for both at once: do not change the algorithm at
+// the same time, because what one says would be taken for what the other says.
 func GetCongestion(c syscall.Conn) (*Congestion, error) {
-	if c == nil {
-		return nil, neterr.Wrap("get", nil, os.ErrInvalid)
-	}
-	rc, err := c.SyscallConn()
-	if err != nil {
-		return nil, neterr.Wrap("get", nil, err)
-	}
 	var name, info []byte
-	var sysErr error
-	if err := rc.Control(func(fd uintptr) { name, info, sysErr = askCongestion(fd) }); err != nil {
-		return nil, neterr.Wrap("get", c, err)
+	sysErr := errors.ErrUnsupported // unless Control calls the function
+	err := control(c, congestion != nil, func(fd uintptr) { name, info, sysErr = askCongestion(fd) })
+	if err != nil {
+		return nil, err
 	}
 	if sysErr != nil {
 		return nil, neterr.Wrap("get", c, sysError("getsockopt", sysErr))
@@ -123,13 +121,15 @@ var (
 	ccInfo     = sys.Lookup("CCInfo")
 )
 
+// nameSize is the size of the buffer for the name of an algorithm. No system
+// has names of more than 16 bytes, and on Solaris [sys.Row.Get] cannot read
+// options of more than 32.
+const nameSize = 32
+
 // askCongestion asks for the name and for the rest. Linux has the latter since
 // version 4.1.
 func askCongestion(fd uintptr) (name, info []byte, err error) {
-	if congestion == nil {
-		return nil, nil, errors.ErrUnsupported
-	}
-	name = make([]byte, 64) // FreeBSD has names of up to 15 bytes, Solaris of more
+	name = make([]byte, nameSize)
 	n, err := congestion.Get(fd, name)
 	if err != nil {
 		return nil, nil, err
@@ -158,7 +158,7 @@ func parseCongestion(name string, big bool, b []byte) *Congestion {
 		c.BBR = parseBBR(order, b)
 	case "dctcp":
 		c.DCTCP = parseDCTCP(order, b)
-	case "vegas", "westwood", "yeah", "illinois":
+	case "illinois", "nv", "vegas", "westwood", "yeah":
 		c.Vegas = parseVegas(order, b)
 	}
 	return c
@@ -203,10 +203,10 @@ func parseVegas(order binary.ByteOrder, b []byte) *Vegas {
 	}
 }
 
-// measured returns a time in microseconds, or 0 for what the algorithms begin
-// with: 0x7fffffff of vegas, all ones of bbr.
+// measured converts a time in microseconds, or returns 0 for the initial value
+// of an algorithm: 20 s in westwood, 0x7fffffff in vegas, all ones in bbr.
 func measured(v uint32) time.Duration {
-	if v >= 0x7fffffff {
+	if v == 20e6 || v >= 0x7fffffff {
 		return 0
 	}
 	return time.Duration(v) * time.Microsecond

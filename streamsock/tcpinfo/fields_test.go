@@ -245,11 +245,15 @@ func TestCongestion(t *testing.T) {
 			t.Errorf("dctcp: %+v, %+v", c, c.DCTCP)
 		}
 
-		for _, name := range []string{"vegas", "westwood", "yeah", "illinois"} {
+		for _, name := range []string{"vegas", "westwood", "yeah", "illinois", "nv"} {
 			c = parseCongestion(name, big, words(1, 17, 2000, 0x7fffffff))
 			if c.Vegas == nil || *c.Vegas != (Vegas{Enabled: true, RTTCount: 17, RTT: 2e6}) || c.Algorithm != name {
 				t.Errorf("%s: %+v, %+v", name, c, c.Vegas)
 			}
+		}
+		c = parseCongestion("westwood", big, words(1, 0, 20e6, 20e6)) // before the first sample
+		if c.Vegas == nil || *c.Vegas != (Vegas{Enabled: true}) {
+			t.Errorf("westwood at the beginning: %+v, %+v", c, c.Vegas)
 		}
 		c = parseCongestion("cubic", big, words(1, 2, 3, 4, 5))
 		if c.BBR != nil || c.DCTCP != nil || c.Vegas != nil || len(c.Sys) != 20 {

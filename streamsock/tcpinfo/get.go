@@ -34,58 +34,70 @@ func Get(c syscall.Conn) (*Info, error) {
 // often: it allocates nothing. All of i is overwritten; if there is an error,
 // i stays as it was.
 func (i *Info) Update(c syscall.Conn) error {
-	if c == nil {
-		return neterr.Wrap("get", nil, os.ErrInvalid)
+	call := infoCalls.Get().(*infoCall)
+	defer infoCalls.Put(call)
+	call.err = errors.ErrUnsupported // unless Control calls visit
+	if err := control(c, here != nil, call.visit); err != nil {
+		return err
 	}
-	rc, err := c.SyscallConn()
-	if err != nil {
-		return neterr.Wrap("get", nil, err)
+	if call.err != nil {
+		return neterr.Wrap("get", c, sysError(sys.TCPInfoCall, call.err))
 	}
-	q := questions.Get().(*question)
-	defer questions.Put(q)
-	if err := rc.Control(q.visit); err != nil {
-		return neterr.Wrap("get", c, err)
-	}
-	if q.err != nil {
-		return neterr.Wrap("get", c, sysError(sys.TCPInfoCall, q.err))
-	}
-	i.parse(here, hereBig, q.buf[:q.n])
-	if q.pathsTold && i.State != Listen {
-		i.Multipath = q.multipath
+	i.parse(here, hereBig, call.buf[:call.n])
+	if call.hasMultipath && i.State != Listen {
+		i.Multipath = call.multipath
 		i.has.add(FieldMultipath)
 	}
 	return nil
 }
 
-// here is the structure of this system; nil if it has none, and then the
-// system is never asked with success.
+// control calls f with the file descriptor of c. It returns an error wrapping
+// [errors.ErrUnsupported] without using c if the system is not supported,
+// because on Plan 9 the error of Control does not wrap it.
+func control(c syscall.Conn, supported bool, f func(fd uintptr)) error {
+	if c == nil {
+		return neterr.Wrap("get", nil, os.ErrInvalid)
+	}
+	if !supported {
+		return neterr.Wrap("get", c, errors.ErrUnsupported)
+	}
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return neterr.Wrap("get", nil, err)
+	}
+	if err := rc.Control(f); err != nil {
+		return neterr.Wrap("get", c, err)
+	}
+	return nil
+}
+
+// here is the layout of this system, or nil if it has none.
 var (
 	here    = layoutOf(sys.TCPInfoSystem)
 	hereBig = isBig(binary.NativeEndian)
 )
 
-// A question is one visit to the system inside [syscall.RawConn.Control]. Its
-// function is made once and its memory is used again, because a closure and
-// a buffer for each visit would be allocations.
-type question struct {
-	visit func(fd uintptr) // the method below
+// An infoCall asks the kernel inside [syscall.RawConn.Control]. It is pooled
+// because a closure and a buffer for each call would be allocations.
+type infoCall struct {
+	visit func(fd uintptr) // bound method value do
 	buf   [512]byte
 	n     int
 	err   error
 
-	word                 [4]byte
-	multipath, pathsTold bool
+	word                    [4]byte
+	multipath, hasMultipath bool
 }
 
-var questions = sync.Pool{New: func() any {
-	q := new(question)
-	q.visit = q.do
-	return q
+var infoCalls = sync.Pool{New: func() any {
+	call := new(infoCall)
+	call.visit = call.do
+	return call
 }}
 
-func (q *question) do(fd uintptr) {
-	if q.n, q.err = sys.TCPInfo(fd, q.buf[:]); q.err == nil {
-		q.multipath, q.pathsTold = q.askMultipath(fd)
+func (call *infoCall) do(fd uintptr) {
+	if call.n, call.err = sys.TCPInfo(fd, call.buf[:]); call.err == nil {
+		call.multipath, call.hasMultipath = call.isMultipath(fd)
 	}
 }
 
@@ -98,14 +110,14 @@ var (
 
 const protoMPTCP = 262 // IPPROTO_MPTCP, linux/in.h
 
-// askMultipath asks whether the connection has more than one path. Kernels
-// before Linux 6.10 do not say whether a socket of multipath TCP has fallen
-// back; that a socket is none at all, they do.
-func (q *question) askMultipath(fd uintptr) (multipath, told bool) {
+// isMultipath reports whether the connection uses multipath TCP, and whether
+// the kernel reports that at all. Kernels before Linux 6.10 report whether the
+// socket was created for multipath TCP, but not whether it has fallen back.
+func (call *infoCall) isMultipath(fd uintptr) (multipath, ok bool) {
 	if isMPTCP == nil {
 		return false, false
 	}
-	word := q.word[:]
+	word := call.word[:]
 	if n, err := isMPTCP.Get(fd, word); err == nil && n == len(word) {
 		return binary.NativeEndian.Uint32(word) != 0, true
 	}

@@ -7,6 +7,7 @@ package tcpinfo
 import (
 	"errors"
 	"os"
+	"reflect"
 	"syscall"
 	"testing"
 )
@@ -28,5 +29,14 @@ func TestLacking(t *testing.T) {
 	}
 	if err := sysError("getsockopt", errors.ErrUnsupported); err != errors.ErrUnsupported {
 		t.Error(err)
+	}
+}
+
+// TestNameSize fails if [sys.Row.Get] cannot read the name of the algorithm on
+// Solaris, where it reads at most as much as the largest of the types that x/sys
+// has for getsockopt.
+func TestNameSize(t *testing.T) {
+	if largest := int(reflect.TypeFor[syscall.ICMPv6Filter]().Size()); nameSize > largest {
+		t.Errorf("nameSize is %d, want at most %d", nameSize, largest)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/internal/testnet"
 )
 
@@ -56,7 +57,7 @@ func TestGet(t *testing.T) {
 			t.Errorf("%v", i)
 		}
 		// No kernel fills the whole buffer: the length is the kernel's.
-		if n := len(i.Sys.Bytes()); n == 0 || n >= len(question{}.buf) || i.Sys.System() != runtimeSystem() {
+		if n := len(i.Sys.Bytes()); n == 0 || n >= len(infoCall{}.buf) || i.Sys.System() != runtimeSystem() {
 			t.Errorf("Sys has %d bytes of %q", len(i.Sys.Bytes()), i.Sys.System())
 		}
 	}
@@ -98,7 +99,14 @@ type badConn struct{ err error }
 func (c badConn) SyscallConn() (syscall.RawConn, error) { return nil, c.err }
 
 func TestGetErrors(t *testing.T) {
+	if i, err := Get(nil); i != nil || !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("nil: %v, %v", i, err)
+	}
+	if c, err := GetCongestion(nil); c != nil || !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("nil: %v, %v", c, err)
+	}
 	client, server := testnet.Pair(t, "tcp4")
+	get(t, client) // skips if the system lacks TCP_INFO
 	server.Close()
 	client.Close()
 	var before, i Info
@@ -113,21 +121,51 @@ func TestGetErrors(t *testing.T) {
 		t.Errorf("the error made it %v", &i)
 	}
 
-	if i, err := Get(nil); i != nil || !errors.Is(err, os.ErrInvalid) {
-		t.Errorf("nil: %v, %v", i, err)
-	}
 	broken := errors.New("broken")
 	if i, err := Get(badConn{broken}); i != nil || !errors.Is(err, broken) {
 		t.Errorf("bad: %v, %v", i, err)
 	}
-	if c, err := GetCongestion(badConn{broken}); c != nil || !errors.Is(err, broken) {
+	if c, err := GetCongestion(badConn{broken}); c != nil || !errors.Is(err, broken) && !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("bad: %v, %v", c, err)
-	}
-	if c, err := GetCongestion(nil); c != nil || !errors.Is(err, os.ErrInvalid) {
-		t.Errorf("nil: %v, %v", c, err)
 	}
 	if c, err := GetCongestion(client); c != nil || !errors.Is(err, net.ErrClosed) && !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("closed: %v, %v", c, err)
+	}
+}
+
+// TestGetUnsupported sets the state of a system without TCP_INFO. On Plan 9,
+// Control fails with an error of its own.
+func TestGetUnsupported(t *testing.T) {
+	defer func(l *layout, r *sys.Row) { here, congestion = l, r }(here, congestion)
+	here, congestion = nil, nil
+	c := badConn{errors.New("not implemented")}
+	if i, err := Get(c); i != nil || !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Get: %v, %v", i, err)
+	}
+	if cc, err := GetCongestion(c); cc != nil || !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("GetCongestion: %v, %v", cc, err)
+	}
+}
+
+// An idleConn has a raw connection whose Control does not call its function.
+type idleConn struct{ syscall.RawConn }
+
+func (c idleConn) SyscallConn() (syscall.RawConn, error) { return c, nil }
+
+func (idleConn) Control(func(uintptr)) error { return nil }
+
+// TestGetNotCalled fails if Get returns the statistics of the connection that
+// was last asked.
+func TestGetNotCalled(t *testing.T) {
+	client, _ := testnet.Pair(t, "tcp4")
+	for range 10 { // a sync.Pool may drop what it was given
+		get(t, client)
+		if i, err := Get(idleConn{}); i != nil || !errors.Is(err, errors.ErrUnsupported) {
+			t.Fatalf("Get: %v, %v", i, err)
+		}
+	}
+	if cc, err := GetCongestion(idleConn{}); cc != nil || !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("GetCongestion: %v, %v", cc, err)
 	}
 }
 

@@ -4,17 +4,17 @@
 
 package tcpinfo
 
-import (
-	"fmt"
-	"iter"
-	"strings"
-	"time"
-)
+import "time"
+
+//go:generate go run ../../internal/cmd/tcpfields ../..
 
 // An Info is what the system knows of a connection at one moment. It is a
 // plain value: it may be copied, and copies share nothing.
 //
 // What was not told is zero, and [Info.Has] reports false for it.
+//
+// A count that the kernel keeps in 32 bits wraps: those of segments, except on
+// darwin, and BytesRetransmitted on Windows.
 type Info struct {
 	// State is the state of the connection. After both ends have closed, most
 	// systems say Closed, not TimeWait.
@@ -125,17 +125,23 @@ type Info struct {
 	// Platforms: linux.
 	ATO time.Duration
 
-	// LastDataSent is how long ago data was sent, or the connection was made.
+	// LastDataSent is the time since data was sent, or since the connection was
+	// established. Absent before that. OpenBSD counts it in 32 bits, so that it
+	// starts again from 0 after 71 minutes.
 	//
 	// Platforms: linux, openbsd.
 	LastDataSent time.Duration
 
-	// LastDataRecv is how long ago data was received, or the connection was made.
+	// LastDataRecv is the time since data was received, or since the connection
+	// was established. Absent before that. The BSDs count it in 32 bits, so that
+	// it starts again from 0 after 71 minutes.
 	//
 	// Platforms: freebsd, linux, netbsd, openbsd.
 	LastDataRecv time.Duration
 
-	// LastAckRecv is how long ago an acknowledgment was received.
+	// LastAckRecv is the time since an acknowledgment was received. Absent before
+	// the first. OpenBSD counts it in 32 bits, so that it starts again from 0
+	// after 71 minutes.
 	//
 	// Platforms: linux, openbsd.
 	LastAckRecv time.Duration
@@ -440,227 +446,4 @@ type Info struct {
 	Sys Raw
 
 	has presence
-}
-
-// A Field names a field of [Info], for [Info.Has].
-type Field uint8
-
-// The fields of [Info], each under the name that it has there.
-const (
-	FieldState Field = iota + 1
-	FieldCAState
-	FieldTimestamps
-	FieldSACK
-	FieldWindowScale
-	FieldSndWScale
-	FieldRcvWScale
-	FieldECN
-	FieldECNSeen
-	FieldFastOpen
-	FieldMultipath
-	FieldRTT
-	FieldRTTVar
-	FieldMinRTT
-	FieldLatestRTT
-	FieldRcvRTT
-	FieldRTO
-	FieldATO
-	FieldLastDataSent
-	FieldLastDataRecv
-	FieldLastAckRecv
-	FieldAge
-	FieldSndMSS
-	FieldRcvMSS
-	FieldAdvMSS
-	FieldPathMTU
-	FieldSndCwnd
-	FieldSndSsthresh
-	FieldSndWnd
-	FieldRcvWnd
-	FieldRcvSsthresh
-	FieldRcvSpace
-	FieldBytesSent
-	FieldBytesAcked
-	FieldBytesReceived
-	FieldBytesRetransmitted
-	FieldNotSent
-	FieldInFlight
-	FieldSndQueue
-	FieldSegsOut
-	FieldSegsIn
-	FieldDataSegsOut
-	FieldDataSegsIn
-	FieldSegsRetransmitted
-	FieldSegsOutOfOrder
-	FieldDelivered
-	FieldDeliveredCE
-	FieldReceivedCE
-	FieldDSACKDups
-	FieldZeroWindows
-	FieldUnacked
-	FieldSacked
-	FieldLost
-	FieldRetrans
-	FieldReordering
-	FieldReordSeen
-	FieldRetransmits
-	FieldTimeouts
-	FieldProbes
-	FieldBackoff
-	FieldPacingRate
-	FieldMaxPacingRate
-	FieldDeliveryRate
-	FieldDeliveryRateAppLimited
-	FieldBusyTime
-	FieldRwndLimited
-	FieldSndbufLimited
-	FieldCwndLimited
-	FieldAppLimited
-	FieldBacklog
-	FieldMaxBacklog
-
-	fieldEnd
-)
-
-// fields has the names of the fields, and pointers to them.
-var fields = [fieldEnd]struct {
-	name string
-	at   func(*Info) any
-}{
-	FieldState:                  {"State", func(i *Info) any { return &i.State }},
-	FieldCAState:                {"CAState", func(i *Info) any { return &i.CAState }},
-	FieldTimestamps:             {"Timestamps", func(i *Info) any { return &i.Timestamps }},
-	FieldSACK:                   {"SACK", func(i *Info) any { return &i.SACK }},
-	FieldWindowScale:            {"WindowScale", func(i *Info) any { return &i.WindowScale }},
-	FieldSndWScale:              {"SndWScale", func(i *Info) any { return &i.SndWScale }},
-	FieldRcvWScale:              {"RcvWScale", func(i *Info) any { return &i.RcvWScale }},
-	FieldECN:                    {"ECN", func(i *Info) any { return &i.ECN }},
-	FieldECNSeen:                {"ECNSeen", func(i *Info) any { return &i.ECNSeen }},
-	FieldFastOpen:               {"FastOpen", func(i *Info) any { return &i.FastOpen }},
-	FieldMultipath:              {"Multipath", func(i *Info) any { return &i.Multipath }},
-	FieldRTT:                    {"RTT", func(i *Info) any { return &i.RTT }},
-	FieldRTTVar:                 {"RTTVar", func(i *Info) any { return &i.RTTVar }},
-	FieldMinRTT:                 {"MinRTT", func(i *Info) any { return &i.MinRTT }},
-	FieldLatestRTT:              {"LatestRTT", func(i *Info) any { return &i.LatestRTT }},
-	FieldRcvRTT:                 {"RcvRTT", func(i *Info) any { return &i.RcvRTT }},
-	FieldRTO:                    {"RTO", func(i *Info) any { return &i.RTO }},
-	FieldATO:                    {"ATO", func(i *Info) any { return &i.ATO }},
-	FieldLastDataSent:           {"LastDataSent", func(i *Info) any { return &i.LastDataSent }},
-	FieldLastDataRecv:           {"LastDataRecv", func(i *Info) any { return &i.LastDataRecv }},
-	FieldLastAckRecv:            {"LastAckRecv", func(i *Info) any { return &i.LastAckRecv }},
-	FieldAge:                    {"Age", func(i *Info) any { return &i.Age }},
-	FieldSndMSS:                 {"SndMSS", func(i *Info) any { return &i.SndMSS }},
-	FieldRcvMSS:                 {"RcvMSS", func(i *Info) any { return &i.RcvMSS }},
-	FieldAdvMSS:                 {"AdvMSS", func(i *Info) any { return &i.AdvMSS }},
-	FieldPathMTU:                {"PathMTU", func(i *Info) any { return &i.PathMTU }},
-	FieldSndCwnd:                {"SndCwnd", func(i *Info) any { return &i.SndCwnd }},
-	FieldSndSsthresh:            {"SndSsthresh", func(i *Info) any { return &i.SndSsthresh }},
-	FieldSndWnd:                 {"SndWnd", func(i *Info) any { return &i.SndWnd }},
-	FieldRcvWnd:                 {"RcvWnd", func(i *Info) any { return &i.RcvWnd }},
-	FieldRcvSsthresh:            {"RcvSsthresh", func(i *Info) any { return &i.RcvSsthresh }},
-	FieldRcvSpace:               {"RcvSpace", func(i *Info) any { return &i.RcvSpace }},
-	FieldBytesSent:              {"BytesSent", func(i *Info) any { return &i.BytesSent }},
-	FieldBytesAcked:             {"BytesAcked", func(i *Info) any { return &i.BytesAcked }},
-	FieldBytesReceived:          {"BytesReceived", func(i *Info) any { return &i.BytesReceived }},
-	FieldBytesRetransmitted:     {"BytesRetransmitted", func(i *Info) any { return &i.BytesRetransmitted }},
-	FieldNotSent:                {"NotSent", func(i *Info) any { return &i.NotSent }},
-	FieldInFlight:               {"InFlight", func(i *Info) any { return &i.InFlight }},
-	FieldSndQueue:               {"SndQueue", func(i *Info) any { return &i.SndQueue }},
-	FieldSegsOut:                {"SegsOut", func(i *Info) any { return &i.SegsOut }},
-	FieldSegsIn:                 {"SegsIn", func(i *Info) any { return &i.SegsIn }},
-	FieldDataSegsOut:            {"DataSegsOut", func(i *Info) any { return &i.DataSegsOut }},
-	FieldDataSegsIn:             {"DataSegsIn", func(i *Info) any { return &i.DataSegsIn }},
-	FieldSegsRetransmitted:      {"SegsRetransmitted", func(i *Info) any { return &i.SegsRetransmitted }},
-	FieldSegsOutOfOrder:         {"SegsOutOfOrder", func(i *Info) any { return &i.SegsOutOfOrder }},
-	FieldDelivered:              {"Delivered", func(i *Info) any { return &i.Delivered }},
-	FieldDeliveredCE:            {"DeliveredCE", func(i *Info) any { return &i.DeliveredCE }},
-	FieldReceivedCE:             {"ReceivedCE", func(i *Info) any { return &i.ReceivedCE }},
-	FieldDSACKDups:              {"DSACKDups", func(i *Info) any { return &i.DSACKDups }},
-	FieldZeroWindows:            {"ZeroWindows", func(i *Info) any { return &i.ZeroWindows }},
-	FieldUnacked:                {"Unacked", func(i *Info) any { return &i.Unacked }},
-	FieldSacked:                 {"Sacked", func(i *Info) any { return &i.Sacked }},
-	FieldLost:                   {"Lost", func(i *Info) any { return &i.Lost }},
-	FieldRetrans:                {"Retrans", func(i *Info) any { return &i.Retrans }},
-	FieldReordering:             {"Reordering", func(i *Info) any { return &i.Reordering }},
-	FieldReordSeen:              {"ReordSeen", func(i *Info) any { return &i.ReordSeen }},
-	FieldRetransmits:            {"Retransmits", func(i *Info) any { return &i.Retransmits }},
-	FieldTimeouts:               {"Timeouts", func(i *Info) any { return &i.Timeouts }},
-	FieldProbes:                 {"Probes", func(i *Info) any { return &i.Probes }},
-	FieldBackoff:                {"Backoff", func(i *Info) any { return &i.Backoff }},
-	FieldPacingRate:             {"PacingRate", func(i *Info) any { return &i.PacingRate }},
-	FieldMaxPacingRate:          {"MaxPacingRate", func(i *Info) any { return &i.MaxPacingRate }},
-	FieldDeliveryRate:           {"DeliveryRate", func(i *Info) any { return &i.DeliveryRate }},
-	FieldDeliveryRateAppLimited: {"DeliveryRateAppLimited", func(i *Info) any { return &i.DeliveryRateAppLimited }},
-	FieldBusyTime:               {"BusyTime", func(i *Info) any { return &i.BusyTime }},
-	FieldRwndLimited:            {"RwndLimited", func(i *Info) any { return &i.RwndLimited }},
-	FieldSndbufLimited:          {"SndbufLimited", func(i *Info) any { return &i.SndbufLimited }},
-	FieldCwndLimited:            {"CwndLimited", func(i *Info) any { return &i.CwndLimited }},
-	FieldAppLimited:             {"AppLimited", func(i *Info) any { return &i.AppLimited }},
-	FieldBacklog:                {"Backlog", func(i *Info) any { return &i.Backlog }},
-	FieldMaxBacklog:             {"MaxBacklog", func(i *Info) any { return &i.MaxBacklog }},
-}
-
-// String returns the name of the field in [Info], such as "RTT", or "unknown".
-func (f Field) String() string {
-	if f == 0 || f >= fieldEnd {
-		return "unknown"
-	}
-	return fields[f].name
-}
-
-// A presence is a set of fields.
-type presence [2]uint64
-
-func (p *presence) add(f Field) { p[f/64] |= 1 << (f % 64) }
-
-func (p *presence) remove(f Field) { p[f/64] &^= 1 << (f % 64) }
-
-func (p *presence) has(f Field) bool { return p[f/64]&(1<<(f%64)) != 0 }
-
-// Has reports whether the system has told the field.
-func (i *Info) Has(f Field) bool { return f < fieldEnd && i.has.has(f) }
-
-// All returns the fields that the system has told and their values, which are
-// an int64, a [time.Duration], a bool, a [State], a [CAState] or a [FastOpen],
-// in the order that they have in Info.
-func (i *Info) All() iter.Seq2[Field, any] {
-	return func(yield func(Field, any) bool) {
-		for f := Field(1); f < fieldEnd; f++ {
-			if i.has.has(f) && !yield(f, i.value(f)) {
-				return
-			}
-		}
-	}
-}
-
-func (i *Info) value(f Field) any {
-	switch p := fields[f].at(i).(type) {
-	case *int64:
-		return *p
-	case *time.Duration:
-		return *p
-	case *bool:
-		return *p
-	case *State:
-		return *p
-	case *CAState:
-		return *p
-	case *FastOpen:
-		return *p
-	default:
-		panic("tcpinfo: a field of another type")
-	}
-}
-
-// String returns the fields that the system has told, as "RTT=1.5ms" with a
-// space between them.
-func (i *Info) String() string {
-	var b strings.Builder
-	for f, v := range i.All() {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		fmt.Fprintf(&b, "%v=%v", f, v)
-	}
-	return b.String()
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"os"
 	"strings"
 	"time"
 )
@@ -91,12 +92,15 @@ func layoutOf(system string) *layout {
 // to v2. Their number says which fields are there: it may be any; what is
 // behind the first 512 is passed over.
 //
-// The only error is that of a system that is not among these, for which
-// errors.Is(err, [errors.ErrUnsupported]) holds.
+// Parse returns an error wrapping [errors.ErrUnsupported] if the system is not
+// one of these, and one wrapping [os.ErrInvalid] if order is nil.
 func Parse(system string, order binary.ByteOrder, b []byte) (*Info, error) {
 	l := layoutOf(system)
 	if l == nil {
 		return nil, fmt.Errorf("tcpinfo: no structure of system %q: %w", system, errors.ErrUnsupported)
+	}
+	if order == nil {
+		return nil, fmt.Errorf("tcpinfo: nil byte order: %w", os.ErrInvalid)
 	}
 	i := new(Info)
 	i.parse(l, isBig(order), b)

@@ -26,7 +26,7 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-const patience = 30 * time.Second
+var patience = testnet.Patience
 
 func realKernel(tb testing.TB) {
 	tb.Helper()
@@ -35,51 +35,9 @@ func realKernel(tb testing.TB) {
 	}
 }
 
-func mustGet(tb testing.TB, c syscall.Conn) *tcpinfo.Info {
-	tb.Helper()
-	i, err := tcpinfo.Get(c)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return i
-}
-
-// await asks until the answer is as wanted: the kernel says no event when an
-// acknowledgment comes.
-func await(tb testing.TB, c syscall.Conn, what string, ok func(*tcpinfo.Info) bool) *tcpinfo.Info {
-	tb.Helper()
-	end := time.Now().Add(patience)
-	for {
-		i := mustGet(tb, c)
-		if ok(i) {
-			return i
-		}
-		if time.Now().After(end) {
-			tb.Fatalf("no %s: %v", what, i)
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
 func awaitState(tb testing.TB, c syscall.Conn, want tcpinfo.State) *tcpinfo.Info {
 	tb.Helper()
 	return await(tb, c, want.String(), func(i *tcpinfo.Info) bool { return i.State == want })
-}
-
-// move sends n bytes and reads them.
-func move(tb testing.TB, from, to net.Conn, n int) {
-	tb.Helper()
-	sent := make(chan error, 1)
-	go func() {
-		_, err := from.Write(make([]byte, n))
-		sent <- err
-	}()
-	if _, err := io.ReadFull(to, make([]byte, n)); err != nil {
-		tb.Fatal(err)
-	}
-	if err := <-sent; err != nil {
-		tb.Fatal(err)
-	}
 }
 
 // TestBytes moves a known number of bytes each way.
@@ -170,10 +128,36 @@ func TestCloseSequence(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitState(t, client, tcpinfo.Closed)
-	awaitState(t, server, tcpinfo.Closed)
+	i := awaitState(t, server, tcpinfo.Closed)
+	if !i.Has(tcpinfo.FieldLastDataSent) || !i.Has(tcpinfo.FieldLastDataRecv) || !i.Has(tcpinfo.FieldLastAckRecv) {
+		t.Errorf("the times of a closed connection are absent: %v", i)
+	}
 	rest, err := io.ReadAll(client)
 	if string(rest) != "unread, in front of the end" || err != nil {
 		t.Errorf("%q, %v", rest, err)
+	}
+}
+
+// TestUnconnected asks about a socket that was never connected. The kernel
+// reports times since it was started.
+func TestUnconnected(t *testing.T) {
+	realKernel(t)
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	f := os.NewFile(uintptr(fd), "socket")
+	defer f.Close()
+	i := mustGet(t, f)
+	if i.State != tcpinfo.Closed {
+		t.Errorf("state %v, want %v", i.State, tcpinfo.Closed)
+	}
+	for _, field := range []tcpinfo.Field{
+		tcpinfo.FieldRTT, tcpinfo.FieldLastDataSent, tcpinfo.FieldLastDataRecv, tcpinfo.FieldLastAckRecv,
+	} {
+		if i.Has(field) {
+			t.Errorf("%v is present: %v", field, i)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ package tcpinfo
 
 import (
 	"flag"
-	"net"
 	"os"
 	"runtime"
 	"testing"
@@ -26,14 +25,3 @@ func TestMain(m *testing.M) {
 // mayLack is whether this is a system that need not have what the package is
 // about. On a real Linux, the examples run.
 var mayLack = runtime.GOOS != "linux" || os.Getenv("STREAMSOCK_EMULATOR") == "qemu-user"
-
-// tells reports whether the system tells the state of a connection.
-func tells() bool {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return false
-	}
-	defer l.Close()
-	i, err := Get(l.(*net.TCPListener))
-	return err == nil && i.State == Listen
-}

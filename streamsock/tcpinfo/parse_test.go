@@ -5,20 +5,17 @@
 package tcpinfo
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A golden is one file of testdata/tcpinfo.
@@ -30,55 +27,6 @@ type golden struct {
 	want   []string // "Field=value"
 }
 
-func goldens(tb testing.TB) []golden {
-	tb.Helper()
-	names, err := filepath.Glob("../../testdata/tcpinfo/*.txt")
-	if err != nil || len(names) < 20 {
-		tb.Fatal(len(names), err)
-	}
-	var all []golden
-	for _, name := range names {
-		all = append(all, readGolden(tb, name))
-	}
-	return all
-}
-
-func readGolden(tb testing.TB, name string) golden {
-	tb.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	g := golden{name: strings.TrimSuffix(filepath.Base(name), ".txt")}
-	length := 0
-	for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
-		key, value, _ := strings.Cut(s.Text(), " ")
-		switch key {
-		case "#":
-		case "system":
-			g.system = value
-		case "order":
-			g.order = map[string]binary.ByteOrder{"little": binary.LittleEndian, "big": binary.BigEndian}[value]
-		case "length":
-			length, err = strconv.Atoi(value)
-		case "want":
-			g.want = append(g.want, value)
-		default:
-			var b []byte
-			b, err = hex.DecodeString(strings.ReplaceAll(value, " ", ""))
-			g.blob = append(g.blob, b...)
-		}
-		if err != nil {
-			tb.Fatalf("%s: %q: %v", name, s.Text(), err)
-		}
-	}
-	if g.order == nil || length == 0 || len(g.blob) != length || len(g.want) == 0 {
-		tb.Fatalf("%s: %d bytes, %d of them there, %d wanted", name, length, len(g.blob), len(g.want))
-	}
-	slices.Sort(g.want)
-	return g
-}
-
 // told returns what an Info has, as the golden files have it.
 func told(i *Info) []string {
 	var list []string
@@ -87,15 +35,6 @@ func told(i *Info) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-func mustParse(tb testing.TB, system string, order binary.ByteOrder, b []byte) *Info {
-	tb.Helper()
-	i, err := Parse(system, order, b)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return i
 }
 
 func TestGolden(t *testing.T) {
@@ -117,6 +56,46 @@ func TestGolden(t *testing.T) {
 				t.Errorf("Sys has %d bytes of %q", len(i.Sys.Bytes()), i.Sys.System())
 			}
 		})
+	}
+}
+
+// TestLayouts fails if a row is not one that parse can read.
+func TestLayouts(t *testing.T) {
+	for _, l := range layouts {
+		names := make(map[string]bool)
+		mss := false
+		for _, m := range l.members {
+			name := l.system + " " + m.name
+			if names[m.name] {
+				t.Errorf("%s: two members", name)
+			}
+			names[m.name] = true
+			if !slices.Contains([]int{1, 2, 4, 8}, m.width) || m.bits < 0 || m.bits > 8*m.width || m.off+m.width > len(Raw{}.data) {
+				t.Errorf("%s: %d bits of %d bytes at %d", name, m.bits, m.width, m.off)
+			}
+			if strings.HasPrefix(m.name, "__") && (m.field != 0 || m.set != nil) || m.field != 0 && m.set != nil {
+				t.Errorf("%s: field %v, set %v", name, m.field, m.set != nil)
+			}
+			if m.field == 0 {
+				if m.unit != each || m.absent != nil {
+					t.Errorf("%s: a unit or an absent value without a field", name)
+				}
+				continue
+			}
+			var ok bool
+			switch fields[m.field].at(new(Info)).(type) {
+			case *time.Duration:
+				ok = m.unit == microseconds || m.unit == milliseconds
+			case *int64:
+				ok = m.unit == each || m.unit == segments && mss
+			case *bool:
+				ok = m.unit == each
+			}
+			if !ok {
+				t.Errorf("%s: unit %d of %v", name, m.unit, m.field)
+			}
+			mss = mss || m.field == FieldSndMSS
+		}
 	}
 }
 
@@ -256,6 +235,13 @@ func TestParseUnknownSystem(t *testing.T) {
 		t.Errorf("%v, %v", i, err)
 	}
 	if i, err = Parse("", binary.NativeEndian, nil); i != nil || !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("%v, %v", i, err)
+	}
+}
+
+func TestParseNilOrder(t *testing.T) {
+	i, err := Parse("linux", nil, make([]byte, 100))
+	if i != nil || !errors.Is(err, os.ErrInvalid) {
 		t.Errorf("%v, %v", i, err)
 	}
 }

@@ -8,84 +8,6 @@ package tcpinfo
 // headers; names that begin with "__" are the kernel's own way to say that it
 // does not fill a member in.
 
-// Values that mean that there is none.
-func zero(v uint64) bool       { return v == 0 }
-func ones32(v uint64) bool     { return v == 0xffffffff }
-func ones64(v uint64) bool     { return v == 0xffffffffffffffff }
-func unmeasured(v uint64) bool { return zero(v) || ones32(v) }
-
-// infinite32 is TCP_INFINITE_SSTHRESH of Linux, net/tcp.h.
-func infinite32(v uint64) bool { return v == 0x7fffffff }
-
-// infiniteBSD is the threshold of a connection that has had no loss:
-// TCP_MAXWIN << TCP_MAX_WINSHIFT, netinet/tcp.h.
-func infiniteBSD(v uint64) bool { return v == 65535<<14 }
-
-// Numbers of states: enum of linux/tcp_states.h, netinet/tcp_fsm.h, and
-// TCPSTATE of mstcpip.h.
-var (
-	linuxStates = []State{
-		1: Established, SynSent, SynReceived, FinWait1, FinWait2, TimeWait, Closed, CloseWait, LastAck, Listen, Closing,
-		SynReceived, Closed,
-	}
-	bsdStates = []State{
-		Closed, Listen, SynSent, SynReceived, Established, CloseWait, FinWait1, Closing, LastAck, FinWait2, TimeWait,
-	}
-	windowsStates = []State{
-		Closed, Listen, SynSent, SynReceived, Established, FinWait1, FinWait2, CloseWait, Closing, LastAck, TimeWait,
-	}
-)
-
-// state returns the set function of a member that holds a state. A number
-// that the list does not have is no state that this package knows.
-func state(list []State) func(*Info, uint64) {
-	return func(i *Info, v uint64) {
-		if v < uint64(len(list)) && list[v] != 0 {
-			i.State = list[v]
-			i.has.add(FieldState)
-		}
-	}
-}
-
-func caState(i *Info, v uint64) {
-	if v <= uint64(CALoss-CAOpen) {
-		i.CAState = CAOpen + CAState(v)
-		i.has.add(FieldCAState)
-	}
-}
-
-// Flags of tcpi_options, the same on all systems that have it.
-const (
-	optTimestamps = 0x01
-	optSACK       = 0x02
-	optWScale     = 0x04
-	optECN        = 0x08
-)
-
-func options(i *Info, v uint64) {
-	i.store(FieldTimestamps, v&optTimestamps, each)
-	i.store(FieldSACK, v&optSACK, each)
-	i.store(FieldWindowScale, v&optWScale, each)
-	i.store(FieldECN, v&optECN, each)
-}
-
-// fastOpen adds flags that a member tells.
-func (i *Info) fastOpen(f FastOpen) {
-	i.FastOpen |= f
-	i.has.add(FieldFastOpen)
-}
-
-// fastOpenIf returns the set function of a bit that is one flag.
-func fastOpenIf(f FastOpen) func(*Info, uint64) {
-	return func(i *Info, v uint64) {
-		if v != 0 {
-			i.fastOpen(f)
-		} else {
-			i.fastOpen(0)
-		}
-	}
-}
-
 // linux is struct tcp_info of linux/tcp.h. It has only ever grown at its end
 // and in its bit-fields: to 104 bytes in 2.6.10, 120 in 3.15, 136 in 4.1, 144
 // in 4.2, 160 in 4.6, 168 in 4.9, 192 in 4.10, 200 in 4.18, 224 in 4.19, 232
@@ -181,12 +103,23 @@ func linuxFastOpenFail(i *Info, v uint64) {
 	i.fastOpen([...]FastOpen{0, FastOpenNoCookie, FastOpenDataNotAcked, FastOpenSynLost}[v&3])
 }
 
-// finishLinux knows that of a listener, two members mean something else:
-// tcp_get_info, net/ipv4/tcp.c.
+// finishLinux sees to members that mean something else in some states:
+// tcp_get_info, net/ipv4/tcp.c. Those of a listener are its queue. Before a
+// connection is established there is no time to count from, and the kernel
+// counts from its own start; RTT is absent until then.
 func finishLinux(i *Info) {
-	if i.State == Listen && i.Has(FieldSacked) {
-		i.set(FieldBacklog, i.Unacked)
-		i.set(FieldMaxBacklog, i.Sacked)
+	switch i.State {
+	case Listen:
+		if i.Has(FieldSacked) {
+			i.set(FieldBacklog, i.Unacked)
+			i.set(FieldMaxBacklog, i.Sacked)
+		}
+	case SynSent, Closed:
+		if !i.Has(FieldRTT) {
+			i.forget(FieldLastDataSent)
+			i.forget(FieldLastDataRecv)
+			i.forget(FieldLastAckRecv)
+		}
 	}
 }
 

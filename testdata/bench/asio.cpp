@@ -119,7 +119,7 @@ try {
 	const std::string version = "Boost.Asio " + std::to_string(BOOST_ASIO_VERSION / 100000) + "." +
 		std::to_string(BOOST_ASIO_VERSION / 100 % 1000) + "." + std::to_string(BOOST_ASIO_VERSION % 100) +
 		" of Boost " BOOST_LIB_VERSION;
-	const contestant c{version.c_str(), dial, end, ping, sendMessage, sendSlices, get, set, urgent, connectAndReset, idle};
+	const contestant c{version.c_str(), dial, end, ping, sendMessage, sendSlices, get, set, urgent, connectAndReset, idle, nullptr};
 	return run(argc, argv, &c);
 } catch (const std::exception &e) {
 	std::cerr << e.what() << std::endl;

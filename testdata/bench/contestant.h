@@ -16,8 +16,7 @@
 
 #include "bench.h"
 
-#include <string.h>
-#include <time.h>
+#define FILE_VARIABLE "STREAMSOCK_VERSUS_FILE" // the name of the file that the work file sends
 
 // The slices of the work writev are GAP apart, as slices are that have come
 // from here and there.
@@ -41,15 +40,8 @@ struct contestant {
 	void (*urgent)(void);      // sends an urgent byte and waits for one
 	void (*connect)(int port); // connects, sets TCP_NODELAY and SO_LINGER, by which it resets the connection
 	void (*idle)(int port);    // opens one more such connection and waits for bytes on it beside the others
+	void (*file)(void);        // sends the whole file that the environment variable FILE_VARIABLE names
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
 
 // warm is how many times a work is done before the clock starts.
 static long warm(long count) { return count / 10 + 1; }
@@ -185,6 +177,8 @@ static int run(int argc, char **argv, const struct contestant *c)
 		rate(c->write, count, c->end);
 	else if (strcmp(work, "writev") == 0)
 		rate(c->writev, count, c->end);
+	else if (strcmp(work, "file") == 0 && c->file != NULL)
+		rate(c->file, count, c->end);
 	else if (strcmp(work, "get") == 0 && c->get != NULL)
 		rate(c->get, count, NULL);
 	else if (strcmp(work, "set") == 0 && c->set != NULL)

@@ -14,43 +14,23 @@
 #define _GNU_SOURCE // POLLRDHUP
 #include "bench.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static char buffer[256 << 10];
 
-static void set(int fd, int level, int option, int value)
-{
-	if (setsockopt(fd, level, option, &value, sizeof value) < 0)
-		fail("setsockopt");
-}
-
 static int listen_here(void)
 {
-	struct sockaddr_in at;
-	socklen_t length = sizeof at;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	memset(&at, 0, sizeof at);
-	at.sin_family = AF_INET;
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	set(fd, SOL_SOCKET, SO_RCVBUF, BUFFER); // connections inherit them
-	set(fd, SOL_SOCKET, SO_SNDBUF, BUFFER);
+	set_option(fd, SOL_SOCKET, SO_RCVBUF, BUFFER); // connections inherit them
+	set_option(fd, SOL_SOCKET, SO_SNDBUF, BUFFER);
 	if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, CONGESTION, strlen(CONGESTION)) < 0)
 		fail("TCP_CONGESTION");
-	if (bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 4096) < 0)
-		fail("listen");
-	if (getsockname(fd, (struct sockaddr *)&at, &length) < 0)
-		fail("getsockname");
-	printf("%d\n", ntohs(at.sin_port));
-	fflush(stdout);
+	listen_on(fd);
 	return fd;
 }
 
@@ -134,7 +114,7 @@ int main(int argc, char **argv)
 	for (;;) {
 		if ((fd = accept(listener, NULL, NULL)) < 0)
 			fail("accept");
-		set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 		serve(fd);
 		close(fd);
 	}

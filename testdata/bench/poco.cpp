@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 try {
 	const std::string version = "POCO " + std::to_string(POCO_VERSION >> 24) + "." +
 		std::to_string(POCO_VERSION >> 16 & 0xff) + "." + std::to_string(POCO_VERSION >> 8 & 0xff);
-	const contestant c{version.c_str(), dial, end, ping, sendMessage, sendSlices, get, set, urgent, connectAndReset, idle};
+	const contestant c{version.c_str(), dial, end, ping, sendMessage, sendSlices, get, set, urgent, connectAndReset, idle, nullptr};
 	return run(argc, argv, &c);
 } catch (const Poco::Exception &e) {
 	std::cerr << e.displayText() << std::endl;

@@ -38,6 +38,7 @@ type contestant struct {
 	urgent  func()                        // sends an urgent byte and waits for one
 	connect func(address string)          // connects, sets TCP_NODELAY and SO_LINGER, by which it resets the connection
 	idle    func(address string)          // opens one more such connection and waits for bytes on it
+	file    func(f *os.File, size int64)  // sends the whole file
 }
 
 // What all set on their connections. Package net sets TCP_NODELAY, and does
@@ -108,6 +109,10 @@ func byStreamsock() contestant {
 			check(c.SetLinger(0))
 			check(set.Add(c, streamsock.Readable))
 		},
+		file: func(f *os.File, size int64) {
+			_, err := c.SendFile(f, 0, size, nil)
+			check(err)
+		},
 	}
 }
 
@@ -155,6 +160,14 @@ func byNet() contestant {
 		idle: func(address string) {
 			c := connected(address)
 			go c.Read(bytes.Repeat([]byte{'x'}, 4096)) // as a bufio.Reader has that was in use
+		},
+		file: func(f *os.File, size int64) {
+			_, err := f.Seek(0, io.SeekStart)
+			check(err)
+			n, err := io.Copy(c, f)
+			if check(err); n != size {
+				check(io.ErrUnexpectedEOF)
+			}
 		},
 	}
 }
@@ -215,6 +228,12 @@ func compete(c contestant, args []string) {
 		rate(send, count, conn)
 	case "writev":
 		rate(c.writev, count, conn)
+	case "file":
+		f, err := os.Open(os.Getenv(fileVariable))
+		check(err)
+		st, err := f.Stat()
+		check(err)
+		rate(func() { c.file(f, st.Size()) }, count, conn)
 	case "get":
 		rate(c.get, count, nil)
 	case "set":

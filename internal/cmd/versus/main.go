@@ -3,16 +3,19 @@
 // license that can be found in the LICENSE file.
 
 // Versus runs streamsock, package net, POCO, Boost.Asio and C through the same
-// work, and writes down how they compare: testdata/bench/versus.md and
-// testdata/bench/versus.svg. Run it in the module's root, on a machine that has
+// work, and servers of streamsock, package net, socat, haproxy, gnet and netpoll
+// through the same load. It writes down how they compare: testdata/bench/versus.md
+// and testdata/bench/versus.svg. Run it in the module's root, on a machine that has
 // nothing else to do:
 //
-//	go run ./internal/cmd/versus           # five minutes; writes the two files
-//	go run ./internal/cmd/versus -quick    # some seconds; prints a table that proves nothing
+//	go run ./internal/cmd/versus           # less than a quarter of an hour; writes the two files
+//	go run ./internal/cmd/versus -quick    # less than a minute; prints a table that proves nothing
 //
 // It needs Linux with two processors, taskset (util-linux), gcc, g++, and
-// Debian's libpoco-dev and libboost-dev or their like. With perf, and the right
-// to use it, it also counts system calls.
+// Debian's libpoco-dev and libboost-dev or their like. It leaves out socat, haproxy,
+// gnet and netpoll if they are not installed or cannot be downloaded. With perf, and
+// the right to use it, it also counts system calls. Servers run as an ordinary user
+// even if versus is root's, who is exempt from some of the kernel's limits.
 //
 // Each contestant is a process of its own on one processor, and its peer, which
 // is one program for all, is on another. The contestants take turns: a round has
@@ -39,7 +42,7 @@ func main() {
 	flag.StringVar(&s.dir, "dir", filepath.Join("testdata", "bench"), "`folder` of the sources, for the two files")
 	flag.StringVar(&s.cpu, "cpu", "0", "`processor` of the contestants")
 	flag.StringVar(&s.peerCPU, "peer", "1", "`processor` of the peer")
-	flag.IntVar(&s.rounds, "rounds", 9, "`number` of rounds")
+	flag.IntVar(&s.rounds, "rounds", 31, "`number` of rounds of what decides whether streamsock is slower than package net; the rest has a third")
 	quick := flag.Bool("quick", false, "do a twentieth of the work in 2 rounds and print the table only")
 	flag.Parse()
 	s.part = 1
@@ -64,14 +67,16 @@ func main() {
 	}
 }
 
-// competes does the part of a contestant if this process was started as one,
+// competes does the part of a contestant or a server if this process was started as one,
 // and reports whether it was.
 func competes() bool {
 	switch os.Getenv(variable) {
-	case "streamsock":
+	case ours:
 		compete(byStreamsock(), os.Args[1:])
-	case "net":
+	case plain:
 		compete(byNet(), os.Args[1:])
+	case asServer:
+		serve(os.Args[1:])
 	default:
 		return false
 	}

@@ -75,7 +75,7 @@ func (r *result) plot() string {
 	fmt.Fprintf(&b, `<rect class="page" x="0.5" y="0.5" width="%d" height="%d" rx="8"/>`+"\n", plotWidth-1, height-1)
 	write(&b, "heading", margin, 36, "streamsock beside others")
 	write(&b, "", margin, 58, fmt.Sprintf("Speed of streamsock divided by that of the other on the same work. "+
-		"Bar: median of %d rounds; line: least to most; dotted: aim.", r.rounds))
+		"Bar: median of %d rounds, or of %d; line: least to most; dotted: aim.", r.rounds, r.fewer))
 	for i, w := range r.rows {
 		w.panel(&b, left(i/panels), plotTop+i%panels*panelHeight)
 	}
@@ -153,7 +153,7 @@ func (r row) bar(b *strings.Builder, x, middle float64, name string, s spread) {
 	}
 	from, to := min(at(1), at(s.median)), max(at(1), at(s.median))
 	fmt.Fprintf(b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%d"><title>%s</title></rect>`+"\n",
-		class, x+from, middle-barHeight/2.0, to-from, barHeight, html.EscapeString(fmt.Sprintf("%s: %.2f (%.2f–%.2f)", name, s.median, s.least, s.most)))
+		class, x+from, middle-barHeight/2.0, to-from, barHeight, html.EscapeString(name+": "+s.text("%.2f")))
 	line(b, "spread", x+at(s.least), middle, x+at(s.most), middle)
 	for _, end := range []float64{s.least, s.most} {
 		line(b, "spread", x+at(end), middle-3, x+at(end), middle+3)

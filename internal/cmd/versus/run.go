@@ -21,6 +21,13 @@ import (
 // this name.
 const variable = "STREAMSOCK_VERSUS"
 
+// fileVariable is the environment variable with the name of the file that the
+// work file sends.
+const fileVariable = variable + "_FILE"
+
+// asServer is its value for a server.
+const asServer = "server"
+
 // patience is how long a contestant may take for a piece of work.
 const patience = time.Minute
 
@@ -28,21 +35,26 @@ const patience = time.Minute
 type setup struct {
 	dir          string // of the sources
 	cpu, peerCPU string
-	rounds       int
+	rounds       int // of works that are not to be slower than package net's
 	part         int // do only one in so many of the operations
 	progress     io.Writer
 
 	built string            // the folder of the programs
 	self  string            // this program
 	ports map[string]string // of the peers
+
+	servers serversFacts
 }
 
 // A result is what was measured.
 type result struct {
 	facts  []string
-	rounds int
+	rounds int // of what decides whether streamsock is slower than package net
+	fewer  int // of the rest
 	rows   []row
-	calls  []callsOf
+	trials []*trial
+	serversFacts
+	calls []callsOf
 }
 
 // A row is a figure of all contestants.
@@ -63,7 +75,10 @@ func (s *setup) run(ctx context.Context) (r *result, err error) {
 	if err := s.build(ctx); err != nil {
 		return nil, err
 	}
-	r = &result{rounds: s.rounds}
+	r = &result{rounds: s.roundsOf(true), fewer: s.roundsOf(false)}
+	if err := s.prepare(ctx); err != nil {
+		return nil, err
+	}
 	if r.facts, err = s.facts(ctx); err != nil {
 		return nil, err
 	}
@@ -78,6 +93,10 @@ func (s *setup) run(ctx context.Context) (r *result, err error) {
 			return nil, err
 		}
 	}
+	r.trials, r.serversFacts = s.trials(), s.servers
+	if err := s.compare(ctx, r.trials); err != nil {
+		return nil, err
+	}
 	fmt.Fprintln(s.progress, "counting system calls")
 	counted := works
 	if s.part > 1 {
@@ -87,10 +106,11 @@ func (s *setup) run(ctx context.Context) (r *result, err error) {
 	return r, nil
 }
 
-// build compiles the programs in C and C++.
+// build compiles the programs in C and C++, and writes the file.
 func (s *setup) build(ctx context.Context) error {
 	for _, args := range [][]string{
 		{"gcc", "-O2", "-o", "peer", "peer.c"},
+		{"gcc", "-O2", "-o", "load", "load.c", "-pthread"},
 		{"gcc", "-O2", "-o", inC, "client.c"},
 		{"gcc", "-O2", "-DEPOLL", "-o", inEpoll, "client.c"},
 		{"g++", "-O2", "-std=c++17", "-o", poco, "poco.cpp", "-lPocoNet", "-lPocoFoundation"},
@@ -108,8 +128,11 @@ func (s *setup) build(ctx context.Context) error {
 			return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out)
 		}
 	}
-	return nil
+	return os.WriteFile(s.file(), bytes.Repeat([]byte{'x'}, fileSize), 0o644)
 }
+
+// file returns the name of the file that the work file sends.
+func (s *setup) file() string { return filepath.Join(s.built, "file") }
 
 // startPeers starts the peers, which run until the function is called that it
 // returns, and notes their ports.
@@ -146,10 +169,14 @@ func (s *setup) startPeers(ctx context.Context) (end func(), err error) {
 	return end, nil
 }
 
-// round has each contestant do each work.
+// round has each contestant do each work that has so many rounds.
 func (s *setup) round(ctx context.Context, r *result, round int) error {
 	at := 0
 	for _, w := range works {
+		if round >= s.roundsOf(w.decides()) {
+			at += len(w.figures)
+			continue
+		}
 		for i := range programs {
 			p := programs[(round+i)%len(programs)]
 			if !p.can(w) {
@@ -199,12 +226,21 @@ func (s *setup) measure(ctx context.Context, p program, w work) ([]float64, erro
 	return figures, nil
 }
 
+// roundsOf returns the number of rounds: all of them for what decides whether
+// streamsock is slower than package net, and a third for the rest.
+func (s *setup) roundsOf(decides bool) int {
+	if decides {
+		return s.rounds
+	}
+	return (s.rounds + 2) / 3
+}
+
 // operations returns how many operations of the work a contestant does.
 func (s *setup) operations(w work) int { return max(1, w.count/s.part) }
 
 // command returns the command of a contestant, with the work to do if any.
 func (s *setup) command(p program, w ...work) []string {
-	args := []string{"env", variable + "=" + p.name, "taskset", "-c", s.cpu}
+	args := []string{"env", variable + "=" + p.name, fileVariable + "=" + s.file(), "taskset", "-c", s.cpu}
 	switch p.name {
 	case ours, plain:
 		args = append(args, s.self)

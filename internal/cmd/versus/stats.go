@@ -4,7 +4,11 @@
 
 package main
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A spread is what several rounds came to.
 type spread struct{ median, least, most float64 }
@@ -14,6 +18,13 @@ func spreadOf(v []float64) spread {
 	v = slices.Sorted(slices.Values(v))
 	n := len(v)
 	return spread{(v[(n-1)/2] + v[n/2]) / 2, v[0], v[n-1]}
+}
+
+// text returns the median in a format, with the least and the most in brackets. Only
+// the median has the format's unit.
+func (s spread) text(format string) string {
+	number, _, _ := strings.Cut(format, " ")
+	return fmt.Sprintf(format+" ("+number+"–"+number+")", s.median, s.least, s.most)
 }
 
 // has reports whether the contestant did the work.

@@ -17,6 +17,9 @@ import (
 // A console is standard error: lines that stay and, below them, one live line
 // that changes. On a terminal that line is drawn again in its place; elsewhere
 // each is a line of its own. All methods may be called at once.
+//
+// Everything that the command writes to standard error goes through it: it
+// escapes what a peer may have put in to control the terminal.
 type console struct {
 	w     io.Writer
 	place bool // the live line stays in its place
@@ -45,11 +48,12 @@ func columns(env string) int {
 func (c *console) tell(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	io.WriteString(c.w, c.erase()+fmt.Sprintf(format, args...)+"\n")
+	io.WriteString(c.w, c.erase()+printable(fmt.Sprintf(format, args...))+"\n")
 }
 
 // live shows the line in place of the one before.
 func (c *console) live(line string) {
+	line = printable(line)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.place {
@@ -115,6 +119,32 @@ func (a above) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// printable returns s with Go's escapes in place of everything that does not
+// print: control characters, those that change the direction of text or have no
+// width, and bytes that are not UTF-8. A line stays one line.
+func printable(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, unprintable) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case unprintable(r):
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		default:
+			b.WriteString(s[:n])
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return !strconv.IsPrint(r) }
 
 // fit cuts a line to so many columns.
 func fit(line string, width int) string {

@@ -52,6 +52,37 @@ func TestConsoleInPlace(t *testing.T) {
 	}
 }
 
+// TestConsoleEscapes has everything that does not print escaped, whether it is a
+// line that stays or the live line, and nothing else.
+func TestConsoleEscapes(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                               "",
+		"plain 'text' \"quoted\" C:\\x":  "plain 'text' \"quoted\" C:\\x",
+		"Grüße ▁▂▃ 日本 🙂 e\u0301":         "Grüße ▁▂▃ 日本 🙂 e\u0301",
+		"\x1b]0;title\x07\x1b[2J":        `\x1b]0;title\a\x1b[2J`,
+		"a\rb\nc\td\bd\x00\x7f":          `a\rb\nc\td\bd\x00\x7f`,
+		"\u0080\u0085\u009b31m\u009f":    `\u0080\u0085\u009b31m\u009f`,     // C1: CSI, among others
+		"\x80\x9b31m \xc3":               `\x80\x9b31m \xc3`,                // the same, not UTF-8
+		"\u202a\u202e\u2066\u2069\u200f": `\u202a\u202e\u2066\u2069\u200f`,  // direction
+		"\u200b\ufeff\u2028\u2029\u00ad": `\u200b\ufeff\u2028\u2029\u00ad`,  // no width, or a line's end
+		"\U000e0041\ue000\ufffd\ufffe":   "\\U000e0041\\ue000\ufffd\\ufffe", // a tag, private use
+	} {
+		var b bytes.Buffer
+		c := &console{w: &b, width: 1000}
+		c.tell("line: %s", in)
+		c.live(in)
+		if got := b.String(); got != "line: "+want+"\n"+want+"\n" {
+			t.Errorf("%q: written %q, want %q twice", in, got, want)
+		}
+		b.Reset()
+		c.place = true
+		c.live(in)
+		if got := b.String(); got != "\r"+want {
+			t.Errorf("%q: in its place %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestColumns(t *testing.T) {
 	for env, want := range map[string]int{"": 79, "132": 131, "1": 79, "-5": 79, "wide": 79} {
 		if got := columns(env); got != want {

@@ -8,14 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -30,14 +28,9 @@ func demoEnds() (status int, stderr string) {
 }
 
 func TestDemo(t *testing.T) {
-	start := time.Now()
 	status, stdout, stderr := sockcat("demo")
 	if wantStatus, want := demoEnds(); status != wantStatus || stderr != want {
 		t.Fatalf("status %d, stderr %q", status, stderr)
-	}
-	// An emulated processor takes as long as it takes.
-	if took := time.Since(start); took > 2*time.Second && os.Getenv("STREAMSOCK_EMULATOR") == "" {
-		t.Errorf("it took %v", took)
 	}
 	if !strings.HasSuffix(stdout, "sha256 ok\n") && !onWine {
 		t.Errorf("no checksum in the last line:\n%s", stdout)
@@ -88,19 +81,6 @@ func TestDemoSockets(t *testing.T) {
 	}
 }
 
-// sockets returns what sockets the process has, or nothing where /proc does
-// not tell.
-func sockets() []string {
-	entries, _ := os.ReadDir("/proc/self/fd")
-	var open []string
-	for _, e := range entries {
-		if target, _ := os.Readlink("/proc/self/fd/" + e.Name()); strings.HasPrefix(target, "socket:") {
-			open = append(open, target)
-		}
-	}
-	return open
-}
-
 func TestDemoFile(t *testing.T) {
 	for _, size := range []int{0, 1, 5 << 20} {
 		name := tempFile(t, size)
@@ -112,20 +92,9 @@ func TestDemoFile(t *testing.T) {
 	}
 }
 
-// tempFile makes a file of the given size.
-func tempFile(t *testing.T, size int) string {
-	t.Helper()
-	b := make([]byte, size)
-	rand.NewChaCha8([32]byte{}).Read(b)
-	name := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(name, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
 // TestTransferMismatch checks that the checksum is looked at.
 func TestTransferMismatch(t *testing.T) {
+	defer hurry(t.Name())()
 	client, server := pair(t)
 	f := open(t, 1000)
 	if _, err := f.Seek(1, io.SeekStart); err != nil {
@@ -149,6 +118,7 @@ func TestTransferBroken(t *testing.T) {
 		"file":   func(_, _ *streamsock.Conn, f *os.File) { f.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
+			defer hurry(t.Name())()
 			client, server := pair(t)
 			f := open(t, 5<<20)
 			spoil(client, server, f)
@@ -160,32 +130,8 @@ func TestTransferBroken(t *testing.T) {
 	}
 }
 
-func pair(t *testing.T) (client, server *streamsock.Conn) {
-	t.Helper()
-	nc, ns := testnet.Pair(t, "tcp")
-	client, err := streamsock.Wrap(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err = streamsock.Wrap(ns)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client, server
-}
-
-// open opens a file of the given size.
-func open(t *testing.T, size int) *os.File {
-	t.Helper()
-	f, err := os.Open(tempFile(t, size))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	return f
-}
-
 func TestTogether(t *testing.T) {
+	defer hurry(t.Name())()
 	r, w := io.Pipe()
 	failure := errors.New("failure")
 	err := together([]io.Closer{r, w},

@@ -6,7 +6,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -154,9 +153,6 @@ func urgentByte(arg string) (byte, error) {
 	return 0, fmt.Errorf("want one byte, such as ~uX or ~u0x21, not %q", arg)
 }
 
-// errAborted says that the connection was reset because of an escape.
-var errAborted = errors.New("aborted")
-
 // A typist sends what is typed, and does what the escapes say.
 type typist struct {
 	l      *link
@@ -235,7 +231,9 @@ func (t *typist) obey(command string) error {
 	case letter == "s":
 		tell("%s", t.l.state())
 	case letter == "?":
-		tell("%s", strings.ReplaceAll(escapeHelp, "~", escapeName(t.l.escape)))
+		for line := range strings.Lines(strings.ReplaceAll(escapeHelp, "~", escapeName(t.l.escape))) {
+			tell("%s", strings.TrimSuffix(line, "\n"))
+		}
 	default:
 		tell("sockcat: no such escape: %q; %s? lists them", command, escapeName(t.l.escape))
 	}
@@ -250,5 +248,9 @@ func (t *typist) urgent(arg string) error {
 	case t.l.stream != stream(t.l.tcp):
 		return errUrgentTLS
 	}
-	return t.l.tcp.SendUrgent(b)
+	if err := t.l.tcp.SendUrgent(b); err != nil {
+		return err
+	}
+	t.l.sent.Add(1)
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"example.com/streamsock/streamsock"
 )
@@ -192,7 +193,7 @@ func TestEscapeRST(t *testing.T) {
 	s := connectSession(t, "-e", "~")
 	s.write("ab\n~a\n")
 	if status := s.wait(); status != 0 {
-		t.Errorf("status %d: %s", status, s.line())
+		t.Errorf("status %d: %s", status, s.rest())
 	}
 	if _, err := io.ReadAll(s.peer); (err == nil || !strings.Contains(err.Error(), "reset")) && !(onWine && err == nil) {
 		t.Errorf("the peer read to %v", err)
@@ -204,8 +205,13 @@ func TestEscapeRST(t *testing.T) {
 
 func TestEscapeTold(t *testing.T) {
 	s := connectSession(t, "-e", "^]")
+	s.write("\x1D?\n")
+	for line := range strings.Lines(strings.ReplaceAll(escapeHelp, "~", "^]")) {
+		if got := s.line(); got != strings.TrimSuffix(line, "\n") {
+			t.Errorf("%q, want %q", got, line)
+		}
+	}
 	for typed, want := range map[string]string{
-		"?":    "  ^]f   send FIN",
 		"s":    fmt.Sprintf("%v to %v: ", s.peer.RemoteAddr(), s.peer.LocalAddr()),
 		"x":    `no such escape: "x"; ^]? lists`,
 		"":     `no such escape: ""`,
@@ -221,6 +227,54 @@ func TestEscapeTold(t *testing.T) {
 	s.write("end\n")
 	s.expect("end\n")
 	s.finish()
+}
+
+// TestEscapeState has the state count what was sent and received, with no flag
+// that needs the numbers.
+func TestEscapeState(t *testing.T) {
+	s := connectSession(t, "-e", "~")
+	s.write("abc\n")
+	s.expect("abc\n")
+	io.WriteString(s.peer, "hello")
+	s.awaitState("sent 4B, received 5B")
+	s.finish()
+	if got := s.stdout.String(); got != "hello" {
+		t.Errorf("%q came out", got)
+	}
+}
+
+// TestEscapeStateUrgent has the state count urgent bytes too.
+func TestEscapeStateUrgent(t *testing.T) {
+	if onWine {
+		t.Skip("urgent bytes are not reported")
+	}
+	s, peer := urgentSession(t, "-e", "~")
+	if err := peer.SendUrgent('!'); errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	s.line() // the urgent byte
+	io.WriteString(peer, "ab")
+	s.write("~u!\nx\n")
+	s.awaitState("sent 3B, received 3B")
+	s.finish()
+}
+
+// awaitState asks for the state until it contains the words: the command may not
+// have read everything yet, nor the peer's system acknowledged it.
+func (s *session) awaitState(want string) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); ; {
+		s.write("~s\n")
+		got := s.line()
+		if strings.Contains(got, want) {
+			return
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("the state is %q, want %q", got, want)
+		}
+	}
 }
 
 // TestNoEscape checks that nothing is an escape in what does not come from a

@@ -16,11 +16,6 @@ import (
 	"time"
 )
 
-// run runs the command without anything that interrupts it.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return runContext(context.Background(), args, stdin, stdout, stderr)
-}
-
 // interrupted is a run that a test interrupts.
 func interrupted(t *testing.T, args ...string) (stderr lines, interrupt func(os.Signal), status chan int) {
 	t.Helper()
@@ -32,21 +27,10 @@ func interrupted(t *testing.T, args ...string) (stderr lines, interrupt func(os.
 	return stderr, func(s os.Signal) { cancel(interruption{s}) }, status
 }
 
-func wantStatus(t *testing.T, status chan int, want int) {
-	t.Helper()
-	select {
-	case got := <-status:
-		if got != want {
-			t.Errorf("status %d, want %d", got, want)
-		}
-	case <-time.After(patience):
-		t.Fatal("the command does not end")
-	}
-}
-
 // TestInterrupt checks that the connection is closed, the report written and
 // nothing said.
 func TestInterrupt(t *testing.T) {
+	defer hurry(t.Name())()
 	for sig, want := range map[os.Signal]int{os.Interrupt: 130, syscall.SIGTERM: 143} {
 		l, err := net.Listen("tcp4", "127.0.0.1:0")
 		if err != nil {
@@ -114,6 +98,7 @@ func TestInterruptEarly(t *testing.T) {
 
 // TestInterruptHandshake interrupts while the peer keeps TLS waiting.
 func TestInterruptHandshake(t *testing.T) {
+	defer hurry(t.Name())()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Skip(err)
@@ -136,6 +121,7 @@ func TestInterruptHandshake(t *testing.T) {
 
 // TestInterruptDemo interrupts the demo at its beginning.
 func TestInterruptDemo(t *testing.T) {
+	defer hurry(t.Name())()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(interruption{os.Interrupt})
 	if status := runContext(ctx, []string{"demo"}, nil, io.Discard, io.Discard); status != 130 {

@@ -34,7 +34,7 @@ type link struct {
 	urgent   bool          // urgent bytes are told
 	stat     time.Duration // between two live lines; 0 is none
 	progress *progress     // nil if it is not to be shown
-	counting bool          // somebody looks at the traffic
+	counting bool          // a monitor looks at the traffic
 
 	aborted atomic.Pointer[sample] // the last one, if the connection was reset by an escape
 }
@@ -115,7 +115,7 @@ func (l *link) join(ctx context.Context, stdin io.Reader, stdout io.Writer) erro
 // last sample is about the whole. Of that the system says no event.
 func (l *link) settle(ctx context.Context) {
 	for range 1000 {
-		if n, err := l.tcp.Unsent(); n == 0 || err != nil {
+		if n, err := l.tcp.Unacked(); n == 0 || err != nil {
 			return
 		}
 		select {
@@ -201,9 +201,9 @@ func (l *link) receive(w io.Writer) error {
 	if l.urgent {
 		r = apart{l}
 	}
-	if l.counting {
+	if l.counting || l.escape != noEscape { // which may ask for the state
 		w = counter{w, &l.received}
 	}
 	_, err := io.Copy(w, r)
-	return plain(err)
+	return outputError(plain(err))
 }

@@ -18,9 +18,10 @@
 //	1    the network or a file failed
 //	2    the command line is wrong
 //	130  interrupted, as by ^C
+//	141  nobody reads standard output any more, as in "sockcat ... | head -1"
 //	143  terminated by SIGTERM
 //
-// Interrupted or terminated, it still writes the report that -report asks for.
+// In the last three cases, it still writes the report that -report asks for.
 package main
 
 import (
@@ -85,7 +86,8 @@ escapes: a line that begins with the escape character and
   ?              lists these; the character twice sends it once
 
 status: 0 if all was sent and received or ~a asked to abort, 1 if the network
-or a file failed, 2 for a wrong command line, 130 after ^C, 143 after SIGTERM.
+or a file failed, 2 for a wrong command line, 130 after ^C, 141 if standard
+output was closed, 143 after SIGTERM.
 
 examples:
   sockcat example.com 80
@@ -96,6 +98,7 @@ examples:
 `
 
 func main() {
+	ignoreSIGPIPE()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -123,7 +126,8 @@ func (i interruption) status() int {
 
 // runContext is main with all that it depends on. It returns the exit status.
 func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	err := command(ctx, args, stdin, stdout, stderr)
+	con := newConsole(stderr)
+	err := command(ctx, args, stdin, stdout, con)
 	if err == nil || err == flag.ErrHelp {
 		return 0
 	}
@@ -131,23 +135,42 @@ func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, std
 	if errors.As(context.Cause(ctx), &i) {
 		return i.status() // whatever it interrupted
 	}
-	fmt.Fprintln(stderr, "sockcat:", strings.ReplaceAll(err.Error(), "\n", " "))
+	if errors.Is(err, errOutputClosed) {
+		return 141 // SIGPIPE, as a shell shows it
+	}
+	con.tell("sockcat: %s", strings.ReplaceAll(err.Error(), "\n", " "))
 	if isUsage(err) {
 		return 2
 	}
 	return 1
 }
 
-func command(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+func command(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, con *console) error {
 	if len(args) > 0 {
 		switch args[0] {
 		case "demo":
-			return demo(ctx, args[1:], stdout)
+			return demo(ctx, args[1:], output{stdout})
 		case "options":
-			return options(args[1:], stdout)
+			return options(args[1:], output{stdout})
 		}
 	}
-	return pipe(ctx, args, stdin, stdout, stderr)
+	return pipe(ctx, args, stdin, stdout, con)
+}
+
+// outputError returns the error of standard output for an error of a write to it.
+func outputError(err error) error {
+	if isBrokenPipe(err) {
+		return errOutputClosed
+	}
+	return err
+}
+
+// An output is a standard output whose errors are those of outputError.
+type output struct{ w io.Writer }
+
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	return n, outputError(err)
 }
 
 // A usageError is a mistake in the command line.

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bytes"
 	"net"
 	"os"
 	"strings"
@@ -14,17 +13,19 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-func TestMain(m *testing.M) { testnet.Main(m) }
+// asSockcat is set in the environment of a process that is sockcat, and not its
+// tests.
+const asSockcat = "SOCKCAT_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asSockcat) != "" {
+		main()
+	}
+	testnet.Main(m)
+}
 
 // onWine says that wine runs the tests, see .ci/wine.
 var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"
-
-// sockcat runs the command with nothing on standard input.
-func sockcat(args ...string) (status int, stdout, stderr string) {
-	var out, err bytes.Buffer
-	status = run(args, strings.NewReader(""), &out, &err)
-	return status, out.String(), err.String()
-}
 
 func TestHelp(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
@@ -117,22 +118,6 @@ func TestRefused(t *testing.T) {
 	l.Close()
 	host, port, _ := net.SplitHostPort(l.Addr().String())
 	checkFailure(t, host+" "+port, 1, "refused")
-}
-
-// checkFailure runs the command, which must end with the status and say the
-// wanted word in one line.
-func checkFailure(t *testing.T, args string, status int, want string) {
-	t.Helper()
-	words := strings.FieldsFunc(args, func(r rune) bool { return r == ' ' }) // a newline is kept
-	got, stdout, stderr := sockcat(words...)
-	stderr = withoutAddress(stderr)
-	if got != status || stdout != "" {
-		t.Errorf("sockcat %q: status %d, want %d; stdout %q, stderr %q", args, got, status, stdout, stderr)
-	}
-	if !strings.HasPrefix(stderr, "sockcat: ") || !strings.Contains(stderr, want) ||
-		strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n") {
-		t.Errorf("sockcat %q: stderr %q is not one line that says %q", args, stderr, want)
-	}
 }
 
 // withoutAddress cuts the line "listening on" that comes before an error.

@@ -144,6 +144,7 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestBrokenOutput(t *testing.T) {
+	defer hurry(t.Name())()
 	for _, command := range []string{"demo", "options"} {
 		var stderr strings.Builder
 		if got := run([]string{command}, nil, brokenWriter{}, &stderr); got != 1 {

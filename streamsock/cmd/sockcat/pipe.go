@@ -37,8 +37,8 @@ type target struct {
 }
 
 // pipe is the command "sockcat HOST PORT" and "sockcat -l PORT".
-func pipe(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	t, err := parseTarget(args, stdout, stderr)
+func pipe(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, con *console) error {
+	t, err := parseTarget(args, stdout, con)
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (t *target) describe(err error) *report {
 		Started:  t.started,
 	}
 	if err != nil {
-		r.Failure = err.Error()
+		r.Failure = printable(err.Error())
 	}
 	for _, s := range t.settings {
 		i := s.Info()
@@ -204,9 +204,9 @@ func split(settings []sockopt.Setting) (listener, conn []sockopt.Setting) {
 }
 
 // parseTarget makes a target of the command line.
-func parseTarget(args []string, stdout, stderr io.Writer) (*target, error) {
+func parseTarget(args []string, stdout io.Writer, con *console) (*target, error) {
 	t := &target{network: "tcp", tell: func(string, ...any) {}}
-	t.con = newConsole(stderr)
+	t.con = con
 	fs := flag.NewFlagSet("sockcat", flag.ContinueOnError)
 	fs.BoolVar(&t.listen, "l", false, "")
 	fs.DurationVar(&t.timeout, "w", 0, "")

@@ -197,18 +197,6 @@ func reportSession(t *testing.T, flags ...string) (*session, string) {
 	return connectSession(t, append(flags, "-report", name)...), name
 }
 
-func readPage(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.HasSuffix(b, []byte("</html>\n")) {
-		t.Errorf("the page ends with %q", b[max(0, len(b)-100):])
-	}
-	return string(b)
-}
-
 func TestReport(t *testing.T) {
 	s, name := reportSession(t, "-v", "-o", "NoDelay=off")
 	text := strings.Repeat("x", 100_000)

@@ -7,13 +7,10 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"flag"
 
 	"example.com/streamsock/streamsock"
 )
-
-var errUrgentTLS = errors.New("urgent data would not be part of the TLS stream, and is not sent")
 
 // A secure is what the flags say about TLS.
 type secure struct {

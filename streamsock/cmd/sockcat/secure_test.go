@@ -6,8 +6,14 @@ package main
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
+	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +41,7 @@ func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
 	}
 	peer.Close()
 	if status := s.wait(); status != 0 {
-		t.Errorf("status %d: %s", status, s.line())
+		t.Errorf("status %d: %s", status, s.rest())
 	}
 	if !bytes.Equal(s.stdout.Bytes(), answer) {
 		t.Errorf("%d bytes on standard output", s.stdout.Len())
@@ -93,6 +99,56 @@ func TestTLSUnknown(t *testing.T) {
 	}
 	if got := s.line(); !strings.Contains(got, "certificate") {
 		t.Error(got)
+	}
+}
+
+// TestTLSNames has a certificate whose names would control the terminal in which
+// the error is read.
+func TestTLSNames(t *testing.T) {
+	const name = "\x1b]0;title\x07\x1b[2J\x1b[31mCONNECTION OK\x1b[0m\r\n"
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(time.Hour),
+		DNSNames:     []string{name},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Skip(err) // this version of Go has an opinion on names
+	}
+	if _, err := net.LookupHost("localhost"); err != nil {
+		t.Skip(err)
+	}
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer l.Close()
+	l.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	s := newSession(t, "-4", "-tls", "localhost", port) // an error about an address has no names
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.setPeer(c)
+	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	if err := tls.Server(s.peer, config).Handshake(); err == nil {
+		t.Error("the handshake succeeds")
+	}
+	if status := s.wait(); status != 1 {
+		t.Errorf("status %d", status)
+	}
+	got := s.line()
+	if strings.ContainsFunc(got, unprintable) {
+		t.Errorf("standard error is %q", got)
+	}
+	if !strings.Contains(got, `\x1b]0;title`) {
+		t.Skipf("this system finds another fault, or does not name the names: %q", got)
 	}
 }
 

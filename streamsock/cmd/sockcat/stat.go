@@ -52,7 +52,7 @@ func (t *traffic) take(c *streamsock.Conn, start time.Time) sample {
 		at:        time.Since(start),
 		sent:      t.sent.Load(),
 		received:  t.received.Load(),
-		unsent:    orUnknown(c.Unsent()),
+		unsent:    orUnknown(c.Unacked()),
 		available: orUnknown(c.Available()),
 	}
 	s.kernel(c)
@@ -77,7 +77,7 @@ func between(a, b sample) speed {
 	if took <= 0 {
 		return speed{}
 	}
-	// Never negative: the system may count bytes in Unsent that Write has not
+	// Never negative: the system may count bytes in Unacked that Write has not
 	// reported yet.
 	return speed{
 		out: max(0, float64(b.sent-a.sent)/took),

@@ -39,6 +39,7 @@ func (r apart) Read(p []byte) (int, error) {
 		if n == 0 {
 			return 0, err
 		}
+		r.l.received.Add(1)
 		r.l.con.tell("sockcat: urgent byte %s", byteName(p[0]))
 	}
 }

@@ -10,20 +10,7 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"example.com/streamsock/streamsock"
 )
-
-// urgentSession is a session whose peer can send urgent bytes.
-func urgentSession(t *testing.T, flags ...string) (*session, *streamsock.Conn) {
-	t.Helper()
-	s := connectSession(t, append([]string{"-u"}, flags...)...)
-	peer, err := streamsock.Wrap(s.peer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, peer
-}
 
 // TestUrgentTold sends urgent bytes each time that the one before has been
 // told, so that none is overtaken: in the middle, at the beginning, at the end.
@@ -84,6 +71,7 @@ func TestByteName(t *testing.T) {
 }
 
 func TestShowUrgent(t *testing.T) {
+	defer hurry(t.Name())()
 	client, server := pair(t)
 	var out strings.Builder
 	for range 3 {
@@ -102,6 +90,7 @@ func TestShowUrgent(t *testing.T) {
 // TestShowUrgentWrong has a stranger's bytes in front, so that the mark is in
 // another place.
 func TestShowUrgentWrong(t *testing.T) {
+	defer hurry(t.Name())()
 	client, server := pair(t)
 	if _, err := io.WriteString(client, "stranger"); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestVectored(t *testing.T) {
+	defer hurry(t.Name())()
 	client, server, err := connect()
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +47,7 @@ func TestVectored(t *testing.T) {
 
 // TestVectoredWrong has a stranger's bytes in front of those of the client.
 func TestVectoredWrong(t *testing.T) {
+	defer hurry(t.Name())()
 	client, server, err := connect()
 	if err != nil {
 		t.Fatal(err)

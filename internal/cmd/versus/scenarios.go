@@ -1,0 +1,175 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// A scenario is work that servers do for a load, which measures them: see
+// testdata/bench/load.c.
+type scenario struct {
+	title   string
+	text    string // what the servers do
+	load    string // its kind
+	column  string // what the connections are
+	counts  []int  // of connections
+	each    int    // the most descriptors that a process has for a connection
+	unit    unit
+	work    int  // the units
+	decides bool // whether streamsock is slower than package net, so that it has all rounds
+	servers []server
+}
+
+// A unit is what the speed and the processor time of a scenario are of.
+type unit struct {
+	speed     string // units per second
+	perSecond float64
+	time      string // nanoseconds of processor time
+	each      float64
+}
+
+var (
+	ofRequests = unit{"%.0f requests/s", 1e9, "%.2f µs", 1e-3}
+	ofBytes    = unit{"%.0f MB/s", 1e3, "%.0f ms/GB", 1e3}
+)
+
+// A server is a contestant in a scenario. The first one of each scenario is package
+// net's, which the others are compared with.
+type server struct {
+	name    string
+	needs   string // the program that runs it, if it is not this one
+	command func(s *setup, port, target string) ([]string, error)
+
+	speed float64 // aim: at least this part of package net's speed
+	cost  float64 // aim: at most this multiple of package net's processor time
+	bare  bool    // aim: no descriptors of an idle session beyond its two sockets
+}
+
+// self returns the command of a server in this program.
+func self(name string) func(s *setup, port, target string) ([]string, error) {
+	return func(s *setup, port, target string) ([]string, error) {
+		return []string{filepath.Join(s.built, "versus"), name, port, target}, nil
+	}
+}
+
+// module returns the command of a server in the module testdata/bench/_echo.
+func module(name string) func(s *setup, port, target string) ([]string, error) {
+	return func(s *setup, port, _ string) ([]string, error) {
+		return []string{filepath.Join(s.built, echoProgram), name, port}, nil
+	}
+}
+
+// socat relays one connection.
+func socat(_ *setup, port, target string) ([]string, error) {
+	return []string{"socat", "TCP4-LISTEN:" + port + ",bind=127.0.0.1,reuseaddr", "TCP4:" + loopback(target)}, nil
+}
+
+// haproxy returns the command of haproxy with lines added to its defaults.
+func haproxy(lines string) func(s *setup, port, target string) ([]string, error) {
+	return func(s *setup, port, target string) ([]string, error) {
+		name := filepath.Join(s.built, "haproxy.cfg")
+		text := fmt.Sprintf(`global
+	maxconn 100
+	nbthread 1
+	tune.pipesize 1048576
+defaults
+	mode tcp
+	timeout connect 10s
+	timeout client 60s
+	timeout server 60s
+%slisten relay
+	bind %s
+	server one %s
+`, lines, loopback(port), loopback(target))
+		return []string{"haproxy", "-db", "-q", "-f", name}, os.WriteFile(name, []byte(text), 0o644)
+	}
+}
+
+const relaySize = 256 << 20 // bytes
+
+// In the order of their importance.
+var scenarios = []scenario{
+	{
+		title: "Relay beside idle sessions",
+		text: "The relay carries 256 MiB through one session, in one direction, while the other sessions in the same process are idle. " +
+			"An ordinary user's pipes may have 64 MiB in all (`/proc/sys/fs/pipe-user-pages-soft`), beyond which each has one or two pages. " +
+			"io.Copy holds a pipe while it waits; Relay has one only while bytes are in flight. Descriptors are those of an idle session " +
+			"beyond its two sockets.",
+		load: "relay", column: "idle sessions", counts: []int{0, 40, 300, 2000}, each: 6, unit: ofBytes, work: relaySize,
+		servers: []server{
+			{name: "net, two io.Copy", command: self("relay net")},
+			{name: "streamsock.Relay", command: self("relay streamsock"), speed: 0.98, bare: true},
+		},
+	},
+	{
+		title: "Relays",
+		text: "One session carries 256 MiB in one direction. No relay has other sessions or sets an option of a socket. haproxy is in mode tcp, " +
+			"with one thread and tune.pipesize 1 MiB.",
+		load: "relay", unit: ofBytes, work: relaySize, counts: []int{0}, each: 6, decides: true,
+		servers: []server{
+			{name: "net, two io.Copy", command: self("relay net")},
+			{name: "streamsock.Relay", command: self("relay streamsock"), speed: 0.98, cost: 1 / 0.98},
+			{name: "socat", needs: "socat", command: socat},
+			{name: "haproxy", needs: "haproxy", command: haproxy("")},
+			{name: "haproxy, splice-auto", needs: "haproxy", command: haproxy("\toption splice-auto\n")},
+		},
+	},
+	{
+		title: "Echo servers",
+		text: "Each connection has a request of 128 bytes under way. Package net and Conn have a goroutine for each connection, PollSet and gnet " +
+			"one for all; netpoll has a poller that starts goroutines.",
+		load: "echo", column: "connections", counts: []int{200, 5000}, each: 1, unit: ofRequests, work: 30000,
+		servers: []server{
+			{name: "net, goroutines", command: self("echo net")},
+			{name: "streamsock.Conn, goroutines", command: self("echo Read"), speed: 0.98},
+			{name: "streamsock.PollSet", command: self("echo PollSet")},
+			{name: "gnet", needs: echoProgram, command: module("gnet")},
+			{name: "netpoll", needs: echoProgram, command: module("netpoll")},
+		},
+	},
+	{
+		title: "A net/http server",
+		text:  "The server answers GET requests on connections that are kept alive with 128 bytes.",
+		load:  "http", column: "connections", counts: []int{64}, each: 1, unit: ofRequests, work: 8000, decides: true,
+		servers: []server{
+			{name: "net.Listen", command: self("http net")},
+			{name: "streamsock.Listen", command: self("http streamsock"), speed: 0.98},
+		},
+	},
+	{
+		title: "Ways to receive and send",
+		text: "The echo server with a goroutine for each connection, which receives by Read and sends by Write, except for the method that is named. " +
+			"Contexts can be canceled; timeouts are a minute.",
+		load: "echo", column: "connections", counts: []int{200}, each: 1, unit: ofRequests, work: 20000, decides: true,
+		servers: []server{
+			{name: "net, Read", command: self("echo net")},
+			{name: "Read", command: self("echo Read")},
+			{name: "Recv(p, 0)", command: self("echo Recv"), cost: 1},
+			{name: "TimeoutConn.Read", command: self("echo TimeoutConn"), cost: 1.05},
+			{name: "ReadContext", command: self("echo ReadContext"), cost: 1.15},
+			{name: "WriteContext", command: self("echo WriteContext"), cost: 1.15},
+			{name: "Wait and Read", command: self("echo Wait"), cost: 1.5},
+			{name: "Peek and Read", command: self("echo Peek")},
+			{name: "PeekContext and Read", command: self("echo PeekContext")},
+		},
+	},
+}
+
+// needed are the programs of scenarios that are not this one.
+func needed() []string {
+	var names []string
+	for _, sc := range scenarios {
+		for _, sv := range sc.servers {
+			if sv.needs != "" && !slices.Contains(names, sv.needs) {
+				names = append(names, sv.needs)
+			}
+		}
+	}
+	return names
+}

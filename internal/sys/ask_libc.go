@@ -1,0 +1,28 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix && !linux
+
+package sys
+
+import "golang.org/x/sys/unix"
+
+// A Poll asks which events a descriptor is ready for. Pooled by its users.
+type Poll struct{ fds [1]unix.PollFd }
+
+// Ask returns those of the events that hold now, and those that poll(2)
+// reports unasked.
+func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
+	p.fds[0] = unix.PollFd{Fd: int32(fd), Events: toPoll(want)}
+	for {
+		n, err := unix.Poll(p.fds[:], 0)
+		switch {
+		case err == unix.EINTR:
+		case n <= 0:
+			return 0, err
+		default:
+			return fromPoll(p.fds[0].Revents), nil
+		}
+	}
+}

@@ -1,0 +1,74 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build (unix && !linux) || windows
+
+package sys
+
+import "sync"
+
+// A peerCheck is the memory of one CheckPeer.
+type peerCheck struct {
+	poll Poll
+	vec  Vec
+	one  [1]byte
+	bufs [1][]byte
+}
+
+var peerChecks = sync.Pool{New: func() any { return new(peerCheck) }}
+
+// CheckPeer returns what is known of the peer, and with Lost the reason, if that
+// can be had without taking it from the next read.
+func CheckPeer(fd uintptr) (Liveness, error) {
+	c := peerChecks.Get().(*peerCheck)
+	defer peerChecks.Put(c)
+	events, err := c.poll.Ask(fd, Readable|PeerClosed)
+	switch {
+	case err != nil:
+		return 0, err
+	case events&Broken != 0:
+		return Lost, nil
+	case events&(Readable|PeerClosed) == 0:
+		return Idle, nil
+	}
+	n, err := Queued(fd)
+	switch {
+	case err != nil:
+		return 0, err
+	case events&PeerClosed != 0 && (n > 0 || IsConnected(fd)):
+		return HalfClosed, nil
+	case n > 0:
+		return Pending, nil
+	}
+	return c.peek(fd)
+}
+
+// peek looks at what makes the socket readable, if it is not data: the end of
+// the stream, or an error. With MSG_PEEK, the soreceive of the BSDs and of
+// darwin leaves the error where it is, and winsock repeats it anyway. While
+// there is data it is not called, because there soreceive forgets with MSG_PEEK
+// too that it stands at the urgent mark.
+func (c *peerCheck) peek(fd uintptr) (Liveness, error) {
+	if err := Prepare(fd); err != nil { // so that it does not wait
+		return 0, err
+	}
+	c.bufs[0] = c.one[:]
+	c.vec.Load(c.bufs[:], 0)
+	for {
+		n, err := Recvmsg(fd, &c.vec, MsgPeek)
+		switch {
+		case IsInterrupted(err):
+			continue
+		case IsAgain(err): // another has read it
+			return Idle, nil
+		case err != nil:
+			return Lost, err
+		case n > 0:
+			return Pending, nil
+		case IsConnected(fd):
+			return HalfClosed, nil
+		}
+		return Ended, nil
+	}
+}

@@ -1,0 +1,42 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build !linux
+
+package sys
+
+import "errors"
+
+// HasRecv reports that there are Recv and Send, instead of package net's system calls.
+const HasRecv = false
+
+// InheritsKeepAlive reports that a connection has the keep-alive times of its
+// listener.
+const InheritsKeepAlive = false
+
+// HasInputAtMark reports whether a receive at the out-of-band mark returns something.
+func HasInputAtMark(fd uintptr) bool { return false }
+
+// HoldsNoMore reports whether no more than n bytes can arrive before something is read.
+func HoldsNoMore(fd uintptr, n int) bool { return false }
+
+// RepeatInput makes the system report again that there is something to receive.
+func RepeatInput(fd uintptr) {}
+
+// Recv receives into p.
+func Recv(fd uintptr, p []byte, flags int, repeat bool) (int, error) { return 0, errors.ErrUnsupported }
+
+// Send sends p.
+func Send(fd uintptr, p []byte, flags int) (int, error) { return 0, errors.ErrUnsupported }
+
+// Unsent returns how many bytes were written and not yet sent.
+func Unsent(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }
+
+// LacksUrgent reports whether the socket has no urgent data, as those of
+// multipath TCP, which package net makes only on Linux.
+func LacksUrgent(fd uintptr) bool { return false }
+
+// HasInput reports whether a receive on a socket that is reported as readable
+// returns something. Only Linux is known to report more.
+func HasInput(fd uintptr) bool { return true }

@@ -1,0 +1,12 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+import "golang.org/x/sys/unix"
+
+// Unacked returns how many bytes were written and not yet acknowledged.
+func Unacked(fd uintptr) (int, error) {
+	return unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_NWRITE)
+}

@@ -1,0 +1,137 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/streamsock/internal/testnet"
+	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// TestAcceptMultipath accepts connections of peers that speak multipath TCP and
+// of others, with an option that multipath connections cannot have. It is left
+// out on them; the options before and after it hold on all.
+func TestAcceptMultipath(t *testing.T) {
+	timeout := sockopt.UserTimeout.To(10 * time.Second)
+	lc := &streamsock.ListenConfig{
+		Multipath:   true,
+		ConnOptions: []sockopt.Setting{sockopt.NoDelay.To(false), timeout, sockopt.KeepAlive.To(false)},
+	}
+	l := listen(t, lc, "tcp4")
+	l.SetDeadline(time.Now().Add(patience))
+	if protocol(t, l) == 6 {
+		t.Skip("this kernel has no multipath TCP")
+	}
+	for n, multipath := range []bool{true, false, true, false} {
+		d := net.Dialer{}
+		d.SetMultipathTCP(multipath)
+		client, err := d.DialContext(t.Context(), "tcp4", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		c, err := l.AcceptStream()
+		if err != nil {
+			t.Fatalf("number %d: %v", n, err)
+		}
+		defer c.Close()
+		if c.RemoteAddr().String() != client.LocalAddr().String() {
+			t.Fatalf("number %d: accepted %v, want %v", n, c.RemoteAddr(), client.LocalAddr())
+		}
+		if p := protocol(t, c); (p != 6) != multipath {
+			t.Errorf("number %d: the protocol is %d", n, p)
+		}
+		if on, err := c.NoDelay(); on || err != nil {
+			t.Errorf("number %d: NoDelay is %t, %v", n, on, err)
+		}
+		if on, err := c.KeepAlive(); on || err != nil {
+			t.Errorf("number %d: KeepAlive is %t, %v", n, on, err)
+		}
+		got, err := sockopt.UserTimeout.Get(c)
+		if got != timeout.Value() && !(multipath && errors.Is(err, errors.ErrUnsupported)) {
+			t.Errorf("number %d: UserTimeout is %v, %v", n, got, err)
+		}
+	}
+}
+
+// TestAcceptMultipathError holds that an error other than of an option that the
+// connection cannot have is reported for a multipath connection too.
+func TestAcceptMultipathError(t *testing.T) {
+	lc := &streamsock.ListenConfig{
+		Multipath:   true,
+		ConnOptions: []sockopt.Setting{sockopt.UserTimeout.To(time.Second), sockopt.KeepAliveCount.To(0)},
+	}
+	l := listen(t, lc, "tcp4")
+	l.SetDeadline(time.Now().Add(patience))
+	if protocol(t, l) == 6 {
+		t.Skip("this kernel has no multipath TCP")
+	}
+	d := net.Dialer{}
+	d.SetMultipathTCP(true)
+	client, err := d.DialContext(context.Background(), "tcp4", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var e *sockopt.Error
+	if c, err := l.Accept(); c != nil || !errors.As(err, &e) || e.Option != "KeepAliveCount" {
+		t.Errorf("%v, %v, want an error of KeepAliveCount", c, err)
+	}
+}
+
+// TestKeepAliveInherited changes the times of keep-alive of a listener. A connection
+// has the listener's times, which are set again only if the first one has not
+// inherited them.
+func TestKeepAliveInherited(t *testing.T) {
+	const changed = 99 * time.Second
+	change := func(l syscall.Conn) {
+		t.Helper()
+		if err := sockopt.KeepAliveIdle.Set(l, changed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unset := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}}
+	unset.SetMultipathTCP(false)
+	nl, err := unset.Listen(t.Context(), "tcp4", testnet.Loopback(t, "tcp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nl.Close()
+	change(nl.(*net.TCPListener))
+	if k := acceptedKeepAlive(t, nl); k.Idle != changed {
+		t.Skipf("the system does not hand the times down: %v", k)
+	}
+	for _, config := range []net.ListenConfig{
+		{},
+		{KeepAlive: 30 * time.Second},
+		{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 40 * time.Second, Interval: 5 * time.Second, Count: 3}},
+	} {
+		lc := &streamsock.ListenConfig{NetConfig: &config}
+		l := listen(t, lc, "tcp4")
+		before := acceptedKeepAlive(t, l)
+		change(l)
+		want := before
+		want.Idle = changed
+		for range 2 {
+			if got := acceptedKeepAlive(t, l); got != want {
+				t.Errorf("%+v: inherited %+v, want %+v", config.KeepAliveConfig, got, want)
+			}
+		}
+		l = listen(t, lc, "tcp4")
+		change(l) // so that the first one has inherited something else
+		for range 2 {
+			if got := acceptedKeepAlive(t, l); got != before {
+				t.Errorf("%+v: set %+v, want %+v", config.KeepAliveConfig, got, before)
+			}
+		}
+	}
+}

@@ -1,0 +1,16 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import "errors"
+
+// errAborted says that the connection was reset because of an escape.
+var errAborted = errors.New("aborted")
+
+// errOutputClosed is the end of a command whose standard output nobody reads any
+// more, such as that of "sockcat ... | head -1". It is quiet, as that of cat.
+var errOutputClosed = errors.New("standard output is closed")
+
+var errUrgentTLS = errors.New("urgent data would not be part of the TLS stream, and is not sent")

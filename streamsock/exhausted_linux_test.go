@@ -1,0 +1,305 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/streamsock/streamsock"
+)
+
+// limitDescriptors has the process open only descriptors below 8 from now on. It
+// returns the function that ends that.
+func limitDescriptors(t *testing.T) (restore func()) {
+	t.Helper()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	restore = func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(restore)
+	low := limit
+	low.Cur = 8
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &low); err != nil {
+		t.Fatal(err)
+	}
+	return restore
+}
+
+// exhaust opens descriptors until none is free, and returns the function that
+// closes them.
+func exhaust(t *testing.T) (free func()) {
+	t.Helper()
+	awaitUnwatched(t)
+	restore := limitDescriptors(t)
+	var open []*os.File
+	free = func() {
+		for _, f := range open {
+			f.Close()
+		}
+		open = nil
+		restore()
+	}
+	t.Cleanup(free)
+	for {
+		f, err := os.Open(os.DevNull)
+		if err != nil {
+			if !errors.Is(err, syscall.EMFILE) {
+				t.Fatal(err)
+			}
+			return free
+		}
+		open = append(open, f)
+	}
+}
+
+// TestWaitLimited lowers the limit of descriptors below the number of those for
+// which goroutines wait, which makes poll(2) fail. The waits go on.
+func TestWaitLimited(t *testing.T) {
+	var peers []*streamsock.Conn
+	var waits []*call
+	for range 12 {
+		peer, ours := msgPair(t)
+		w := begin(func() (int, error) { e, err := ours.Wait(t.Context(), readable); return int(e), err })
+		w.blocks(t)
+		peers, waits = append(peers, peer), append(waits, w)
+	}
+	restore := limitDescriptors(t)
+	for i, w := range waits {
+		switch i {
+		case 1:
+			rests(t) // the first event has made the poller go on
+		case 6:
+			restore()
+		}
+		peers[i].Write([]byte("abc"))
+		w.ends(t, int(readable), nil)
+	}
+	awaitUnwatched(t)
+}
+
+// exhaustedCalls are calls that wait, the event for which they do, and what they
+// return then.
+var exhaustedCalls = []struct {
+	name  string
+	call  func(ctx context.Context, c *streamsock.Conn) (int, error)
+	event func(peer *streamsock.Conn)
+	want  int
+}{
+	{"Wait", func(ctx context.Context, c *streamsock.Conn) (int, error) {
+		e, err := c.Wait(ctx, readable)
+		return int(e), err
+	}, sendABC, int(readable)},
+	{"WaitUrgent", func(ctx context.Context, c *streamsock.Conn) (int, error) { return 0, c.WaitUrgent(ctx) },
+		func(peer *streamsock.Conn) { peer.SendUrgent('!') }, 0},
+	{"ReadContext", func(ctx context.Context, c *streamsock.Conn) (int, error) { return c.ReadContext(ctx, make([]byte, 9)) },
+		sendABC, 3},
+	{"PeekContext", func(ctx context.Context, c *streamsock.Conn) (int, error) { return c.PeekContext(ctx, make([]byte, 9)) },
+		sendABC, 3},
+	{"CloseGraceful", func(ctx context.Context, c *streamsock.Conn) (int, error) { return 0, c.CloseGraceful(ctx) },
+		func(peer *streamsock.Conn) { peer.CloseWrite() }, 0},
+}
+
+func sendABC(peer *streamsock.Conn) { peer.Write([]byte("abc")) }
+
+// TestExhausted waits when no descriptor is free. The calls do not fail, and what
+// ends them does so, whether descriptors are free by then or not.
+func TestExhausted(t *testing.T) {
+	for _, again := range []bool{false, true} {
+		t.Run(fmt.Sprintf("descriptors again %v", again), func(t *testing.T) {
+			type running struct {
+				*call
+				ours, peer *streamsock.Conn
+			}
+			calls := make(map[string]running)
+			ends := []string{"event", "deadline", "Close", "context"} // the last, of all
+			for _, c := range exhaustedCalls {
+				for _, end := range ends {
+					var r running
+					r.peer, r.ours = msgPair(t)
+					calls[c.name+end] = r
+				}
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			free := exhaust(t)
+			for _, c := range exhaustedCalls {
+				for _, end := range ends {
+					r := calls[c.name+end]
+					r.call = begin(func() (int, error) { return c.call(ctx, r.ours) })
+					r.blocks(t)
+					calls[c.name+end] = r
+				}
+			}
+			rests(t)
+			if again {
+				free()
+				time.Sleep(busyWindow / 5) // for them to see it
+			}
+			for _, end := range ends {
+				for _, c := range exhaustedCalls {
+					r, n, want := calls[c.name+end], 0, error(nil)
+					switch end {
+					case "event":
+						c.event(r.peer)
+						n = c.want
+					case "deadline":
+						if c.name == "CloseGraceful" {
+							continue // it does not count
+						}
+						r.ours.SetReadDeadline(past)
+						want = os.ErrDeadlineExceeded
+					case "Close":
+						r.ours.Close()
+						want = net.ErrClosed
+					case "context":
+						cancel()
+						want = context.Canceled
+					}
+					if got, err := r.call.end(t); got != int64(n) || !errors.Is(err, want) {
+						t.Errorf("%s until %s: %d, %v, want %d, %v", c.name, end, got, err, n, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestExhaustedSet has a PollSet, which has a descriptor of its own, and Select,
+// which needs one, when no descriptor is free.
+func TestExhaustedSet(t *testing.T) {
+	s := newPollSet(t)
+	peer, ours := msgPair(t)
+	if err := s.Add(ours, writable); err != nil {
+		t.Fatal(err)
+	}
+	free := exhaust(t)
+	shows(t, s, ours, writable)
+	if err := s.Update(ours, readable); err != nil {
+		t.Fatal(err)
+	}
+	put(t, peer, ours, []byte("abc"))
+	shows(t, s, ours, readable)
+	if _, err := streamsock.NewPollSet(); !errors.Is(err, syscall.EMFILE) {
+		t.Error(err)
+	}
+	if _, _, _, err := streamsock.Select(t.Context(), list(ours), nil, nil); !errors.Is(err, syscall.EMFILE) {
+		t.Error(err)
+	}
+	free()
+	if r, _, _, err := streamsock.Select(t.Context(), list(ours), nil, nil); len(r) != 1 || err != nil {
+		t.Error(r, err)
+	}
+}
+
+// TestExhaustedRelay relays when no descriptor is free for a pipe. The bytes pass
+// through the memory of the process, with the same results.
+func TestExhaustedRelay(t *testing.T) {
+	whole, broken, refused := relayPair(t), relayPair(t), relayPair(t)
+	closePipes(t)
+	exhaust(t)
+
+	whole.start(t.Context(), &streamsock.Relayer{})
+	rests(t)
+	there, back := ascii(300_000), ascii(100_000)
+	sent := begin(func() (int, error) {
+		_, err := whole.client.Sendmsg([][]byte{[]byte("ab!")}, streamsock.OOB)
+		n, writeErr := whole.client.Write(there)
+		return n, errors.Join(err, writeErr, whole.client.CloseWrite())
+	})
+	takeRest(t, whole.server, slices.Concat([]byte("ab"), there))
+	sent.ends(t, len(there), nil)
+	sent = begin(func() (int, error) {
+		n, err := whole.server.Write(back)
+		return n, errors.Join(err, whole.server.Close())
+	})
+	takeRest(t, whole.client, back)
+	sent.ends(t, len(back), nil)
+	whole.done.ends(t, 0, nil)
+	if want := (streamsock.RelayStats{AToB: int64(len(there)) + 2, BToA: int64(len(back))}); whole.stats != want {
+		t.Errorf("%+v, want %+v", whole.stats, want)
+	}
+	whole.closed(t)
+
+	broken.start(t.Context(), &streamsock.Relayer{})
+	broken.client.Write([]byte("abc"))
+	take(t, broken.server, []byte("abc"))
+	abortConn(broken.client.TCPConn)
+	takeRest(t, broken.server, nil) // the relay has noticed which connection failed
+	broken.server.Close()
+	broken.fails(t)
+
+	if err := errors.Join(refused.client.SetWriteBuffer(64<<10), refused.a.SetReadBuffer(64<<10)); err != nil {
+		t.Fatal(err)
+	}
+	refused.start(t.Context(), &streamsock.Relayer{})
+	upload := begin(func() (int, error) {
+		n, err := refused.client.Write(make([]byte, 4<<20))
+		return n, errors.Join(err, refused.client.CloseWrite())
+	})
+	if _, err := io.ReadFull(refused.server, make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	refused.server.Write([]byte("refused"))
+	refused.server.Close() // resets the connection
+	upload.ends(t, 4<<20, nil)
+	takeRest(t, refused.client, []byte("refused"))
+	refused.fails(t)
+}
+
+// TestAcceptExhausted accepts while none or one descriptor is free. With one, the
+// connection is taken from the system and kept, for whatever accepts next.
+func TestAcceptExhausted(t *testing.T) {
+	for _, free := range []int{0, 1} {
+		for next, accept := range acceptWays {
+			l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+			peer := dialTo(t, l)
+			spare := must(t)(os.Open(os.DevNull))
+			restore := exhaust(t)
+			if free > 0 {
+				spare.Close()
+			}
+			for range 3 {
+				if c, err := l.TryAccept(); c != nil || !errors.Is(err, syscall.EMFILE) {
+					t.Errorf("%d free: %v, %v", free, c, err)
+				}
+			}
+			restore()
+			c, err := accept(patient(t), l)
+			if err != nil {
+				t.Fatalf("%d free, then %s: %v", free, next, err)
+			}
+			put(t, peer, c, []byte("data"))
+			take(t, c, []byte("data"))
+			c.Close()
+			spare.Close()
+		}
+	}
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4") // and Close closes what is kept
+	peer := dialTo(t, l)
+	spare := must(t)(os.Open(os.DevNull))
+	exhaust(t)
+	spare.Close()
+	if c, err := l.TryAccept(); c != nil || !errors.Is(err, syscall.EMFILE) {
+		t.Errorf("%v, %v", c, err)
+	}
+	l.Close()
+	if n, err := peer.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("the peer of a connection that was kept has %d, %v", n, err)
+	}
+}

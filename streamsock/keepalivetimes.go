@@ -1,0 +1,87 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock
+
+import (
+	"cmp"
+	"net"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"example.com/streamsock/streamsock/sockopt"
+)
+
+// keepAliveTimes are the settings of keep-alive of a listener's connections. Package
+// net sets them on each one; a connection of Linux has those of its listener, which
+// saves three system calls.
+type keepAliveTimes struct {
+	settings []sockopt.Setting
+	found    atomic.Int32 // of the first connection
+}
+
+// What the first connection had.
+const (
+	timesUnknown = iota
+	timesInherited
+	timesMissing // as in gVisor
+)
+
+// netOptions returns what package net sets on each connection that a listener of lc
+// accepts: first NoDelay, then keep-alive, then its times.
+func netOptions(lc net.ListenConfig) []sockopt.Setting {
+	s := []sockopt.Setting{sockopt.NoDelay.To(true)}
+	k := lc.KeepAliveConfig
+	if !k.Enable && lc.KeepAlive >= 0 {
+		k = net.KeepAliveConfig{Enable: true, Idle: lc.KeepAlive}
+	}
+	if !k.Enable {
+		return s
+	}
+	s = append(s, sockopt.KeepAlive.To(true))
+	const interval, count = 15 * time.Second, 9 // the defaults of package net
+	if k.Idle >= 0 {
+		s = append(s, sockopt.KeepAliveIdle.To(cmp.Or(k.Idle, interval)))
+	}
+	if k.Interval >= 0 {
+		s = append(s, sockopt.KeepAliveInterval.To(cmp.Or(k.Interval, interval)))
+	}
+	if k.Count >= 0 {
+		s = append(s, sockopt.KeepAliveCount.To(cmp.Or(k.Count, count)))
+	}
+	return s
+}
+
+// takeKeepAliveTimes returns the times among all, which are the netOptions of lc, and
+// keeps package net from setting them.
+func takeKeepAliveTimes(lc *net.ListenConfig, all []sockopt.Setting) (times []sockopt.Setting) {
+	const before = 2 // NoDelay and KeepAlive
+	if len(all) <= before {
+		return nil
+	}
+	times = all[before:]
+	lc.KeepAliveConfig = net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}
+	return times
+}
+
+// setUp sets the times on a connection that has not inherited them. Like package
+// net, it ignores an error.
+func (k *keepAliveTimes) setUp(c *net.TCPConn) {
+	if len(k.settings) == 0 {
+		return
+	}
+	found := k.found.Load()
+	if found == timesUnknown {
+		found = timesInherited
+		now, err := managed(c)
+		if err != nil || slices.ContainsFunc(k.settings, func(s sockopt.Setting) bool { return !slices.Contains(now, s) }) {
+			found = timesMissing
+		}
+		k.found.Store(found)
+	}
+	if found == timesMissing {
+		_ = sockopt.Apply(c, k.settings...)
+	}
+}

@@ -1,0 +1,28 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock_test
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"example.com/streamsock/streamsock"
+)
+
+// TestPeekFullMark holds that PeekFull does not wait for bytes after the urgent mark.
+func TestPeekFullMark(t *testing.T) {
+	forWrapped(t, func(t *testing.T, client, server *streamsock.Conn) {
+		put(t, client, server, []byte("abc"))
+		peek := beginPeekFull(patient(t), server, 6)
+		peek.blocks(t)
+		urge(t, client, server, "!")
+		client.Write([]byte("defghi"))
+		n, err := peek.end(t)
+		if n != 3 || !errors.Is(err, io.ErrShortBuffer) {
+			t.Errorf("%d, %v", n, err)
+		}
+	})
+}

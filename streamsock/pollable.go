@@ -1,0 +1,87 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock
+
+import (
+	"reflect"
+	"syscall"
+	"time"
+)
+
+// A pollable is what can be waited for: a connection, a [Listener] or a [Socket].
+type pollable struct {
+	raw         rawConn
+	deadlines   deadliner // of package net; nil for the zero Conn
+	read, write deadline
+	sets        pollSets
+}
+
+// A deadliner is a connection of package net, or a listener with one deadline.
+type deadliner interface {
+	SetReadDeadline(t time.Time) error
+	SetWriteDeadline(t time.Time) error
+}
+
+// A rawConn is the raw connection of package net without the other methods that it
+// has. By these, [os.File.ReadFrom] would find the way to a splice loop of its own,
+// which loses data after a peer's urgent byte.
+type rawConn struct{ syscall.RawConn }
+
+func (p *pollable) init(raw syscall.RawConn, d deadliner) {
+	p.raw.RawConn = raw
+	p.deadlines, p.read.of, p.write.of = d, p, p
+}
+
+// base returns p: what embeds a pollable has it as a method.
+func (p *pollable) base() *pollable { return p }
+
+// SyscallConn returns the raw connection, always the same.
+func (p *pollable) SyscallConn() (syscall.RawConn, error) {
+	if p.raw.RawConn == nil {
+		return nil, syscall.EINVAL
+	}
+	return &p.raw, nil
+}
+
+// close calls f, which closes the connection of package net, and ends what waits.
+func (p *pollable) close(f func() error) error {
+	p.sets.leave()
+	fd, open := p.descriptor()
+	err := f()
+	p.read.closed()
+	p.write.closed()
+	if open {
+		waiting.wake(fd) // those of another Conn, if Wrap was called twice
+	}
+	return err
+}
+
+// descriptor returns the descriptor number. It identifies nothing after p was
+// closed.
+func (p *pollable) descriptor() (fd uintptr, open bool) {
+	rc, err := p.SyscallConn()
+	if err != nil {
+		return 0, false
+	}
+	look := newProbe()
+	defer look.release()
+	err = look.run(rc, descriptorProbe)
+	return look.fd, err == nil
+}
+
+// isNil reports whether v is nil or holds a nil pointer.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil()
+}
+
+// control calls f with the descriptor of rc.
+func control(rc syscall.RawConn, f func(fd uintptr) error) error {
+	var fErr error
+	if err := rc.Control(func(fd uintptr) { fErr = f(fd) }); err != nil {
+		return err
+	}
+	return fErr
+}

@@ -1,0 +1,59 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// The poller of other systems has a pipe of its own.
+
+//go:build !streamsock_poll
+
+package streamsock_test
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"example.com/streamsock/streamsock"
+)
+
+const relayMatrixFile = "../testdata/relay-matrix.md"
+
+// TestRelayMatrix holds between which kinds of connections the kernel copies, and that
+// the page says so.
+func TestRelayMatrix(t *testing.T) {
+	var page strings.Builder
+	page.WriteString("# Relay matrix\n\n" +
+		"Between which connections a Relay has Linux move the bytes, by splice(2). Elsewhere it reads and writes\n" +
+		"by the methods of the connection. Half-close, reset, idle timeout, context and the bytes were right in every\n" +
+		"pair, in both directions (TestRelayKinds). \"go test -run TestRelayMatrix ./streamsock -update\" writes this page.\n\n")
+	page.WriteString("| a, b |")
+	for _, b := range relayKinds {
+		page.WriteString(" " + b.name + " |")
+	}
+	page.WriteString("\n|---|" + strings.Repeat("---|", len(relayKinds)) + "\n")
+	for _, a := range relayKinds {
+		page.WriteString("| " + a.name + " |")
+		for _, b := range relayKinds {
+			t.Run(a.name+" and "+b.name, func(t *testing.T) {
+				closePipes(t)
+				r := startMixed(t.Context(), t, a, b, new(streamsock.Relayer))
+				sending := begin(func() (int, error) { return r.peerA.Write(make([]byte, 100_000)) })
+				if _, err := io.ReadFull(r.peerB, make([]byte, 100_000)); err != nil {
+					t.Fatal(err)
+				}
+				sending.ends(t, 100_000, nil)
+				moved := openPipes() > inheritedPipes
+				r.peerA.Close()
+				r.peerB.Close()
+				r.done.end(t)
+				if want := a.sock && b.sock; moved != want {
+					t.Errorf("the kernel copies: %t, want %t", moved, want)
+				}
+				fmt.Fprintf(&page, " %s |", map[bool]string{true: "kernel", false: "copied"}[moved])
+			})
+		}
+		page.WriteString("\n")
+	}
+	testPage(t, relayMatrixFile, page.String())
+}
