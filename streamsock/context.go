@@ -86,8 +86,8 @@ func (c *conn) awaitReadable(ctx context.Context, futile int, heed bool) error {
 //
 // When ctx ends, another goroutine's Write of the embedded TCPConn, as that of
 // [net.Buffers], and a ReadFrom of a file can end with [os.ErrDeadlineExceeded] too, or
-// write in the middle of another Write; on systems other than Linux, so can those of the
-// Conn. A Read can end when the context of a [Conn.ReadContext] does.
+// write in the middle of another Write; on systems other than Linux, so can a Write of
+// the Conn that has written a part.
 func (c *conn) WriteContext(ctx context.Context, p []byte) (n int, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, err

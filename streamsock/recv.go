@@ -97,9 +97,7 @@ func (c *conn) receive(t *transfer, f Flags) (int64, error) {
 	if f&(DontWait|OOB) != 0 {
 		err = rc.Control(t.recvOnce)
 	} else {
-		if t.limit.c == nil {
-			t.limit.c, t.limit.d, t.limit.event = c, &c.read, sys.Readable
-		}
+		t.limit.prepare(c, &c.read, sys.Readable)
 		t.rechecked = sys.HasRecv && (f == 0 || t.least > 0) && len(t.bufs) == 1 && !c.read.isUnknown()
 		err = t.limit.run(rc, t.recv, &t.again)
 		if t.rechecked {
@@ -125,12 +123,12 @@ func (c *conn) receive(t *transfer, f Flags) (int64, error) {
 // less than all.
 func (c *conn) readFirst(t *transfer) (int64, error) {
 	i := slices.IndexFunc(t.bufs, func(b []byte) bool { return len(b) > 0 })
-	read := func() (err error) {
+	t.limit.prepare(c, &c.read, sys.Readable)
+	err := t.limit.runNet(func() (int64, error) {
 		n, err := c.net.Read(t.bufs[i])
 		t.n = int64(n)
-		return err
-	}
-	err := t.limit.runNet(read)
+		return t.n, err
+	})
 	if err != nil && err != io.EOF {
 		err = c.opError("read", err)
 	}

@@ -49,6 +49,12 @@ func (c *conn) writeTimeout(d time.Duration) rolling {
 	return rolling{c: c, d: &c.write, event: sys.Writable, timeout: d}
 }
 
+// prepare sets what an operation without a limit needs too, so that the limits of
+// others do not end it.
+func (r *rolling) prepare(c *conn, d *deadline, event sys.Events) {
+	r.c, r.d, r.event = c, d, event
+}
+
 // reset makes r the zero rolling.
 func (r *rolling) reset() {
 	if r.timeout > 0 || r.ctx != nil {
@@ -150,8 +156,10 @@ func (r *rolling) finish(err error) error {
 	return err
 }
 
-// runNet calls f, which reads or writes by package net.
-func (r *rolling) runNet(f func() error) error {
+// runNet calls f, which reads or writes by package net and returns how many bytes it
+// has moved. If it was none, and the timeout or the context was that of another
+// operation, it is called again.
+func (r *rolling) runNet(f func() (moved int64, err error)) error {
 	if r.ctx != nil {
 		r.heedContext()
 	}
@@ -159,7 +167,13 @@ func (r *rolling) runNet(f func() error) error {
 		r.running, r.end = true, time.Now().Add(r.timeout)
 		r.d.roll(r, r.end)
 	}
-	return r.finish(f())
+	for {
+		r.removed = r.d.removed.Load()
+		moved, err := f()
+		if err == nil || moved > 0 || !r.mayRetry(err) {
+			return r.finish(err)
+		}
+	}
 }
 
 // attemptWindows calls f by Read or Write of rc on Windows, where RawConn.Write

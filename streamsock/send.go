@@ -127,14 +127,9 @@ func (c *conn) sendNothing(t *transfer, f Flags) error {
 	ctx := t.limit.ctx
 	t.limit = c.writeTimeout(0) // to wait for that Write does not count
 	t.limit.ctx = ctx
-	err := t.limit.runNet(func() error {
-		for {
-			t.limit.removed = c.write.removed.Load()
-			_, err := c.net.Write(nil)
-			if err == nil || !t.limit.mayRetry(err) {
-				return err
-			}
-		}
+	err := t.limit.runNet(func() (int64, error) {
+		_, err := c.net.Write(nil)
+		return 0, err
 	})
 	if err != nil {
 		err = c.opError("write", err)
@@ -146,9 +141,7 @@ func (c *conn) sendNothing(t *transfer, f Flags) error {
 // wait, the parts of one Send stay together only among the Sends of c: to wait in
 // RawConn.Write would delay Close.
 func (c *conn) awaitSend(rc syscall.RawConn, t *transfer) error {
-	if t.limit.c == nil {
-		t.limit.c, t.limit.d, t.limit.event = c, &c.write, sys.Writable
-	}
+	t.limit.prepare(c, &c.write, sys.Writable)
 	if !sys.CanAwaitWrite {
 		defer c.write.takeTurn()()
 	}
@@ -185,15 +178,16 @@ func (c *conn) writeBuffers(t *transfer) (int64, error) {
 		clear(rest)
 		t.list = append(t.list[:sys.MaxVec-1], joined)
 	}
-	err := t.limit.runNet(func() (err error) {
+	t.limit.prepare(c, &c.write, sys.Writable)
+	err := t.limit.runNet(func() (_ int64, err error) {
 		if len(t.list) == 1 {
 			n, err := c.net.Write(t.list[0])
 			t.n = int64(n)
-			return err
+			return t.n, err
 		}
 		t.write = t.list
 		t.n, err = t.write.WriteTo(c.net)
-		return err
+		return t.n, err
 	})
 	if err != nil {
 		return t.n, c.opError("write", err)
