@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -25,7 +24,7 @@ import (
 // TestTimeoutOfAnother has an operation wait until another one is over, which times
 // out or whose context ends. It must not fail by that timeout.
 func TestTimeoutOfAnother(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	processors(t, 8)
 	for name, read := range map[string]func(c *streamsock.Conn, p []byte) (int, error){
 		"TimeoutConn": func(c *streamsock.Conn, p []byte) (int, error) { return c.WithTimeouts(time.Hour, 0).Read(p) },
 		"Read":        func(c *streamsock.Conn, p []byte) (int, error) { return c.Read(p) },

@@ -512,6 +512,18 @@ func closePipes(t *testing.T) {
 	})
 }
 
+// processors sets GOMAXPROCS until the test ends. When a processor goes, cleanups that
+// are queued there wait in Go 1.26 until it comes back, and with them the pipes of
+// copies stay open. So they are flushed before.
+func processors(t *testing.T, n int) {
+	t.Helper()
+	before := runtime.GOMAXPROCS(n)
+	t.Cleanup(func() {
+		runtime.GC()
+		runtime.GOMAXPROCS(before)
+	})
+}
+
 // openDescriptors returns the number of descriptors that the process has open.
 func openDescriptors(t *testing.T) int {
 	t.Helper()

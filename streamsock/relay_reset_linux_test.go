@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ import (
 // the same moment. That is regular: the connection to a peer may be closed before
 // the relay looks why its stream has ended.
 func TestRelayResetBothEnd(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	processors(t, 8)
 	end := time.Now().Add(time.Second)
 	var all sync.WaitGroup
 	for range max(min(8, testnet.Descriptors(80)/10), 1) {
