@@ -167,7 +167,8 @@ func shower() (stop func()) {
 }
 
 // rests checks that the process, with all its goroutines, uses little of the
-// processor. A busy loop uses all that it can get.
+// processor, in one of three windows: what the tests before have left to do ends. A
+// busy loop uses all that it can get.
 func rests(t testing.TB) {
 	t.Helper()
 	used := func() time.Duration {
@@ -178,9 +179,15 @@ func rests(t testing.TB) {
 		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
 	runtime.GC() // not in the window
-	before := used()
-	time.Sleep(busyWindow)
-	if d := used() - before; d > busyWindow/4 {
+	var d time.Duration
+	for range 3 {
+		before := used()
+		time.Sleep(busyWindow)
+		if d = used() - before; d <= busyWindow/4 {
+			break
+		}
+	}
+	if d > busyWindow/4 {
 		if emulator := os.Getenv("STREAMSOCK_EMULATOR"); emulator != "" {
 			t.Logf("%v of processor time in %v, on %s", d, busyWindow, emulator)
 			return
