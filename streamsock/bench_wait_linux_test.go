@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -89,10 +90,10 @@ func BenchmarkWait(b *testing.B) {
 	b.Run("PollSet-of-1001", func(b *testing.B) { contest(b, ops, side(poll), side(c.TCPConn.Read)) })
 }
 
-// BenchmarkRelay times what comes through a relay of ours beside socat and
-// haproxy, each a process of its own between the same two ends, and the
-// processor's time that each takes. Programs that are not installed are
-// skipped. Run it by
+// BenchmarkRelay times what comes through a relay of ours, through one that Go has
+// begun beside 4,000 idle ones, socat and haproxy, each a process of its own between
+// the same two ends, and the processor's time that each takes. Programs that are not
+// installed are skipped. Run it by
 //
 //	go test -run '^$' -bench Relay -benchtime 5x ./streamsock
 func BenchmarkRelay(b *testing.B) {
@@ -123,7 +124,7 @@ func BenchmarkRelay(b *testing.B) {
 		address string
 		pids    []int
 	}
-	relays := []relay{startOwnRelay(b, sink)}
+	relays := []relay{startOwnRelay(b, "Relay", sink), startOwnRelay(b, "Go", sink)}
 	for _, r := range []struct {
 		name  string
 		start func(*testing.B, string, string) *exec.Cmd
@@ -168,16 +169,17 @@ func BenchmarkRelay(b *testing.B) {
 	}
 }
 
-// startOwnRelay starts a relay to the sink in another process.
-func startOwnRelay(b *testing.B, sink string) (r struct {
+// startOwnRelay starts a relay to the sink in another process, by the function of the
+// name.
+func startOwnRelay(b *testing.B, name, sink string) (r struct {
 	name    string
 	address string
 	pids    []int
 }) {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestBenchRelay$")
-	cmd.Env = append(os.Environ(), relayVariable+"="+sink)
+	cmd.Env = append(os.Environ(), relayVariable+"="+name+" "+sink)
 	pid, _, stdout := start(b, cmd)
-	r.name, r.pids = "ours", []int{pid}
+	r.name, r.pids = name, []int{pid}
 	if _, err := fmt.Fscanln(stdout, &r.address); err != nil {
 		b.Fatal(err)
 	}
@@ -188,9 +190,17 @@ const relayVariable = "STREAMSOCK_BENCH_RELAY"
 
 // TestBenchRelay is the other process of BenchmarkRelay, and no test.
 func TestBenchRelay(t *testing.T) {
-	sink := os.Getenv(relayVariable)
-	if sink == "" {
+	name, sink, ok := strings.Cut(os.Getenv(relayVariable), " ")
+	if !ok {
 		t.Skip("this is the other process of BenchmarkRelay")
+	}
+	relayByGo = name == "Go"
+	relayer := new(streamsock.Relayer)
+	if relayByGo {
+		for range testnet.Descriptors(4000*4) / 4 {
+			r := relayPair(t)
+			relayer.Go(t.Context(), r.a, r.b, nil)
+		}
 	}
 	address := serve(t, func(c net.Conn) {
 		out, err := streamsock.Dial("tcp4", sink)
@@ -203,7 +213,7 @@ func TestBenchRelay(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		streamsock.Relay(t.Context(), in, out)
+		relayUntilEnd(t.Context(), relayer, in, out)
 	})
 	fmt.Println(address)
 	io.Copy(io.Discard, os.Stdin) // until the benchmark ends

@@ -129,15 +129,6 @@ func openFiles(t *testing.T) int {
 	return len(entries)
 }
 
-// allocated returns the number of bytes of the heap that are in use.
-func allocated() int64 {
-	runtime.GC()
-	runtime.GC() // the first may leave what sync.Pool had
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
-
 // A chaos is a run of TestChaos.
 type chaos struct {
 	t           *testing.T

@@ -167,6 +167,21 @@ func (d *deadline) rolled(by *rolling) {
 	}
 }
 
+// forget frees what d needs for nothing at the moment. Those who have called watch do
+// so again.
+func (d *deadline) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.times
+	if s == nil {
+		return
+	}
+	s.notify()
+	if s.at.IsZero() && s.roller == nil && s.cuts == 0 && s.uncut == nil && s.wholly == nil {
+		d.times = nil
+	}
+}
+
 // remove removes the deadline of the operation.
 func (d *deadline) remove() {
 	s := d.times

@@ -144,6 +144,30 @@ func ExampleRelayer() {
 	// relay is idle true
 }
 
+// A proxy for many sessions of which few are busy at a time: an idle one has no
+// goroutine.
+func ExampleRelayer_Go() {
+	var relayer streamsock.Relayer
+	client, in := ends()
+	defer client.Close()
+	out, server := ends()
+	ended := make(chan struct{})
+	relayer.Go(context.Background(), in, out, func(s streamsock.RelayStats, err error) {
+		fmt.Println(s.AToB, s.BToA, err)
+		close(ended)
+	})
+	client.Write([]byte("hello"))
+	client.CloseWrite()
+	request, _ := io.ReadAll(server)
+	fmt.Printf("%s\n", request)
+	server.Write([]byte("hi"))
+	server.Close()
+	<-ended
+	// Output:
+	// hello
+	// 5 2 <nil>
+}
+
 // Every read may take so long, however many there are.
 func ExampleConn_WithTimeouts() {
 	client, server := ends()

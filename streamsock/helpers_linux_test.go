@@ -531,6 +531,15 @@ func processors(t *testing.T, n int) {
 	})
 }
 
+// allocated returns the number of bytes of the heap that are in use.
+func allocated() int64 {
+	runtime.GC()
+	runtime.GC() // the first may leave what sync.Pool had
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
 // openDescriptors returns the number of descriptors that the process has open.
 func openDescriptors(t *testing.T) int {
 	t.Helper()

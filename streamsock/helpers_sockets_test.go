@@ -1080,6 +1080,32 @@ func forWrapped(t *testing.T, test func(t *testing.T, client, server *streamsock
 	})
 }
 
+// relayByGo has the tests of relays run them by Go.
+var relayByGo bool
+
+// byGo runs tests of relays again, with relays that Go begins.
+func byGo(t *testing.T, tests map[string]func(*testing.T)) {
+	relayByGo = true
+	defer func() { relayByGo = false }()
+	for name, test := range tests {
+		t.Run(name, test)
+	}
+}
+
+// relayUntilEnd runs a relay and returns what it ends with.
+func relayUntilEnd(ctx context.Context, r *streamsock.Relayer, a, b net.Conn) (stats streamsock.RelayStats, err error) {
+	if !relayByGo {
+		return r.Relay(ctx, a, b)
+	}
+	done := make(chan struct{})
+	r.Go(ctx, a, b, func(s streamsock.RelayStats, e error) {
+		stats, err = s, e
+		close(done)
+	})
+	<-done
+	return stats, err
+}
+
 func startRelay(t *testing.T, ctx context.Context, relayer *streamsock.Relayer) *relayed {
 	t.Helper()
 	return relayPair(t).start(ctx, relayer)

@@ -327,7 +327,7 @@ func startMixed(ctx context.Context, t *testing.T, a, b relayKind, relayer *stre
 	r.a, r.peerA = a.open(t)
 	r.b, r.peerB = b.open(t)
 	r.done = begin(func() (n int, err error) {
-		r.stats, err = relayer.Relay(ctx, r.a, r.b)
+		r.stats, err = relayUntilEnd(ctx, relayer, r.a, r.b)
 		return 0, err
 	})
 	return r

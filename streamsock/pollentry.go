@@ -17,14 +17,13 @@ import (
 //
 // A descriptor number does not identify a socket, because it is used again
 // after the socket was closed, which can happen unnoticed. Therefore every entry
-// has an id of its own, events with an unknown id are ignored, and an entry is
-// used for a number only if one of its members proves that the descriptor is
-// still open.
+// has an id of its own, which counts in its upper half and has the number in its
+// lower one. Events with an unknown id are ignored, and an entry is used for a
+// number only if one of its members proves that the descriptor is still open.
 type pollEntries struct {
 	poller *sys.Poller
-	byID   map[uint64]*pollEntry
-	byFD   map[uintptr]*pollEntry // the last entry of each number
-	last   uint64
+	byFD   map[uint32]*pollEntry
+	last   uint32
 	lost   func(*pollMember) // called when a member was found closed, or nil
 
 	visit func(fd uintptr) // bound method value do
@@ -44,7 +43,6 @@ type pollVisit struct {
 // A pollEntry is one descriptor.
 type pollEntry struct {
 	id    uint64
-	fd    uintptr
 	first *pollMember // of several if Wrap was called more than once, or of several goroutines
 }
 
@@ -91,7 +89,7 @@ const (
 var pollEntryPool = sync.Pool{New: func() any { return new(pollEntry) }}
 
 func (p *pollEntries) init(poller *sys.Poller) {
-	*p = pollEntries{poller: poller, byID: make(map[uint64]*pollEntry), byFD: make(map[uintptr]*pollEntry)}
+	*p = pollEntries{poller: poller, byFD: make(map[uint32]*pollEntry)}
 	p.visit = p.do
 }
 
@@ -162,7 +160,7 @@ func (p *pollEntries) armAt(fd uintptr, m *pollMember) error {
 
 // entryOf returns the entry of the open descriptor fd, a new one if necessary.
 func (p *pollEntries) entryOf(fd uintptr) *pollEntry {
-	if e := p.byFD[fd]; e != nil {
+	if e := p.byFD[uint32(fd)]; e != nil {
 		if v, err := p.run(pollVisit{m: e.first, call: noteFD}); err == nil && v.fd == fd {
 			return e
 		}
@@ -170,9 +168,17 @@ func (p *pollEntries) entryOf(fd uintptr) *pollEntry {
 	}
 	p.last++
 	e := pollEntryPool.Get().(*pollEntry)
-	e.id, e.fd = p.last, fd
-	p.byID[e.id], p.byFD[fd] = e, e
+	e.id = uint64(p.last)<<32 | uint64(uint32(fd))
+	p.byFD[uint32(fd)] = e
 	return e
+}
+
+// of returns the entry with the id, or nil.
+func (p *pollEntries) of(id uint64) *pollEntry {
+	if e := p.byFD[uint32(id)]; e != nil && e.id == id {
+		return e
+	}
+	return nil
 }
 
 // rearm makes the Poller report the events of e again. On failure, such as that
@@ -237,10 +243,7 @@ func (p *pollEntries) forgetEmpty(e *pollEntry) {
 	if e.first != nil {
 		return
 	}
-	delete(p.byID, e.id)
-	if p.byFD[e.fd] == e {
-		delete(p.byFD, e.fd)
-	}
+	delete(p.byFD, uint32(e.id))
 	pollEntryPool.Put(e)
 }
 

@@ -401,7 +401,7 @@ func (s *PollSet) rearm(all bool) time.Duration {
 
 func (s *PollSet) armAll(ids []uint64) []uint64 {
 	for _, id := range ids {
-		if e := s.entries.byID[id]; e != nil {
+		if e := s.entries.of(id); e != nil {
 			s.entries.rearm(e)
 		}
 	}
@@ -413,7 +413,7 @@ func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range ready {
-		e := s.entries.byID[r.ID]
+		e := s.entries.of(r.ID)
 		if e == nil {
 			continue // removed meanwhile, or closed and kept by a duplicate
 		}

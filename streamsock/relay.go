@@ -63,6 +63,9 @@ type Relayer struct {
 
 	mu       sync.Mutex
 	sessions map[*relayRun]struct{}
+	detached int                               // how many of them Go has begun
+	parked   *PollSet                          // while there are such, unless the system has none
+	contexts map[<-chan struct{}]*relayContext // of those, by what Done returns
 }
 
 // A RelaySession is a relay that is under way.
@@ -116,42 +119,37 @@ func (e *RelayError) Timeout() bool { return errors.Is(e.Err, os.ErrDeadlineExce
 // IdleTimeout ([ErrIdle]), when a deadline of a connection is over, or when ctx
 // ends (its error), and has closed both connections then, in every case.
 func (r *Relayer) Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
-	sideA, errA := newRelaySide(a)
-	sideB, errB := newRelaySide(b)
-	err := firstOf(errA, errB)
-	if err == nil && r.Urgent {
-		err = firstOf(sideA.passUrgent(), sideB.passUrgent())
-	}
+	run, err := r.newRun(a, b)
 	if err != nil {
-		sideA.close(false)
-		sideB.close(false)
-		return RelayStats{}, &net.OpError{Op: "relay", Net: "tcp", Err: err}
+		return RelayStats{}, err
 	}
-	run := newRelayRun(r, sideA, sideB)
 	r.add(run)
 	defer r.remove(run)
 	stop := context.AfterFunc(ctx, func() { run.end(ctx.Err()) })
 	defer stop()
 	run.watch(r.IdleTimeout)
-	go run.pump(run.aToB)
-	run.pump(run.bToA)
-	<-run.aToB.done
-	run.closing.Wait()
+	run.start(&run.aToB)
+	run.pump(&run.bToA)
+	run.work.Wait()
 	return run.stats(), run.err
 }
 
 // Sessions returns the relays that are under way when the iteration begins.
 func (r *Relayer) Sessions() iter.Seq[RelaySession] {
 	return func(yield func(RelaySession) bool) {
-		r.mu.Lock()
-		runs := slices.Collect(maps.Keys(r.sessions))
-		r.mu.Unlock()
-		for _, run := range runs {
-			if !yield(RelaySession{run.aToB.src.given, run.bToA.src.given, run.start, run.stats()}) {
+		for _, run := range r.runs() {
+			if !yield(RelaySession{run.a.given, run.b.given, run.begun, run.stats()}) {
 				return
 			}
 		}
 	}
+}
+
+// runs returns the relays that are under way.
+func (r *Relayer) runs() []*relayRun {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Keys(r.sessions))
 }
 
 func (r *Relayer) add(run *relayRun) {
@@ -172,57 +170,76 @@ func (r *Relayer) remove(run *relayRun) {
 // A relayRun is a relay that is under way.
 type relayRun struct {
 	relayer    *Relayer
-	aToB, bToA *relayDirection
-	start      time.Time
-	ended      chan struct{}  // closed by end
-	closing    sync.WaitGroup // what drains and closes
+	a, b       relaySide
+	aToB, bToA relayDirection
+	begun      time.Time
+	work       sync.WaitGroup // the goroutines of the relay
+
+	detached bool                    // Go has begun it
+	done     func(RelayStats, error) // of Go, or nil
+	ctx      <-chan struct{}         // of the context of Go
 
 	mu   sync.Mutex
 	over bool  // end was called
 	err  error // the first
-	idle *time.Timer
+	idle idleness
 }
 
 // A relayDirection is one direction of a relay.
 type relayDirection struct {
+	run       *relayRun
 	src       *relaySide
-	dst       *countingConn
+	dst       countingConn
 	back      *relayDirection // the other one
 	discarded atomic.Int64
-	ending    atomic.Bool   // the stream to src has been ended, or is about to be
-	done      chan struct{} // closed when src is no longer read
-
-	delivering bool // guarded by the mutex of the relayRun
+	ending    atomic.Bool // the stream to src has been ended, or is about to be
+	read      atomic.Bool // to the end
+	stopped   bool        // it delivers nothing any more; guarded by the mutex of the relayRun
+	parked    bool        // it has no goroutine and waits in the PollSet; guarded too
 }
 
-func newRelayDirection(src, dst *relaySide) *relayDirection {
-	return &relayDirection{src: src, dst: &countingConn{side: dst}, done: make(chan struct{}), delivering: true}
+func (d *relayDirection) init(run *relayRun, src, dst *relaySide, back *relayDirection) {
+	d.run, d.src, d.dst.side, d.back = run, src, dst, back
 }
 
-func newRelayRun(r *Relayer, a, b *relaySide) *relayRun {
-	run := &relayRun{
-		relayer: r,
-		aToB:    newRelayDirection(a, b),
-		bToA:    newRelayDirection(b, a),
-		start:   time.Now(),
-		ended:   make(chan struct{}),
+// newRun returns a relay that moves nothing yet. On failure it closes the connections.
+func (r *Relayer) newRun(a, b net.Conn) (*relayRun, error) {
+	run := &relayRun{relayer: r, begun: time.Now()}
+	err := firstOf(run.a.init(a), run.b.init(b))
+	if err == nil && r.Urgent {
+		err = firstOf(run.a.passUrgent(), run.b.passUrgent())
 	}
-	run.aToB.back, run.bToA.back = run.bToA, run.aToB
-	return run
+	if err != nil {
+		run.a.close(false)
+		run.b.close(false)
+		return nil, &net.OpError{Op: "relay", Net: "tcp", Err: err}
+	}
+	run.aToB.init(run, &run.a, &run.b, &run.bToA)
+	run.bToA.init(run, &run.b, &run.a, &run.aToB)
+	return run, nil
 }
 
 func (run *relayRun) stats() RelayStats {
 	return RelayStats{run.aToB.dst.count.Load(), run.bToA.dst.count.Load()}
 }
 
+// start has a goroutine pump.
+func (run *relayRun) start(d *relayDirection) { run.work.Go(func() { run.pump(d) }) }
+
 // pump copies in one direction and passes the end on.
 func (run *relayRun) pump(d *relayDirection) {
-	defer close(d.done)
 	copy := d.copy
 	if run.relayer.Urgent {
 		copy = d.copyUrgent
 	}
 	readErr, writeErr := copy()
+	for d.src.isIdle(readErr) {
+		if d.park() {
+			return
+		}
+		readErr, writeErr = copy()
+	}
+	defer d.read.Store(true)
 	if run.relayer.Reset && readErr == nil && writeErr == nil && d.broken() {
 		readErr = d.src.fault("read", ErrBroken)
 	}
@@ -246,12 +263,13 @@ func (run *relayRun) pump(d *relayDirection) {
 // copy copies until the end of the stream or an error of either connection.
 func (d *relayDirection) copy() (readErr, writeErr error) {
 	var res spliced
-	if d.src.sock != nil && d.dst.side.sock != nil {
-		res = spliceAll(d.dst, d.src)
+	if d.src.isSocket() && d.dst.side.isSocket() {
+		res = spliceAll(&d.dst, d.src)
 	}
 	if !res.handled {
-		_, res.err = io.Copy(onlyWriter{d.dst}, onlyReader{d.src.Conn})
-		res.reading = d.dst.err == nil
+		w := &errWriter{w: &d.dst}
+		_, res.err = io.Copy(w, onlyReader{d.src.Conn})
+		res.reading = w.err == nil
 	}
 	switch {
 	case res.err == nil:
@@ -275,7 +293,7 @@ func (d *relayDirection) discard() {
 	for {
 		n, err := d.src.Read(buf)
 		d.discarded.Add(int64(n))
-		if err != nil {
+		if err != nil && !d.src.isIdle(err) {
 			return
 		}
 	}
@@ -292,20 +310,27 @@ func (run *relayRun) fail(err error, d *relayDirection) {
 	if run.err == nil && !run.over {
 		run.err = err
 	}
-	before := run.aToB.delivering || run.bToA.delivering
-	d.delivering = false
-	settled := before && !run.aToB.delivering && !run.bToA.delivering
+	before := run.aToB.stopped && run.bToA.stopped
+	d.stopped = true
+	settled := !before && d.back.stopped
 	failed := run.err != nil
 	run.mu.Unlock()
 	switch {
 	case settled && failed:
-		run.closing.Go(func() {
+		run.work.Go(func() {
 			run.drain()
 			run.end(nil)
 		})
 	case settled:
 		run.end(nil)
 	}
+}
+
+// isOver reports whether end was called.
+func (run *relayRun) isOver() bool {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	return run.over
 }
 
 // How long a relay goes on after a connection has broken: nginx's lingering_time,
@@ -331,12 +356,11 @@ func (run *relayRun) drain() {
 		switch {
 		case unacked == 0 && (run.relayer.Reset || quiet > int(drainQuiet/interval)):
 			return
-		case !run.relayer.Reset && isClosed(run.aToB.done) && isClosed(run.bToA.done):
+		case !run.relayer.Reset && run.aToB.read.Load() && run.bToA.read.Load():
 			return // the system sends the rest
 		}
-		select {
-		case <-tick.C:
-		case <-run.ended:
+		<-tick.C
+		if run.isOver() {
 			return
 		}
 	}
@@ -360,46 +384,61 @@ func (run *relayRun) end(err error) {
 		run.err = err
 	}
 	reset := run.relayer.Reset && run.err != nil
-	if run.idle != nil {
-		run.idle.Stop()
+	if run.idle.timer != nil {
+		run.idle.timer.Stop()
 	}
-	run.closing.Add(1) // Relay waits for what follows
+	run.work.Add(1) // what waits for the goroutines waits for what follows
 	run.mu.Unlock()
-	defer run.closing.Done()
-	a, b := run.aToB.src, run.bToA.src
+	defer run.work.Done()
+	if run.detached {
+		go run.finish()
+	}
 	if run.relayer.Done != nil {
-		run.relayer.Done(a.given, b.given, run.stats())
+		run.relayer.Done(run.a.given, run.b.given, run.stats())
 	}
-	for _, side := range []*relaySide{a, b} {
-		run.closing.Go(func() { side.close(reset) })
+	for _, side := range []*relaySide{&run.a, &run.b} {
+		run.work.Go(func() { side.close(reset) })
 	}
-	close(run.ended)
 }
 
-// watch ends the relay when nothing was copied for the timeout. It looks eight
-// times in that time, whether the sum has changed.
+// An idleness tells when a relay has moved nothing for a time.
+type idleness struct {
+	timer *time.Timer   // of watch
+	moved int64         // when it was looked at last
+	since time.Duration // it has not changed since, counted from the begin of the relay
+}
+
+// looks is how often a relay with an IdleTimeout is looked at in that time.
+const looks = 8
+
+// watch ends the relay when nothing was copied for the timeout.
 func (run *relayRun) watch(timeout time.Duration) {
 	if timeout <= 0 {
 		return
 	}
-	const looks = 8
-	same, sum := 0, int64(0)
 	tick := max(timeout/looks, time.Millisecond)
 	run.mu.Lock()
-	defer run.mu.Unlock() // idle is set
-	run.idle = time.AfterFunc(tick, func() {
-		now := run.aToB.dst.count.Load() + run.bToA.dst.count.Load()
-		if same++; now != sum {
-			same, sum = 0, now
-		}
-		if same > looks {
+	defer run.mu.Unlock()
+	run.idle.timer = time.AfterFunc(tick, func() {
+		if run.isIdle(timeout) {
 			run.end(ErrIdle)
 			return
 		}
 		run.mu.Lock()
 		defer run.mu.Unlock()
 		if !run.over {
-			run.idle.Reset(tick)
+			run.idle.timer.Reset(tick)
 		}
 	})
+}
+
+// isIdle reports whether nothing was copied for the timeout.
+func (run *relayRun) isIdle(timeout time.Duration) bool {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	moved, now := run.aToB.dst.count.Load()+run.bToA.dst.count.Load(), time.Since(run.begun)
+	if moved != run.idle.moved {
+		run.idle.moved, run.idle.since = moved, now
+	}
+	return now-run.idle.since >= timeout
 }

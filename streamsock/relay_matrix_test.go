@@ -204,7 +204,7 @@ func TestRelayKindsEnd(t *testing.T) {
 			start := time.Now()
 			r.done = begin(func() (n int, err error) {
 				close(ready)
-				r.stats, err = relayer.Relay(ctx, r.a, r.b)
+				r.stats, err = relayUntilEnd(ctx, relayer, r.a, r.b)
 				return 0, err
 			})
 			<-ready
@@ -229,5 +229,14 @@ func TestRelayKindsEnd(t *testing.T) {
 				t.Error("a session is left")
 			}
 		}
+	})
+}
+
+// TestRelayGoKinds runs the tests of this file with Go.
+func TestRelayGoKinds(t *testing.T) {
+	byGo(t, map[string]func(*testing.T){
+		"half-close": TestRelayKinds,
+		"reset":      TestRelayKindsReset,
+		"end":        TestRelayKindsEnd,
 	})
 }

@@ -50,7 +50,7 @@ func relayBothEnd(ctx context.Context, l *streamsock.Listener) error {
 	errs := make(chan error, 3)
 	go func() {
 		relayer := &streamsock.Relayer{Reset: true}
-		_, err := relayer.Relay(ctx, a.c, b.c)
+		_, err := relayUntilEnd(ctx, relayer, a.c, b.c)
 		errs <- err
 	}()
 	for _, peer := range []*streamsock.Conn{a.peer, b.peer} {

@@ -36,7 +36,7 @@ type relayed struct {
 func (r *relayed) start(ctx context.Context, relayer *streamsock.Relayer) *relayed {
 	r.done = begin(func() (int, error) {
 		var err error
-		r.stats, err = relayer.Relay(ctx, r.a, r.b)
+		r.stats, err = relayUntilEnd(ctx, relayer, r.a, r.b)
 		return 0, err
 	})
 	return r

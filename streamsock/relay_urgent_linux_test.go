@@ -140,7 +140,7 @@ func TestUrgentRelayRefuses(t *testing.T) {
 			other, otherPeer := msgPair(t)
 			put(t, otherPeer, other, []byte("abc"))
 			relayer := streamsock.Relayer{Urgent: true, IdleTimeout: 20 * time.Millisecond}
-			_, err := relayer.Relay(t.Context(), c, other)
+			_, err := relayUntilEnd(t.Context(), &relayer, c, other)
 			if has := k.sock && k.tcp; has != errors.Is(err, streamsock.ErrIdle) || has == errors.Is(err, errors.ErrUnsupported) {
 				t.Errorf("%v", err)
 			}
@@ -164,4 +164,14 @@ func TestUrgentRelayRests(t *testing.T) {
 	r.client.Close()
 	r.server.Close()
 	r.done.end(t)
+}
+
+// TestUrgentRelayGo runs the tests of this file with Go.
+func TestUrgentRelayGo(t *testing.T) {
+	byGo(t, map[string]func(*testing.T){
+		"Relay":   TestUrgentRelay,
+		"Queued":  TestUrgentRelayQueued,
+		"Refuses": TestUrgentRelayRefuses,
+		"Rests":   TestUrgentRelayRests,
+	})
 }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
@@ -18,65 +17,62 @@ import (
 
 // A relaySide is a connection of a relay.
 type relaySide struct {
-	net.Conn               // the one that is read and written
-	given    net.Conn      // the argument of Relay
-	sock     *conn         // of a Conn, UnixConn or TimeoutConn, otherwise nil
-	tcp      *Conn         // the Conn, also under a TimeoutConn, otherwise nil
-	timeout  time.Duration // the read timeout of a TimeoutConn
-	under    syscall.Conn  // the socket, or nil
+	net.Conn              // the one that is read and written
+	given    net.Conn     // the argument of Relay
+	own      TimeoutConn  // how it is read and written if it is a socket, otherwise zero
+	under    syscall.Conn // the socket, or nil
 }
 
-// newRelaySide returns a side, also if there is an error.
-func newRelaySide(c net.Conn) (*relaySide, error) {
-	s := &relaySide{Conn: c, given: c}
+// init makes s the side of c. If it fails, s can be closed.
+func (s *relaySide) init(c net.Conn) error {
+	s.given = c
 	if isNil(c) {
-		s.Conn = nil
-		return s, syscall.EINVAL
+		return syscall.EINVAL
 	}
-	var err error
-	switch c := c.(type) {
+	s.Conn = c
+	switch given := c.(type) {
 	case *net.TCPConn:
-		var w *Conn
-		if w, err = Wrap(c); err == nil {
-			s.Conn, s.sock, s.tcp = w, &w.conn, w
+		w, err := Wrap(given)
+		if err != nil {
+			return err
 		}
+		s.Conn, s.own = w, *w.WithTimeouts(0, 0)
 	case *net.UnixConn:
-		var w *UnixConn
-		if w, err = WrapUnix(c); err == nil {
-			s.Conn, s.sock = w, &w.conn
+		w, err := WrapUnix(given)
+		if err != nil {
+			return err
 		}
+		s.Conn, s.own = w, *w.WithTimeouts(0, 0)
 	case *Conn:
-		s.sock, s.tcp = &c.conn, c
+		s.own = *given.WithTimeouts(0, 0)
 	case *UnixConn:
-		s.sock = &c.conn
+		s.own = *given.WithTimeouts(0, 0)
 	case *TimeoutConn:
-		s.sock, s.timeout = c.c, c.read
-		s.tcp, _ = c.outer.(*Conn)
+		s.own = *given
 	default:
 		s.under, _ = sockopt.Unwrap(c) // without it, less is known
-		return s, nil
+		return nil
 	}
-	if err == nil {
-		_, err = s.sock.SyscallConn()
-	}
-	if err != nil {
-		return s, err
-	}
-	s.under = s.sock
-	return s, nil
+	s.under = s.own.c
+	_, err := s.own.c.SyscallConn()
+	return err
 }
 
-func (s *relaySide) copyEnd() copyEnd {
-	if t, ok := s.Conn.(*TimeoutConn); ok {
-		return t.copyEnd()
-	}
-	return s.sock.copyEnd()
+// isSocket reports whether the bytes of the side are those of the socket.
+func (s *relaySide) isSocket() bool { return s.own.c != nil }
+
+// tcp returns the Conn, also that of a TimeoutConn, or nil.
+func (s *relaySide) tcp() *Conn {
+	c, _ := s.own.outer.(*Conn)
+	return c
 }
+
+func (s *relaySide) copyEnd() copyEnd { return s.own.copyEnd() }
 
 // fault returns the error of the relay for that of a read or write.
 func (s *relaySide) fault(op string, err error) error {
-	if s.sock != nil {
-		err = s.sock.opError(op, err)
+	if s.isSocket() {
+		err = s.own.c.opError(op, err)
 	}
 	return &RelayError{s.given, op, err}
 }
@@ -133,14 +129,23 @@ func (s *relaySide) close(reset bool) {
 type countingConn struct {
 	side  *relaySide
 	count atomic.Int64
-	err   error // of Write
 }
 
 func (w *countingConn) Write(p []byte) (n int, err error) {
 	n, err = w.side.Write(p)
 	w.count.Add(int64(n))
-	w.err = err
 	return n, err
+}
+
+// An errWriter keeps the error of Write, which io.Copy does not tell from that of Read.
+type errWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (w *errWriter) Write(p []byte) (n int, err error) {
+	n, w.err = w.w.Write(p)
+	return n, w.err
 }
 
 func (w *countingConn) copyEnd() copyEnd {

@@ -16,13 +16,14 @@ import (
 // passUrgent prepares the side for copyUrgent. Inline, no urgent byte is lost, at
 // whatever moment it arrives.
 func (s *relaySide) passUrgent() error {
-	if s.tcp == nil {
+	c := s.tcp()
+	if c == nil {
 		return errNotUrgent
 	}
-	if err := control(&s.tcp.raw, checkUrgent); err != nil {
+	if err := control(&c.raw, checkUrgent); err != nil {
 		return err
 	}
-	return s.tcp.SetOOBInline(true)
+	return c.SetOOBInline(true)
 }
 
 // copyUrgent is copy that passes urgent bytes on.
@@ -42,7 +43,7 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 		switch {
 		case n == 0:
 		case urgent:
-			if err = d.dst.side.tcp.SendUrgent(buf[0]); err == nil {
+			if err = d.dst.side.tcp().SendUrgent(buf[0]); err == nil {
 				d.dst.count.Add(1)
 			}
 		default:
@@ -58,26 +59,27 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 // next, the urgent byte. A byte that is there already does not become the urgent one, so
 // it waits for one before it looks for the mark.
 func (s *relaySide) receiveUrgent(buf []byte) (n int, urgent bool, err error) {
-	if _, err := s.tcp.Recv(buf[:1], Peek|DontWait); err != nil {
+	c := s.tcp()
+	if _, err := c.Recv(buf[:1], Peek|DontWait); err != nil {
 		return 0, false, err
 	}
-	urgent, err = s.tcp.AtMark()
+	urgent, err = c.AtMark()
 	if err != nil {
 		return 0, false, err
 	}
 	if urgent {
 		buf = buf[:1]
 	}
-	n, err = s.tcp.TryRead(buf)
+	n, err = c.TryRead(buf)
 	return n, urgent, err
 }
 
 // awaitReadable waits until something can be received.
 func (s *relaySide) awaitReadable() error {
 	var end time.Time
-	if s.timeout > 0 {
-		end = time.Now().Add(s.timeout)
+	if s.own.read > 0 {
+		end = time.Now().Add(s.own.read)
 	}
-	_, err := s.tcp.awaitUntil(context.Background(), sys.Readable, end, true)
+	_, err := s.own.c.awaitUntil(context.Background(), sys.Readable, end, true)
 	return err
 }

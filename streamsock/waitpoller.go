@@ -95,7 +95,7 @@ func (p *waitPoller) start() error {
 // stopLater closes the Poller when it has not been used for a while.
 func (p *waitPoller) stopLater() {
 	switch {
-	case p.entries.poller == nil || len(p.entries.byID) > 0:
+	case p.entries.poller == nil || len(p.entries.byFD) > 0:
 	case p.idle == nil:
 		p.idle = time.AfterFunc(keepPoller, p.stop)
 	default:
@@ -107,7 +107,7 @@ func (p *waitPoller) stopLater() {
 func (p *waitPoller) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.entries.poller != nil && len(p.entries.byID) == 0 {
+	if p.entries.poller != nil && len(p.entries.byFD) == 0 {
 		p.entries.poller.Close()
 		p.entries = pollEntries{}
 	}
@@ -134,7 +134,7 @@ func (p *waitPoller) run(poller *sys.Poller) {
 
 // deliver wakes the goroutines that wait for the events.
 func (p *waitPoller) deliver(r sys.Ready) {
-	e := p.entries.byID[r.ID]
+	e := p.entries.of(r.ID)
 	if e == nil {
 		return // nobody waits any more
 	}
@@ -161,7 +161,7 @@ func (p *waitPoller) fail(poller *sys.Poller) {
 	if p.entries.poller != poller {
 		return
 	}
-	for _, e := range p.entries.byID {
+	for _, e := range p.entries.byFD {
 		p.entries.retire(e)
 	}
 	poller.Close()
@@ -177,7 +177,7 @@ func (p *waitPoller) wake(fd uintptr) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e := p.entries.byFD[fd]; e != nil {
+	if e := p.entries.byFD[uint32(fd)]; e != nil {
 		for w := range e.members() {
 			w.wake()
 		}

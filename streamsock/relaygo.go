@@ -1,0 +1,291 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package streamsock
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"example.com/streamsock/internal/sys"
+)
+
+// Go begins what [Relayer.Relay] does and returns at once. When the relay has ended,
+// done, unless nil, is called with what Relay would return, in a goroutine of its own.
+//
+// It is for many connections of which few are busy: a direction in which nothing moves
+// has no goroutine. It has one from when its peer sends something until it has sent
+// nothing for 50 milliseconds. All relays of a Relayer share a [PollSet] and one
+// goroutine. That holds for the direction from a *[Conn], *[UnixConn], *[net.TCPConn] or
+// *[net.UnixConn]. From a *[TimeoutConn] and any other connection, and on systems without
+// PollSet, a goroutine reads all the time, as in Relay.
+//
+// While nothing moves, a deadline that is over and a Close of another goroutine end the
+// relay within a second.
+func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, error)) {
+	run, err := r.newRun(a, b)
+	if err != nil {
+		if done != nil {
+			go done(RelayStats{}, err)
+		}
+		return
+	}
+	run.detached, run.done = true, done
+	canPark := r.enter()
+	patientA, patientB := canPark && run.a.bePatient(), canPark && run.b.bePatient()
+	r.addDetached(ctx, run)
+	if !canPark {
+		run.watch(r.IdleTimeout)
+	}
+	if err := ctx.Err(); err != nil { // which may have ended the others before
+		go run.end(err)
+	}
+	run.aToB.begin(patientA)
+	run.bToA.begin(patientB)
+}
+
+// begin parks the direction if it can be, or has a goroutine pump.
+func (d *relayDirection) begin(patient bool) {
+	if patient && d.park() {
+		return
+	}
+	d.run.mu.Lock()
+	defer d.run.mu.Unlock()
+	if !d.run.over {
+		d.run.start(d)
+	}
+}
+
+// finish waits until the relay that Go has begun has ended.
+func (run *relayRun) finish() {
+	run.work.Wait()
+	run.relayer.removeDetached(run)
+	if run.done != nil {
+		run.done(run.stats(), run.err)
+	}
+}
+
+// enter counts a relay that Go begins, and reports whether there is a PollSet.
+func (r *Relayer) enter() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.detached++
+	if r.parked == nil {
+		if set, err := NewPollSet(); err == nil {
+			r.parked = set
+			go r.poll(set)
+		}
+	}
+	return r.parked != nil
+}
+
+// addDetached adds a relay that Go begins.
+func (r *Relayer) addDetached(ctx context.Context, run *relayRun) {
+	r.add(run)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heed(ctx, run)
+}
+
+func (r *Relayer) removeDetached(run *relayRun) {
+	r.remove(run)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unheed(run)
+	if r.detached--; r.detached == 0 && r.parked != nil {
+		r.parked.Close() // and poll ends
+		r.parked = nil
+	}
+}
+
+// A relayContext ends the relays that Go has begun with contexts that end at once.
+type relayContext struct {
+	count int
+	stop  func() bool
+}
+
+// heed has the end of ctx end the relay.
+func (r *Relayer) heed(ctx context.Context, run *relayRun) {
+	if ctx.Done() == nil {
+		return
+	}
+	run.ctx = ctx.Done()
+	c := r.contexts[run.ctx]
+	if c == nil {
+		c = &relayContext{stop: context.AfterFunc(ctx, func() { r.endAll(ctx) })}
+		if r.contexts == nil {
+			r.contexts = make(map[<-chan struct{}]*relayContext)
+		}
+		r.contexts[run.ctx] = c
+	}
+	c.count++
+}
+
+// unheed undoes heed.
+func (r *Relayer) unheed(run *relayRun) {
+	c := r.contexts[run.ctx]
+	if c == nil {
+		return
+	}
+	if c.count--; c.count == 0 {
+		c.stop()
+		delete(r.contexts, run.ctx)
+	}
+}
+
+// endAll ends the relays of a context that has ended.
+func (r *Relayer) endAll(ctx context.Context) {
+	for _, run := range r.runs() {
+		if run.detached && run.ctx == ctx.Done() {
+			go run.end(ctx.Err()) // which calls Done
+		}
+	}
+}
+
+// poll has the relays go on whose peers have sent something, until the set is closed.
+func (r *Relayer) poll(set *PollSet) {
+	tick := time.Second
+	if r.IdleTimeout > 0 {
+		tick = min(tick, max(r.IdleTimeout/looks, time.Millisecond))
+	}
+	var due atomic.Bool
+	timer := time.AfterFunc(tick, func() {
+		due.Store(true)
+		set.WakeUp()
+	})
+	defer timer.Stop()
+	var ready []Ready
+	var err error
+	for {
+		if ready, err = set.PollInto(context.Background(), ready); err != nil {
+			break
+		}
+		for _, c := range ready {
+			c.Data.(*relayDirection).resume()
+		}
+		clear(ready) // of what may be closed soon
+		if due.Swap(false) {
+			r.look()
+			timer.Reset(tick)
+		}
+	}
+	if !errors.Is(err, net.ErrClosed) {
+		r.abandon(set)
+	}
+}
+
+// look ends the relays in which nothing has moved for too long, and has those go on
+// whose connection was closed or has a deadline that is over: they find out.
+func (r *Relayer) look() {
+	for _, run := range r.runs() {
+		if !run.detached {
+			continue
+		}
+		if r.IdleTimeout > 0 && run.isIdle(r.IdleTimeout) {
+			go run.end(ErrIdle) // which calls Done
+		}
+		for _, d := range []*relayDirection{&run.aToB, &run.bToA} {
+			if d.isParked() && d.src.isDisturbed() {
+				d.resume()
+			}
+		}
+	}
+}
+
+// abandon has all relays do without a set that has failed.
+func (r *Relayer) abandon(set *PollSet) {
+	r.mu.Lock()
+	if r.parked == set {
+		r.parked = nil
+	}
+	r.mu.Unlock()
+	set.Close()
+	for _, run := range r.runs() {
+		if run.detached {
+			run.watch(r.IdleTimeout)
+			run.aToB.resume()
+			run.bToA.resume()
+		}
+	}
+}
+
+// park has the direction wait in the PollSet, and reports whether it does or the relay
+// is over: its goroutine has nothing more to do then.
+func (d *relayDirection) park() bool {
+	run := d.run
+	run.relayer.mu.Lock()
+	set := run.relayer.parked
+	run.relayer.mu.Unlock()
+	run.mu.Lock()
+	if run.over {
+		run.mu.Unlock()
+		return true
+	}
+	d.parked = true
+	run.mu.Unlock()
+	d.src.own.c.read.forget()
+	err := net.ErrClosed
+	if set != nil {
+		err = set.set(d.src.own.outer.(syscall.Conn), Readable|Oneshot, func(m *pollMember) {
+			m.want, m.oneshot, m.disarmed, m.data = sys.Readable, true, false, d
+		})
+	}
+	if err == nil {
+		return true
+	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	resumed := !d.parked
+	d.parked = false
+	return resumed
+}
+
+func (d *relayDirection) isParked() bool {
+	d.run.mu.Lock()
+	defer d.run.mu.Unlock()
+	return d.parked
+}
+
+// resume ends park: the direction has a goroutine again.
+func (d *relayDirection) resume() {
+	d.run.mu.Lock()
+	defer d.run.mu.Unlock()
+	if d.parked && !d.run.over {
+		d.parked = false
+		d.run.start(d)
+	}
+}
+
+// patience is the time in which the peer must send something, or the direction is parked.
+const patience = 50 * time.Millisecond
+
+// bePatient limits the time for which reads wait, and reports whether it can, so that the
+// direction can be parked.
+func (s *relaySide) bePatient() bool {
+	if _, ok := s.Conn.(*TimeoutConn); ok || !s.isSocket() {
+		return false
+	}
+	s.own.read = patience
+	s.Conn = &s.own
+	return true
+}
+
+// isIdle reports whether err, of a read, says that the peer has sent nothing for the time
+// of patience.
+func (s *relaySide) isIdle(err error) bool {
+	return s.Conn == &s.own && errors.Is(err, os.ErrDeadlineExceeded) && !s.isDisturbed()
+}
+
+// isDisturbed reports whether a read fails at once, because the connection is closed or
+// a deadline is over, even one that was set before Wrap.
+func (s *relaySide) isDisturbed() bool {
+	c := s.own.c
+	rc, err := c.SyscallConn()
+	return err != nil || c.overdue(&c.read) != nil || rc.Read(func(uintptr) bool { return true }) != nil
+}

@@ -1,0 +1,188 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build !plan9
+
+package streamsock_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/streamsock/streamsock"
+)
+
+// TestRelayGo runs the tests of Relay with Go.
+func TestRelayGo(t *testing.T) {
+	byGo(t, map[string]func(*testing.T){
+		"Relay":           TestRelay,
+		"ErrIdle":         TestErrIdle,
+		"ResetRegular":    TestRelayResetRegular,
+		"EarlyAnswer":     TestRelayEarlyAnswer,
+		"EarlyAnswerEnds": TestRelayEarlyAnswerEnds,
+		"UploadBreaks":    TestRelayUploadBreaks,
+		"BothBreak":       TestRelayBothBreak,
+		"Resets":          TestRelayResets,
+	})
+}
+
+// A parkedRelay is a relay that Go has begun.
+type parkedRelay struct {
+	*relayed
+	ended chan error
+}
+
+func goRelay(ctx context.Context, t *testing.T, relayer *streamsock.Relayer) *parkedRelay {
+	t.Helper()
+	r := &parkedRelay{relayPair(t), make(chan error, 1)}
+	relayer.Go(ctx, r.a, r.b, func(s streamsock.RelayStats, err error) {
+		r.stats = s
+		r.ended <- err
+	})
+	return r
+}
+
+// rests waits until no goroutine copies.
+func (r *parkedRelay) rests(t *testing.T) {
+	t.Helper()
+	stacks := make([]byte, 1<<20)
+	until(t, "nothing is copied", func() bool {
+		return !strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "(*relayRun).pump")
+	})
+}
+
+// echo has bytes go there and back.
+func (r *parkedRelay) echo(t *testing.T, data []byte) {
+	t.Helper()
+	for _, way := range [][2]*streamsock.Conn{{r.client, r.server}, {r.server, r.client}} {
+		sent := begin(func() (int, error) { return way[0].Write(data) })
+		take(t, way[1], data)
+		sent.ends(t, len(data), nil)
+	}
+}
+
+// TestRelayGoParked has what can happen to a relay happen when it has no goroutine.
+func TestRelayGoParked(t *testing.T) {
+	newPollSet(t) // or skips
+	for name, tt := range map[string]struct {
+		do   func(r *parkedRelay, cancel func())
+		want error
+	}{
+		"end":                     {func(r *parkedRelay, _ func()) { r.client.CloseWrite(); r.server.CloseWrite() }, nil},
+		"cancel":                  {func(_ *parkedRelay, cancel func()) { cancel() }, context.Canceled},
+		"close":                   {func(r *parkedRelay, _ func()) { r.a.Close() }, net.ErrClosed},
+		"close b":                 {func(r *parkedRelay, _ func()) { r.b.TCPConn.Close() }, net.ErrClosed},
+		"deadline":                {func(r *parkedRelay, _ func()) { r.a.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
+		"deadline of the TCPConn": {func(r *parkedRelay, _ func()) { r.b.TCPConn.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			relayer := new(streamsock.Relayer)
+			r := goRelay(ctx, t, relayer)
+			other := goRelay(t.Context(), t, relayer)
+			for range 2 {
+				r.rests(t)
+				r.echo(t, ascii(100_000))
+			}
+			r.rests(t)
+			tt.do(r, cancel)
+			if err := next(t, r.ended); !errors.Is(err, tt.want) {
+				t.Errorf("%v, want %v", err, tt.want)
+			}
+			r.closed(t)
+			if want := (streamsock.RelayStats{AToB: 200_000, BToA: 200_000}); r.stats != want {
+				t.Errorf("%+v, want %+v", r.stats, want)
+			}
+			other.echo(t, []byte("still there"))
+			other.client.Close()
+			other.server.Close()
+			if err := next(t, other.ended); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Run("half closed", func(t *testing.T) {
+		r := goRelay(t.Context(), t, new(streamsock.Relayer))
+		r.client.Write([]byte("request"))
+		r.client.CloseWrite()
+		takeRest(t, r.server, []byte("request"))
+		r.rests(t)
+		r.server.Write([]byte("answer"))
+		r.server.Close()
+		takeRest(t, r.client, []byte("answer"))
+		if err := next(t, r.ended); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("idle", func(t *testing.T) {
+		const timeout = 300 * time.Millisecond
+		start := time.Now()
+		r := goRelay(t.Context(), t, &streamsock.Relayer{IdleTimeout: timeout})
+		if err := next(t, r.ended); err != streamsock.ErrIdle {
+			t.Error(err)
+		}
+		within(t, "the relay", time.Since(start), timeout)
+	})
+}
+
+// TestRelayGoRefused holds that done is called, and the connections are closed, when
+// there can be no relay.
+func TestRelayGoRefused(t *testing.T) {
+	_, ours := msgPair(t)
+	ended := make(chan error)
+	var relayer streamsock.Relayer
+	relayer.Go(t.Context(), ours, nil, func(_ streamsock.RelayStats, err error) { ended <- err })
+	if err := next(t, ended); err == nil {
+		t.Error("no error")
+	}
+	if _, err := ours.Write([]byte("x")); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+	relayer.Go(t.Context(), ours, nil, nil)
+}
+
+// TestRelayGoPauses has many relays in which bytes move at random moments, also at
+// those in which their goroutines are about to end.
+func TestRelayGoPauses(t *testing.T) {
+	const patience = 50 * time.Millisecond // of the relays
+	relayer := new(streamsock.Relayer)
+	var all sync.WaitGroup
+	for range 16 {
+		r := goRelay(t.Context(), t, relayer)
+		echo := func(c *streamsock.Conn) {
+			io.Copy(c, c)
+			c.CloseWrite()
+		}
+		all.Go(func() { echo(r.server) })
+		all.Go(func() {
+			data := ascii(1000)
+			for i := range 12 {
+				n := 1 + rand.IntN(len(data))
+				r.client.Write(data[:n])
+				got := make([]byte, n)
+				if _, err := io.ReadFull(r.client, got); err != nil || string(got) != string(data[:n]) {
+					t.Errorf("round %d: %v", i, err)
+					break
+				}
+				time.Sleep(patience + time.Duration(rand.IntN(2000)-1000)*time.Microsecond)
+			}
+			r.client.CloseWrite()
+			if err := <-r.ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	ended := begin(func() (int, error) { all.Wait(); return 0, nil })
+	ended.ends(t, 0, nil)
+}
