@@ -8,61 +8,20 @@
 package streamsock_test
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"example.com/streamsock/internal/sys"
-	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
-	"example.com/streamsock/streamsock/sockopt"
 )
-
-// A urgentStep is something that the peer sends, or that is asked of the
-// receiver.
-type urgentStep struct {
-	kind string // of urgentKinds
-	arg  string // what to send
-	n    int    // how much to read
-}
-
-// The kinds of steps, as the table in testdata has them. Those of the peer
-// answer nothing.
-const (
-	stepSend       = "send"   // bytes, the one behind an exclamation mark urgent
-	stepFIN        = "FIN"    // CloseWrite of the peer
-	stepRST        = "RST"    // the peer aborts
-	stepInline     = "inline" // SetOOBInline of the receiver
-	stepApart      = "apart"
-	stepRead       = "Read"
-	stepPeek       = "Peek"
-	stepUrgent     = "ReadUrgent"
-	stepPeekUrgent = "PeekUrgent" // Recv with OOB|Peek
-	stepMark       = "AtMark"
-	stepAvailable  = "Available"
-	stepEvents     = "Events"
-)
-
-func (s urgentStep) String() string {
-	switch {
-	case s.kind == stepSend:
-		return "send " + s.arg
-	case s.n > 0:
-		return fmt.Sprintf("%s(%d)", s.kind, s.n)
-	}
-	return s.kind
-}
 
 // A urgentModel is the receiver of Linux: tcp_check_urg, tcp_recvmsg_locked,
 // tcp_recv_urg, tcp_ioctl and tcp_poll of net/ipv4 in the kernel's source, as
@@ -118,15 +77,6 @@ func (m *urgentModel) send(data string) {
 	}
 	m.pending, m.taken, m.mark = true, false, len(m.stream)
 	m.stream += urgent + behind
-}
-
-// cutUrgent cuts what is to be sent around the urgent byte.
-func cutUrgent(data string) (before, urgent, behind string, found bool) {
-	before, rest, found := strings.Cut(data, "!")
-	if !found {
-		return before, "", "", false
-	}
-	return before, rest[:1], rest[1:], true
 }
 
 func (m *urgentModel) read(n int, peek bool) string {
@@ -212,124 +162,6 @@ func (m *urgentModel) events() string {
 		e |= sys.Broken
 	}
 	return eventNames(e)
-}
-
-func eventNames(e sys.Events) string {
-	name := streamsock.Events(e &^ sys.Broken).String()
-	if e&sys.Broken != 0 {
-		name += "|Broken"
-	}
-	return strings.ReplaceAll(name, "|", "+") // a bar ends a cell of the table
-}
-
-// A urgentPair is the real thing.
-type urgentPair struct {
-	peer, c *streamsock.Conn
-	come    int64 // bytes sent so far
-	poll    sys.Poll
-}
-
-// bytesReceived is how many bytes of the stream have come, with the FIN: a
-// field of TCP_INFO.
-var bytesReceived = sockopt.New[int64]("TCP_INFO", 6, 11, infoCodec{})
-
-type infoCodec struct{}
-
-func (infoCodec) Size() int                                { return 136 }
-func (infoCodec) Append(b []byte, _ int64) ([]byte, error) { return b, os.ErrInvalid }
-func (infoCodec) Parse(b []byte) (int64, error) {
-	if len(b) < 136 {
-		return 0, errors.ErrUnsupported
-	}
-	return int64(binary.NativeEndian.Uint64(b[128:])), nil
-}
-
-// do makes a step and returns the answer.
-func (p *urgentPair) do(s urgentStep) (string, error) {
-	switch s.kind {
-	case stepSend:
-		before, urgent, behind, found := cutUrgent(s.arg)
-		var flags streamsock.Flags
-		if found {
-			flags = streamsock.OOB
-		}
-		n, err := p.peer.Sendmsg([][]byte{[]byte(before), []byte(urgent)}, flags)
-		m, behindErr := p.peer.Write([]byte(behind))
-		p.come += int64(n + m)
-		return "", errors.Join(err, behindErr, p.arrive())
-	case stepFIN:
-		p.come++
-		return "", errors.Join(p.peer.CloseWrite(), p.arrive())
-	case stepRST:
-		abortConn(p.peer.TCPConn)
-		return "", eventually("the reset comes", func() (bool, error) {
-			e, err := p.events()
-			return e&sys.Broken != 0, err
-		})
-	case stepInline, stepApart:
-		return "", p.c.SetOOBInline(s.kind == stepInline)
-	case stepRead, stepPeek:
-		flags := streamsock.DontWait
-		if s.kind == stepPeek {
-			flags |= streamsock.Peek
-		}
-		b := make([]byte, s.n)
-		n, err := p.c.Recv(b, flags)
-		return answer(string(b[:n]), err)
-	case stepUrgent:
-		b, err := p.c.ReadUrgent()
-		return answer(string(b), err)
-	case stepPeekUrgent:
-		b := make([]byte, 1)
-		_, err := p.c.Recv(b, streamsock.OOB|streamsock.Peek)
-		if errors.Is(err, syscall.EINVAL) {
-			if _, err = p.c.ReadUrgent(); err == nil {
-				err = errors.New("ReadUrgent finds what Recv does not")
-			}
-		}
-		return answer(string(b), err)
-	case stepMark:
-		marked, err := p.c.AtMark()
-		return strconv.FormatBool(marked), err
-	case stepAvailable:
-		n, err := p.c.Available()
-		return strconv.Itoa(n), err
-	default:
-		e, err := p.events()
-		return eventNames(e), err
-	}
-}
-
-// arrive waits until all that was sent has come.
-func (p *urgentPair) arrive() error {
-	return eventually("what was sent comes", func() (bool, error) {
-		n, err := bytesReceived.Get(p.c)
-		return n >= p.come, err
-	})
-}
-
-func eventually(what string, cond func() (bool, error)) error {
-	for start := time.Now(); ; {
-		ok, err := cond()
-		if ok || err != nil {
-			return err
-		}
-		if time.Since(start) > patience {
-			return fmt.Errorf("waited in vain: %s", what)
-		}
-		time.Sleep(10 * time.Microsecond)
-	}
-}
-
-func (p *urgentPair) events() (e sys.Events, err error) {
-	rc, err := p.c.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	controlErr := rc.Control(func(fd uintptr) {
-		e, err = p.poll.Ask(fd, sys.Readable|sys.Urgent|sys.PeerClosed)
-	})
-	return e, errors.Join(controlErr, err)
 }
 
 // compare makes the steps both ways and fails at the first difference.
@@ -468,32 +300,6 @@ func TestUrgentModel(t *testing.T) {
 	t.Logf("%d of %d sequences in %v", done.Load(), len(arrangements)+count, time.Since(start))
 }
 
-// urgentListener returns a listener for dialPair, or an error if the system
-// lacks the network or what the model asks for.
-func urgentListener(t *testing.T, network string) (*streamsock.Listener, error) {
-	t.Helper()
-	address := "127.0.0.1:0"
-	if network == "tcp6" {
-		address = "[::1]:0"
-	}
-	l, err := streamsock.Listen(network, address)
-	if err != nil {
-		return nil, err
-	}
-	t.Cleanup(func() { l.Close() })
-	testnet.Guard(t, l)
-	probe, err := dialPair(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer probe.peer.Close()
-	defer probe.c.Close()
-	if _, err := bytesReceived.Get(probe.c); errors.Is(err, errors.ErrUnsupported) {
-		return nil, err
-	}
-	return l, nil
-}
-
 // urgentArrangements returns the sequences that TestUrgentModel names.
 func urgentArrangements() (all [][]urgentStep) {
 	questions := func(kinds ...string) []urgentStep {
@@ -566,14 +372,7 @@ func arrangement(urgents, gaps int, mode string, way []urgentStep, end string, l
 // TestUrgentTable runs the rows of testdata/urgent.md, and the model through
 // them.
 func TestUrgentTable(t *testing.T) {
-	text, err := os.ReadFile("../testdata/urgent.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := regexp.MustCompile("(?m)^\\| (.+?) \\| `(.+)` \\|").FindAllStringSubmatch(string(text), -1)
-	if len(rows) < 20 {
-		t.Fatalf("%d rows", len(rows))
-	}
+	rows, _ := urgentRows(t)
 	for _, network := range []string{"tcp4", "tcp6"} {
 		t.Run(network, func(t *testing.T) {
 			l, err := urgentListener(t, network)
@@ -581,7 +380,7 @@ func TestUrgentTable(t *testing.T) {
 				t.Skip(err)
 			}
 			for _, row := range rows {
-				t.Run(row[1], func(t *testing.T) { compareRow(t, l, row[2]) })
+				t.Run(row.name, func(t *testing.T) { compareRow(t, l, row.steps) })
 			}
 		})
 	}
@@ -605,19 +404,4 @@ func compareRow(t *testing.T, l *streamsock.Listener, steps string) {
 			t.Fatalf("%s: %s, %v", word, got, err)
 		}
 	}
-}
-
-// parseStep parses what a row of the table says, such as `Read = "ab"`.
-func parseStep(t *testing.T, word string) (s urgentStep, want string) {
-	t.Helper()
-	call, want, _ := strings.Cut(word, " = ")
-	kind, arg, _ := strings.Cut(call, " ")
-	s = urgentStep{kind: kind, arg: arg}
-	if name, n, ok := strings.Cut(strings.TrimSuffix(kind, ")"), "("); ok {
-		s.kind = name
-		s.n, _ = strconv.Atoi(n)
-	} else if kind == stepRead || kind == stepPeek {
-		s.n = 100
-	}
-	return s, want
 }
