@@ -192,6 +192,14 @@ func inetd(t *testing.T, d streamsock.Dialer, cmd *exec.Cmd) *streamsock.Conn {
 		t.Fatal(err)
 	}
 	defer accepted.Close()
+	serve(t, accepted, cmd)
+	own(t, c) // closes it first, so that the server ends by itself
+	return c
+}
+
+// serve starts a server with a connection as its standard input, output and error.
+func serve(t *testing.T, accepted *net.TCPConn, cmd *exec.Cmd) {
+	t.Helper()
 	f, err := accepted.File()
 	if err != nil {
 		t.Fatal(err)
@@ -199,8 +207,6 @@ func inetd(t *testing.T, d streamsock.Dialer, cmd *exec.Cmd) *streamsock.Conn {
 	defer f.Close()
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = f, f, f
 	start(t, cmd)
-	own(t, c) // closes it first, so that the server ends by itself
-	return c
 }
 
 func listen(t *testing.T) *streamsock.Listener {
