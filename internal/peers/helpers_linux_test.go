@@ -209,6 +209,17 @@ func serve(t *testing.T, accepted *net.TCPConn, cmd *exec.Cmd) {
 	start(t, cmd)
 }
 
+// startRelay relays until the test ends.
+func startRelay(t *testing.T, relayer *streamsock.Relayer, a, b net.Conn) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		relayer.Relay(t.Context(), a, b)
+	}()
+	t.Cleanup(func() { await(t, done) })
+}
+
 func listen(t *testing.T) *streamsock.Listener {
 	t.Helper()
 	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")

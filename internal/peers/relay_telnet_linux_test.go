@@ -49,13 +49,7 @@ func TestTelnetRelay(t *testing.T) {
 			login := copySource(t, "login.sh", t.TempDir(), 0o755)
 			telnetd := exec.Command(server, "--exec-login="+login)
 			serve(t, accepted.TCPConn, telnetd)
-			relayed := make(chan struct{})
-			go func() {
-				defer close(relayed)
-				relayer := &streamsock.Relayer{Urgent: c.urgent}
-				relayer.Relay(t.Context(), in, out)
-			}()
-			t.Cleanup(func() { await(t, relayed) })
+			startRelay(t, &streamsock.Relayer{Urgent: c.urgent}, in, out)
 
 			user.hear("ready\r\n")
 			for _, command := range []string{"mode line", "toggle autosynch"} {

@@ -9,14 +9,73 @@ import (
 	"net"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 
 	"example.com/streamsock/streamsock"
 )
 
-// TestRlogind has a server send its urgent byte at login.
+// TestRlogind has a server send its urgent byte at login, without a relay and through a
+// Relayer. A Relayer without Urgent does not pass it on.
 func TestRlogind(t *testing.T) {
+	t.Run("no relay", func(t *testing.T) { testRlogin(t, rlogind(t), true) })
+	for _, urgent := range []bool{true, false} {
+		t.Run("relay, Urgent "+strconv.FormatBool(urgent), func(t *testing.T) {
+			out := rlogind(t)
+			l := listen(t)
+			c := dial(t, l.Addr().String())
+			in := accept(t, l)
+			startRelay(t, &streamsock.Relayer{Urgent: urgent}, in, out)
+			testRlogin(t, c, urgent)
+		})
+	}
+}
+
+// testRlogin logs in, and holds that the server's urgent byte arrives or that there is no
+// out-of-band mark.
+func testRlogin(t *testing.T, c *streamsock.Conn, urgent bool) {
+	t.Helper()
+	user := talk{t, c}
+	if !urgent {
+		if err := c.SetOOBInline(true); err != nil { // so that no mark is skipped
+			t.Fatal(err)
+		}
+		user.rw = unmarked{c, t}
+	}
+	user.say("\x00local\x00root\x00dumb/9600\x00") // RFC 1282
+	if urgent {
+		// The server is two processes by then, and each sends the byte: if the
+		// second one has come, the first is an ordinary byte or lost.
+		if before := toMark(t, c); before != "\x00" && before != "\x00\x80" {
+			t.Errorf("in front of the mark %q", before)
+		}
+		wantUrgent(t, c, 0x80) // it asks for the size of the window
+	}
+	user.hear("ready\r\n")
+	user.say("hello\r")
+	user.hear("line hello\r\n")
+}
+
+// unmarked is a connection with OOBInline on which no out-of-band mark may arrive.
+type unmarked struct {
+	*streamsock.Conn
+	t *testing.T
+}
+
+func (u unmarked) Read(p []byte) (int, error) {
+	if _, err := u.Peek(p[:1]); err != nil {
+		return 0, err
+	}
+	if marked(u.t, u.Conn) {
+		u.t.Errorf("a mark arrives")
+	}
+	return u.Conn.Read(p)
+}
+
+// rlogind connects to a server.
+func rlogind(t *testing.T) *streamsock.Conn {
+	t.Helper()
 	needRoot(t)
 	path := program(t, "in.rlogind")
 	path, err := filepath.Abs(path)
@@ -27,22 +86,11 @@ func TestRlogind(t *testing.T) {
 	copySource(t, "rlogin", pam, 0o644)
 	login := copySource(t, "login.sh", bin, 0o755)
 	script := copySource(t, "rlogind.sh", bin, 0o755)
-	c := rlogin(t, func() *exec.Cmd {
+	return rlogin(t, func() *exec.Cmd {
 		cmd := exec.Command("/bin/sh", script, pam, login, path)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 		return cmd
 	})
-	user := talk{t, c}
-	user.say("\x00local\x00root\x00dumb/9600\x00") // RFC 1282
-	// The server is two processes by then, and each sends the byte: if the
-	// second one has come, the first is an ordinary byte or lost.
-	if before := toMark(t, c); before != "\x00" && before != "\x00\x80" {
-		t.Errorf("in front of the mark %q", before)
-	}
-	wantUrgent(t, c, 0x80) // it asks for the size of the window
-	user.hear("ready\r\n")
-	user.say("hello\r")
-	user.hear("line hello\r\n")
 }
 
 // rlogin connects to an rlogind from a privileged port, as it demands.
