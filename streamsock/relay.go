@@ -49,11 +49,14 @@ type Relayer struct {
 	Reset bool
 
 	// Urgent makes a relay pass on each urgent byte as one, at its place in the
-	// stream, in both directions, and sets OOBInline on both connections. So the interrupt key of Telnet and rlogin, an abort of FTP and
-	// a database's break work through a proxy. The notice of it arrives after the
-	// bytes before it, which the relay could not write yet; without a relay it goes
-	// ahead of them. Nothing is copied by the kernel then. Both connections must be
-	// of TCP, or the error wraps [errors.ErrUnsupported].
+	// stream, in both directions, and sets OOBInline on both connections. So the
+	// interrupt key of Telnet and rlogin, an abort of FTP and a database's break work
+	// through a proxy. The notice of it arrives after the bytes before it, which the
+	// relay could not write yet; without a relay it goes ahead of them. A byte after
+	// which the peer has sent another urgent one before the relay received it is an
+	// ordinary byte by then, as for any receiver. Nothing is copied by the kernel
+	// then. Both connections must be of TCP, or the error wraps
+	// [errors.ErrUnsupported].
 	Urgent bool
 
 	// Done, unless nil, is called at the end of each relay, before its
