@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build !plan9
 
 package streamsock_test
 
@@ -43,25 +43,13 @@ type pollKind struct {
 	open func(t *testing.T) (member syscall.Conn, peer io.WriteCloser)
 }
 
+// pollKinds are those of every system; others are added to them.
 var pollKinds = []pollKind{
 	{"Conn", func(t *testing.T) (syscall.Conn, io.WriteCloser) { c, peer := msgPair(t); return c, peer }},
 	{"TCPConn", func(t *testing.T) (syscall.Conn, io.WriteCloser) { c, peer := testnet.Pair(t, "tcp4"); return c, peer }},
 	{"TimeoutConn", func(t *testing.T) (syscall.Conn, io.WriteCloser) {
 		c, peer := msgPair(t)
 		return c.WithTimeouts(0, 0), peer
-	}},
-	{"UnixConn", func(t *testing.T) (syscall.Conn, io.WriteCloser) { c, peer := ourUnixPair(t); return c, peer }},
-	{"net.UnixConn", func(t *testing.T) (syscall.Conn, io.WriteCloser) {
-		c, peer := unixPair(t)
-		return c.(*net.UnixConn), peer
-	}},
-	{"os.File", func(t *testing.T) (syscall.Conn, io.WriteCloser) {
-		r, w, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { r.Close(); w.Close() })
-		return r, w
 	}},
 	{"Listener", func(t *testing.T) (syscall.Conn, io.WriteCloser) {
 		l := listen(t, &streamsock.ListenConfig{}, "tcp4")
@@ -70,14 +58,6 @@ var pollKinds = []pollKind{
 	{"TCPListener", func(t *testing.T) (syscall.Conn, io.WriteCloser) {
 		l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 		return l.TCPListener, &dialling{l.Addr(), nil}
-	}},
-	{"net.UnixListener", func(t *testing.T) (syscall.Conn, io.WriteCloser) {
-		l, err := net.Listen("unix", socketPath(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { l.Close() })
-		return l.(*net.UnixListener), &dialling{l.Addr(), nil}
 	}},
 }
 
@@ -339,44 +319,6 @@ func TestPollSetOneshotWorkers(t *testing.T) {
 	until(t, "all have left", func() bool { return s.Len() == 0 })
 	cancel()
 	served.Wait()
-}
-
-// TestPollSetConnecting waits for attempts to connect.
-func TestPollSetConnecting(t *testing.T) {
-	s := newPollSet(t)
-	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
-	good := newSocket(t, "tcp4")
-	bad := newSocket(t, "tcp4")
-	defer bad.Close()
-	refused := unused(t)
-	if err := good.StartConnect(addrPort(l.Addr())); err != nil {
-		t.Fatal(err)
-	}
-	startErr := bad.StartConnect(refused)
-	for _, socket := range []*streamsock.Socket{good, bad} {
-		if err := s.Add(socket, streamsock.Writable); err != nil && (socket == good || startErr == nil) {
-			t.Fatal(err)
-		}
-	}
-	for s.Len() > 0 {
-		ready, err := s.Poll(patient(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range ready {
-			c, err := r.Socket.(*streamsock.Socket).FinishConnect(t.Context())
-			if r.Socket == good && err != nil || r.Socket == bad && !answers(err, syscall.ECONNREFUSED) {
-				t.Errorf("%v, %v", c, err)
-			}
-			if c != nil {
-				c.Close()
-			}
-			if s.Has(r.Socket) {
-				t.Error("a socket that has become a connection is a member")
-				s.Remove(r.Socket)
-			}
-		}
-	}
 }
 
 // TestPollSetChurn adds and closes members of all kinds while others poll.
