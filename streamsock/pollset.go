@@ -44,7 +44,8 @@ import (
 // The zero PollSet is not usable; use [NewPollSet].
 type PollSet struct {
 	poller *sys.Poller
-	woken  atomic.Bool // by WakeUp
+	woken  atomic.Bool       // by WakeUp
+	left   func(*pollMember) // called when a member is about to be closed, or nil
 
 	mu      sync.Mutex
 	members map[syscall.Conn]*pollMember
@@ -253,7 +254,9 @@ func (l *pollSets) leave() {
 	defer l.mu.Unlock()
 	l.closed = true
 	for _, m := range l.list {
-		m.set.drop(m.c)
+		if gone := m.set.drop(m.c); gone != nil && m.set.left != nil {
+			m.set.left(gone)
+		}
 	}
 	l.list = nil
 }
@@ -272,14 +275,16 @@ func (s *PollSet) Remove(c syscall.Conn) {
 	s.drop(c)
 }
 
-// drop removes a member.
-func (s *PollSet) drop(c syscall.Conn) {
+// drop removes a member and returns it.
+func (s *PollSet) drop(c syscall.Conn) *pollMember {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if m := s.members[c]; m != nil {
+	m := s.members[c]
+	if m != nil {
 		delete(s.members, c)
 		s.entries.remove(m)
 	}
+	return m
 }
 
 // member returns the member that c is, or nil. What cannot be compared is none.

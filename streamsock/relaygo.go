@@ -26,8 +26,8 @@ import (
 // *[net.UnixConn]. From a *[TimeoutConn] and any other connection, and on systems without
 // PollSet, a goroutine reads all the time, as in Relay.
 //
-// While nothing moves, a deadline that is over and a Close of another goroutine end the
-// relay within a second.
+// While nothing moves, a deadline that is over, and a Close of a connection of package
+// net itself, end the relay within a second.
 func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, error)) {
 	run, err := r.newRun(a, b)
 	if err != nil {
@@ -78,6 +78,7 @@ func (r *Relayer) enter() bool {
 	r.detached++
 	if r.parked == nil {
 		if set, err := NewPollSet(); err == nil {
+			set.left = func(m *pollMember) { m.data.(*relayDirection).resume() } // to find out
 			r.parked = set
 			go r.poll(set)
 		}

@@ -75,15 +75,16 @@ func (r *parkedRelay) echo(t *testing.T, data []byte) {
 func TestRelayGoParked(t *testing.T) {
 	newPollSet(t) // or skips
 	for name, tt := range map[string]struct {
-		do   func(r *parkedRelay, cancel func())
-		want error
+		do     func(r *parkedRelay, cancel func())
+		want   error
+		prompt bool
 	}{
-		"end":                     {func(r *parkedRelay, _ func()) { r.client.CloseWrite(); r.server.CloseWrite() }, nil},
-		"cancel":                  {func(_ *parkedRelay, cancel func()) { cancel() }, context.Canceled},
-		"close":                   {func(r *parkedRelay, _ func()) { r.a.Close() }, net.ErrClosed},
-		"close b":                 {func(r *parkedRelay, _ func()) { r.b.TCPConn.Close() }, net.ErrClosed},
-		"deadline":                {func(r *parkedRelay, _ func()) { r.a.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
-		"deadline of the TCPConn": {func(r *parkedRelay, _ func()) { r.b.TCPConn.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
+		"end":                     {func(r *parkedRelay, _ func()) { r.client.CloseWrite(); r.server.CloseWrite() }, nil, true},
+		"cancel":                  {func(_ *parkedRelay, cancel func()) { cancel() }, context.Canceled, true},
+		"close":                   {func(r *parkedRelay, _ func()) { r.a.Close() }, net.ErrClosed, true},
+		"close of the TCPConn":    {func(r *parkedRelay, _ func()) { r.b.TCPConn.Close() }, net.ErrClosed, false},
+		"deadline":                {func(r *parkedRelay, _ func()) { r.a.SetReadDeadline(past) }, os.ErrDeadlineExceeded, false},
+		"deadline of the TCPConn": {func(r *parkedRelay, _ func()) { r.b.TCPConn.SetReadDeadline(past) }, os.ErrDeadlineExceeded, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -96,9 +97,13 @@ func TestRelayGoParked(t *testing.T) {
 				r.echo(t, ascii(100_000))
 			}
 			r.rests(t)
+			start := time.Now()
 			tt.do(r, cancel)
 			if err := next(t, r.ended); !errors.Is(err, tt.want) {
 				t.Errorf("%v, want %v", err, tt.want)
+			}
+			if took := time.Since(start); tt.prompt && took > 900*time.Millisecond {
+				t.Errorf("it took %v", took)
 			}
 			r.closed(t)
 			if want := (streamsock.RelayStats{AToB: 200_000, BToA: 200_000}); r.stats != want {
