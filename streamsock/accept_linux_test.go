@@ -5,9 +5,13 @@
 package streamsock_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
+	"os"
+	"os/exec"
 	"syscall"
 	"testing"
 	"time"
@@ -133,5 +137,100 @@ func TestKeepAliveInherited(t *testing.T) {
 				t.Errorf("%+v: set %+v, want %+v", config.KeepAliveConfig, got, before)
 			}
 		}
+	}
+}
+
+const sharedListenerVariable = "STREAMSOCK_TEST_SHARED_LISTENER"
+
+// TestAcceptShared has a child process accept from the same listener. Whoever comes too
+// late waits for the next connection, and each is accepted once.
+func TestAcceptShared(t *testing.T) {
+	if os.Getenv(sharedListenerVariable) != "" {
+		acceptInChild(t)
+		return
+	}
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	f, err := l.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestAcceptShared$")
+	cmd.Env = append(os.Environ(), sharedListenerVariable+"=1")
+	cmd.ExtraFiles = []*os.File{f}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	end, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch err := cmd.Start(); {
+	case errors.Is(err, syscall.ENOEXEC):
+		t.Skip(err) // in an emulator of another processor
+	case err != nil:
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	accepting := doing(func() error { return acceptAll(ctx, l, "parent") })
+	seen := make(map[string]int)
+	for start := time.Now(); (seen["parent"] < 10 || seen["child"] < 10) && time.Since(start) < patience; {
+		var clients [4]net.Conn
+		for i := range clients {
+			if clients[i], err = net.Dial("tcp4", l.Addr().String()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range clients {
+			who, err := io.ReadAll(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen[string(who)]++
+			c.Close()
+		}
+	}
+	cancel()
+	accepting.ends(t, 0, context.Canceled)
+	end.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	if len(seen) != 2 || seen["parent"] == 0 || seen["child"] == 0 {
+		t.Errorf("accepted by %v", seen)
+	}
+	if _, err := l.TryAccept(); err != streamsock.ErrWouldBlock {
+		t.Errorf("a connection is left: %v", err)
+	}
+}
+
+// acceptInChild is the other process. It ends when its standard input does.
+func acceptInChild(t *testing.T) {
+	const passed = 3
+	f := os.NewFile(passed, "passed")
+	l, err := streamsock.FileListener(f)
+	f.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		cancel()
+	}()
+	if err := acceptAll(ctx, l, "child"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// acceptAll tells each connection its name.
+func acceptAll(ctx context.Context, l *streamsock.Listener, name string) error {
+	for {
+		c, err := l.AcceptContext(ctx)
+		if err != nil {
+			return err
+		}
+		c.Write([]byte(name))
+		c.Close()
 	}
 }
