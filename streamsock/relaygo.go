@@ -37,7 +37,7 @@ func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, e
 		return
 	}
 	run.detached, run.done = true, done
-	canPark := r.enter()
+	canPark := r.enter() && (run.a.own.c == nil || run.a.own.c != run.b.own.c) // a member has one direction
 	patientA, patientB := canPark && run.a.bePatient(), canPark && run.b.bePatient()
 	r.addDetached(ctx, run)
 	if !canPark {
