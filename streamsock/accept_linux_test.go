@@ -150,10 +150,11 @@ func TestAcceptShared(t *testing.T) {
 		return
 	}
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
-	f, err := l.File()
+	fd, err := l.Dup() // the file of package net would make the listener blocking
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := os.NewFile(fd, "listener")
 	defer f.Close()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestAcceptShared$")
 	cmd.Env = append(os.Environ(), sharedListenerVariable+"=1")

@@ -205,6 +205,39 @@ func ExampleConn_ReadContext() {
 	// later <nil>
 }
 
+// A server's successor gets the listener, and no connection is refused meanwhile.
+func ExampleListener_Dup() {
+	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fd, err := l.Dup()
+	if err != nil {
+		log.Fatal(err)
+	}
+	f := os.NewFile(fd, "listener") // for ExtraFiles of an exec.Cmd
+	l.Close()
+
+	successor, err := streamsock.FileListener(f) // in the other process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer successor.Close()
+	f.Close()
+	client, err := net.Dial("tcp4", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	c, err := successor.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Println(c.RemoteAddr().String() == client.LocalAddr().String())
+	// Output: true
+}
+
 // A descriptor for a library in C, or for another process.
 func ExampleConn_Dup() {
 	client, server := ends()

@@ -276,6 +276,23 @@ func (c *conn) Dup() (fd uintptr, err error) {
 	return fd, nil
 }
 
+// Dup is [Conn.Dup] for a listener, which goes on until all its descriptors are closed.
+// A process that is started with one, as [os.NewFile] and ExtraFiles of
+// [os/exec.Cmd], accepts from it too, by [FileListener]: a server can be replaced so
+// without losing a connection. What [net.TCPListener.File] returns is not for that: to
+// start a process with it puts the listener into blocking mode, and then Accept and
+// Close can wait for ever.
+func (l *Listener) Dup() (fd uintptr, err error) {
+	rc, err := l.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	if fd, err = dup(rc); err != nil {
+		return 0, l.opError("dup", err)
+	}
+	return fd, nil
+}
+
 // dup returns another descriptor for the same socket.
 func dup(rc syscall.RawConn) (fd uintptr, err error) {
 	var dupErr error
