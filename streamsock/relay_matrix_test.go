@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -154,6 +155,47 @@ func TestRelayKindsReset(t *testing.T) {
 	})
 }
 
+// TestRelayErrorText holds what errors of connections of other packages say.
+func TestRelayErrorText(t *testing.T) {
+	c, _ := net.Pipe()
+	defer c.Close()
+	for want, err := range map[string]error{
+		"relay: read pipe: broken": errors.New("broken"),
+		"relay: write tcp: broken": &net.OpError{Op: "write", Net: "tcp", Err: errors.New("broken")},
+	} {
+		if got := (&streamsock.RelayError{Conn: c, Op: "read", Err: err}).Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestRelaySessions holds that an iteration may end early, and begins with those that
+// are under way.
+func TestRelaySessions(t *testing.T) {
+	var relayer streamsock.Relayer
+	a, b := relayPair(t), relayPair(t)
+	a.start(t.Context(), &relayer)
+	b.start(t.Context(), &relayer)
+	until(t, "both relay", func() bool { return len(slices.Collect(relayer.Sessions())) == 2 })
+	n := 0
+	for range relayer.Sessions() {
+		n++
+		break
+	}
+	if n != 1 {
+		t.Errorf("%d sessions", n)
+	}
+	a.client.Close()
+	a.server.Close()
+	a.done.ends(t, 0, nil)
+	if left := slices.Collect(relayer.Sessions()); len(left) != 1 || left[0].A != b.a {
+		t.Errorf("%+v", left)
+	}
+	b.client.Close()
+	b.server.Close()
+	b.done.ends(t, 0, nil)
+}
+
 // handshake moves a byte each way, so that TLS is there.
 func handshake(t *testing.T, r *mixedRelay) {
 	t.Helper()
@@ -210,10 +252,15 @@ func TestRelayKindsEnd(t *testing.T) {
 			<-ready
 			if want == context.Canceled {
 				handshake(t, r)
+				sessions := 0
 				for s := range relayer.Sessions() {
+					sessions++
 					if s.A != r.a || s.B != r.b || s.Start.Before(start) {
 						t.Errorf("%+v", s)
 					}
+				}
+				if sessions != 1 {
+					t.Errorf("%d sessions", sessions)
 				}
 				cancel()
 			}
