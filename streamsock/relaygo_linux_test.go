@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"testing"
-	"time"
 
 	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
@@ -70,23 +69,4 @@ func TestRelayGoIdle(t *testing.T) {
 		takeRest(t, r.server, nil)
 		takeRest(t, r.client, nil)
 	}
-}
-
-// TestRelayGoExhausted has relays begin when no descriptor is free for their PollSet.
-func TestRelayGoExhausted(t *testing.T) {
-	byGo(t, map[string]func(*testing.T){"Relay": TestExhaustedRelay})
-	r := relayPair(t)
-	exhaust(t)
-	const timeout = 300 * time.Millisecond
-	start := time.Now()
-	ended := make(chan error, 1)
-	relayer := &streamsock.Relayer{IdleTimeout: timeout}
-	relayer.Go(t.Context(), r.a, r.b, func(_ streamsock.RelayStats, err error) { ended <- err })
-	r.client.Write([]byte("abc"))
-	take(t, r.server, []byte("abc"))
-	if err := next(t, ended); err != streamsock.ErrIdle {
-		t.Error(err)
-	}
-	within(t, "the relay", time.Since(start), timeout)
-	r.closed(t)
 }
