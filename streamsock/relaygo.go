@@ -86,8 +86,9 @@ func (r *Relayer) enter() bool {
 	return r.parked != nil
 }
 
-// addDetached adds a relay that Go begins.
+// addDetached adds a relay that Go begins, whose context endAll reads from then on.
 func (r *Relayer) addDetached(ctx context.Context, run *relayRun) {
+	run.ctx = ctx.Done()
 	r.add(run)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,10 +114,9 @@ type relayContext struct {
 
 // heed has the end of ctx end the relay.
 func (r *Relayer) heed(ctx context.Context, run *relayRun) {
-	if ctx.Done() == nil {
+	if run.ctx == nil {
 		return
 	}
-	run.ctx = ctx.Done()
 	c := r.contexts[run.ctx]
 	if c == nil {
 		c = &relayContext{stop: context.AfterFunc(ctx, func() { r.endAll(ctx) })}
