@@ -237,6 +237,10 @@ func (run *relayRun) pump(d *relayDirection) {
 	}
 	readErr, writeErr := copy()
 	for d.src.isIdle(readErr) {
+		if err := d.src.disturbance(); err != nil {
+			readErr = d.src.fault("read", err)
+			break
+		}
 		if d.park() {
 			return
 		}
@@ -296,7 +300,7 @@ func (d *relayDirection) discard() {
 	for {
 		n, err := d.src.Read(buf)
 		d.discarded.Add(int64(n))
-		if err != nil && !d.src.isIdle(err) {
+		if err != nil && (!d.src.isIdle(err) || d.src.disturbance() != nil) {
 			return
 		}
 	}

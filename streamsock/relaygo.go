@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"example.com/streamsock/internal/neterr"
 	"example.com/streamsock/internal/sys"
 )
 
@@ -192,7 +193,7 @@ func (r *Relayer) look() {
 			go run.end(ErrIdle) // which calls Done
 		}
 		for _, d := range []*relayDirection{&run.aToB, &run.bToA} {
-			if d.isParked() && d.src.isDisturbed() {
+			if d.isParked() && d.src.disturbance() != nil {
 				d.resume()
 			}
 		}
@@ -278,15 +279,23 @@ func (s *relaySide) bePatient() bool {
 }
 
 // isIdle reports whether err, of a read, says that the peer has sent nothing for the time
-// of patience.
+// of patience, or that a deadline is over.
 func (s *relaySide) isIdle(err error) bool {
-	return s.Conn == &s.own && errors.Is(err, os.ErrDeadlineExceeded) && !s.isDisturbed()
+	return s.Conn == &s.own && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// isDisturbed reports whether a read fails at once, because the connection is closed or
-// a deadline is over, even one that was set before Wrap.
-func (s *relaySide) isDisturbed() bool {
+// disturbance returns why a read fails at once: the connection is closed or a deadline is
+// over, even one that was set before Wrap. Otherwise it returns nil. The end of another
+// one's context is no reason. Like a read, it waits for a read of another goroutine.
+func (s *relaySide) disturbance() error {
 	c := s.own.c
 	rc, err := c.SyscallConn()
-	return err != nil || c.overdue(&c.read) != nil || rc.Read(func(uintptr) bool { return true }) != nil
+	if err == nil {
+		err = c.overdue(&c.read)
+	}
+	if err == nil {
+		limit, again := c.readTimeout(0), false
+		err = limit.run(rc, func(uintptr) bool { return true }, &again)
+	}
+	return neterr.Bare(err)
 }

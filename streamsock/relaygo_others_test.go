@@ -8,9 +8,14 @@ package streamsock_test
 
 import (
 	"context"
+	"errors"
+	"net"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -68,4 +73,82 @@ func TestRelayGoContexts(t *testing.T) {
 	relays.Wait()
 	close(stop)
 	readers.Wait()
+}
+
+// TestRelayGoClosedWhenIdle closes a connection when its peer has been silent for the time
+// of patience, and a Peek of another goroutine keeps the relay from parking it. The error is
+// that of the Close.
+func TestRelayGoClosedWhenIdle(t *testing.T) {
+	newPollSet(t) // or skips
+	r, release := openRelay(t)
+	defer release()
+	ended := make(chan error, 1)
+	new(streamsock.Relayer).Go(t.Context(), r.a, r.b, func(_ streamsock.RelayStats, err error) { ended <- err })
+	for attempt := 0; ; attempt++ {
+		r.client.Write([]byte("a"))
+		take(t, r.server, []byte("a"))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		peek := begin(func() (int, error) { return r.a.PeekContext(ctx, make([]byte, 1)) })
+		until(t, "the relay waits for Peek or is parked", func() bool { return copies("") == 0 || copies("rwlock") == 1 })
+		if copies("isturb") == 1 {
+			break
+		}
+		if attempt == 20 {
+			t.Skip("the machine is too slow")
+		}
+		cancel()
+		<-peek.done
+	}
+	r.a.Close()
+	if err := next(t, ended); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// copies returns the number of goroutines that copy for a relay and whose stack has the
+// text.
+func copies(text string) (n int) {
+	for stack := range strings.SplitSeq(string(testnet.Stacks()), "\n\n") {
+		if strings.Contains(stack, "(*relayRun).pump") && strings.Contains(stack, text) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestRelayGoPeeked has other goroutines peek at connections of relays, until their
+// contexts end. Neither ends a relay.
+func TestRelayGoPeeked(t *testing.T) {
+	newPollSet(t) // or skips
+	relayer := new(streamsock.Relayer)
+	var all sync.WaitGroup
+	for range 10 {
+		r, release := openRelay(t)
+		all.Go(func() {
+			defer release()
+			ended := make(chan error, 1)
+			relayer.Go(t.Context(), r.a, r.b, func(_ streamsock.RelayStats, err error) { ended <- err })
+			var peeks sync.WaitGroup
+			for range 2 {
+				peeks.Go(func() {
+					for i := range 40 {
+						if i%3 == 0 {
+							r.client.Write([]byte("a"))
+						}
+						ctx, cancel := context.WithTimeout(t.Context(), 25*time.Millisecond)
+						r.a.PeekContext(ctx, make([]byte, 1))
+						cancel()
+					}
+				})
+			}
+			peeks.Wait()
+			r.client.CloseWrite()
+			r.server.CloseWrite()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }
