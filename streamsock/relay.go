@@ -197,6 +197,7 @@ type relayDirection struct {
 	discarded atomic.Int64
 	ending    atomic.Bool // the stream to src has been ended, or is about to be
 	read      atomic.Bool // to the end
+	looking   atomic.Bool // resumeDisturbed looks at it
 	stopped   bool        // it delivers nothing any more; guarded by the mutex of the relayRun
 	parked    bool        // it has no goroutine and waits in the PollSet; guarded too
 }

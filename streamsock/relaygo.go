@@ -185,6 +185,7 @@ func (r *Relayer) poll(set *PollSet) {
 // look ends the relays in which nothing has moved for too long, and has those go on
 // whose connection was closed or has a deadline that is over: they find out.
 func (r *Relayer) look() {
+	var parked []*relayDirection
 	for _, run := range r.runs() {
 		if !run.detached {
 			continue
@@ -193,9 +194,27 @@ func (r *Relayer) look() {
 			go run.end(ErrIdle) // which calls Done
 		}
 		for _, d := range []*relayDirection{&run.aToB, &run.bToA} {
-			if d.isParked() && d.src.disturbance() != nil {
-				d.resume()
+			if d.isParked() {
+				parked = append(parked, d)
 			}
+		}
+	}
+	if len(parked) > 0 {
+		go resumeDisturbed(parked)
+	}
+}
+
+// resumeDisturbed has the directions go on that find something out. It waits while another
+// goroutine reads from one of the connections, and the next call passes that over.
+func resumeDisturbed(parked []*relayDirection) {
+	for _, d := range parked {
+		if d.looking.Swap(true) {
+			continue
+		}
+		disturbed := d.src.disturbance() != nil
+		d.looking.Store(false)
+		if disturbed {
+			d.resume()
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -151,4 +152,33 @@ func TestRelayGoPeeked(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// TestRelayGoBlockedPeek has a goroutine wait in Peek for a connection of a parked relay.
+// The relayer's other relays go on, and so do their deadlines.
+func TestRelayGoBlockedPeek(t *testing.T) {
+	newPollSet(t) // or skips
+	relayer := new(streamsock.Relayer)
+	peeked, other := goRelay(t.Context(), t, relayer), goRelay(t.Context(), t, relayer)
+	late := goRelay(t.Context(), t, relayer)
+	peek := begin(func() (int, error) { return peeked.a.Peek(make([]byte, 1)) })
+	peek.blocks(t)
+	until(t, "the relayer looks at the connection", func() bool {
+		return strings.Contains(string(testnet.Stacks()), "disturbance")
+	})
+	other.echo(t, []byte("a"))
+	late.a.SetReadDeadline(past)
+	if err := next(t, late.ended); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+	peeked.client.Write([]byte("b"))
+	peek.ends(t, 1, nil)
+	take(t, peeked.server, []byte("b"))
+	for _, r := range []*parkedRelay{peeked, other} {
+		r.client.Close()
+		r.server.Close()
+		if err := next(t, r.ended); err != nil {
+			t.Error(err)
+		}
+	}
 }
