@@ -38,8 +38,9 @@ func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, e
 		return
 	}
 	run.detached, run.done = true, done
-	canPark := r.enter() && (run.a.own.c == nil || run.a.own.c != run.b.own.c) // a member has one direction
-	patientA, patientB := canPark && run.a.bePatient(), canPark && run.b.bePatient()
+	canPark := r.enter()
+	patientA := canPark && run.a.bePatient()
+	patientB := canPark && run.b.own.c != run.a.own.c && run.b.bePatient() // a member has one direction
 	r.addDetached(ctx, run)
 	if !canPark {
 		run.watch(r.IdleTimeout)

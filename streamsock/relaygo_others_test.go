@@ -182,3 +182,17 @@ func TestRelayGoBlockedPeek(t *testing.T) {
 		}
 	}
 }
+
+// TestRelayGoEcho has a relay whose connections are one: it returns what the peer sends.
+func TestRelayGoEcho(t *testing.T) {
+	client, ours := msgPair(t)
+	ended := make(chan error, 1)
+	new(streamsock.Relayer).Go(t.Context(), ours, ours, func(_ streamsock.RelayStats, err error) { ended <- err })
+	client.Write([]byte("a"))
+	take(t, client, []byte("a"))
+	client.CloseWrite()
+	if err := next(t, ended); err != nil {
+		t.Error(err)
+	}
+	takeRest(t, client, nil)
+}
