@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -173,5 +175,41 @@ func TestUrgentRelayGo(t *testing.T) {
 		"Queued":  TestUrgentRelayQueued,
 		"Refuses": TestUrgentRelayRefuses,
 		"Rests":   TestUrgentRelayRests,
+	})
+}
+
+// TestUrgentRelayPlain has a Close and a deadline of package net's connection end a relay.
+func TestUrgentRelayPlain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		do   func(c *net.TCPConn) error
+		want error
+	}{
+		"close":    {(*net.TCPConn).Close, net.ErrClosed},
+		"deadline": {func(c *net.TCPConn) error { return c.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, peerA := testnet.Pair(t, "tcp4")
+			b, peerB := testnet.Pair(t, "tcp4")
+			relayer := streamsock.Relayer{Urgent: true}
+			ended := make(chan error, 1)
+			go func() {
+				_, err := relayer.Relay(t.Context(), a, b)
+				ended <- err
+			}()
+			peerA.Write([]byte("a"))
+			take(t, wrap(t, peerB), []byte("a"))
+			if err := tt.do(a); err != nil {
+				t.Fatal(err)
+			}
+			if err := next(t, ended); !errors.Is(err, tt.want) {
+				t.Errorf("%v, want %v", err, tt.want)
+			}
+		})
+	}
+	t.Run("close of a Conn's", func(t *testing.T) {
+		r := startRelay(t, t.Context(), &streamsock.Relayer{Urgent: true})
+		put(t, r.client, r.server, []byte("a"))
+		r.a.TCPConn.Close()
+		r.done.ends(t, 0, net.ErrClosed)
 	})
 }

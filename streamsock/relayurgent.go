@@ -7,6 +7,7 @@ package streamsock
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 
 	"example.com/streamsock/internal/neterr"
@@ -74,12 +75,27 @@ func (s *relaySide) receiveUrgent(buf []byte) (n int, urgent bool, err error) {
 	return n, urgent, err
 }
 
-// awaitReadable waits until something can be received.
+// awaitReadable waits until something can be received. Every second it looks whether the
+// connection of package net was closed or has an unknown deadline that is over, neither of
+// which ends awaitUntil.
 func (s *relaySide) awaitReadable() error {
-	var end time.Time
-	if s.own.read > 0 {
-		end = time.Now().Add(s.own.read)
+	const look = time.Second
+	for start := time.Now(); ; {
+		left := look
+		if s.own.read > 0 {
+			left = min(look, time.Until(start.Add(s.own.read)))
+		}
+		_, err := s.own.c.awaitUntil(context.Background(), sys.Readable, time.Now().Add(left), true)
+		if err != os.ErrDeadlineExceeded {
+			return err
+		}
+		if s.own.c.read.isUnknown() {
+			if disturbed := s.disturbance(); disturbed != nil {
+				return disturbed
+			}
+		}
+		if s.own.read > 0 && time.Since(start) >= s.own.read {
+			return err
+		}
 	}
-	_, err := s.own.c.awaitUntil(context.Background(), sys.Readable, end, true)
-	return err
 }
