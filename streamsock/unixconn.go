@@ -163,7 +163,12 @@ func (c *UnixConn) SendFiles(p []byte, files ...syscall.Conn) (n int, err error)
 			return 0, c.opError("write", err)
 		}
 	}
-	n, _, err = c.UnixConn.WriteMsgUnix(p, sys.Rights(fds), nil)
+	limit := c.writeTimeout(0)
+	err = limit.runNet(func() (int64, error) {
+		var err error
+		n, _, err = c.UnixConn.WriteMsgUnix(p, sys.Rights(fds), nil)
+		return int64(n), err
+	})
 	if err != nil {
 		return n, c.opError("write", err)
 	}
@@ -197,7 +202,13 @@ func (c *UnixConn) RecvFiles(p []byte, max int) (n int, files []*os.File, err er
 		return 0, nil, c.opError("read", errNoBytes)
 	}
 	control := make([]byte, sys.RightsSpace(max))
-	n, size, flags, _, err := c.UnixConn.ReadMsgUnix(p, control)
+	var size, flags int
+	limit := c.readTimeout(0)
+	err = limit.runNet(func() (int64, error) {
+		var err error
+		n, size, flags, _, err = c.UnixConn.ReadMsgUnix(p, control)
+		return int64(n), err
+	})
 	if err != nil {
 		if neterr.Bare(err) == io.EOF { // package net wraps it here
 			return n, nil, io.EOF

@@ -361,3 +361,46 @@ func takeOver(t *testing.T) {
 	conn.Close()
 	echoOne(l)
 }
+
+// TestFilesBesideContexts has the contexts of other goroutines end while files are sent and
+// received, which ends neither.
+func TestFilesBesideContexts(t *testing.T) {
+	c, s := ourUnixPair(t)
+	c.SetDeadline(time.Time{}) // it is known then
+	other := func(f func(ctx context.Context, p []byte) (int, error)) {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		waiting := begin(func() (int, error) { return f(ctx, []byte("a")) })
+		waiting.blocks(t)
+		cancel()
+		waiting.ends(t, 0, context.Canceled)
+	}
+	received := begin(func() (int, error) {
+		n, _, err := c.RecvFiles(make([]byte, 10), 1)
+		return n, err
+	})
+	received.blocks(t)
+	for range 10 {
+		other(c.ReadContext)
+	}
+	s.Write([]byte("abc"))
+	received.ends(t, 3, nil)
+
+	data := ascii(1 << 20)
+	room := fillUp(c, data)
+	c.SetDeadline(time.Time{})
+	sent := begin(func() (int, error) { return c.SendFiles([]byte("x"), fileOf(t, nil)) })
+	sent.blocks(t)
+	for range 10 {
+		other(c.WriteContext)
+	}
+	if _, err := io.ReadFull(s, make([]byte, room)); err != nil {
+		t.Fatal(err)
+	}
+	sent.ends(t, 1, nil)
+	_, files, err := s.RecvFiles(make([]byte, 10), 1)
+	if len(files) != 1 || err != nil {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	files[0].Close()
+}
