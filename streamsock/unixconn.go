@@ -207,6 +207,9 @@ func (c *UnixConn) RecvFiles(p []byte, max int) (n int, files []*os.File, err er
 	err = limit.runNet(func() (int64, error) {
 		var err error
 		n, size, flags, _, err = c.UnixConn.ReadMsgUnix(p, control)
+		if n < 0 { // as package net returns after a wait
+			n = 0
+		}
 		return int64(n), err
 	})
 	if err != nil {

@@ -404,3 +404,27 @@ func TestFilesBesideContexts(t *testing.T) {
 	}
 	files[0].Close()
 }
+
+// TestRecvFilesEnds holds that a RecvFiles that waits ends by the deadline and by Close,
+// with 0 bytes.
+func TestRecvFilesEnds(t *testing.T) {
+	c, _ := ourUnixPair(t)
+	for _, end := range []struct {
+		do   func() error
+		want error
+	}{
+		{func() error { return c.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
+		{c.Close, net.ErrClosed},
+	} {
+		c.SetReadDeadline(time.Time{})
+		received := begin(func() (int, error) {
+			n, _, err := c.RecvFiles(make([]byte, 10), 1)
+			return n, err
+		})
+		received.blocks(t)
+		if err := end.do(); err != nil {
+			t.Fatal(err)
+		}
+		received.ends(t, 0, end.want)
+	}
+}
