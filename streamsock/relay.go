@@ -124,6 +124,7 @@ func (e *RelayError) Timeout() bool { return errors.Is(e.Err, os.ErrDeadlineExce
 func (r *Relayer) Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
 	run, err := r.newRun(a, b)
 	if err != nil {
+		run.refuse()
 		return RelayStats{}, err
 	}
 	r.add(run)
@@ -206,7 +207,8 @@ func (d *relayDirection) init(run *relayRun, src, dst *relaySide, back *relayDir
 	d.run, d.src, d.dst.side, d.back = run, src, dst, back
 }
 
-// newRun returns a relay that moves nothing yet. On failure it closes the connections.
+// newRun returns a relay that moves nothing yet. On failure the caller has it close its
+// connections.
 func (r *Relayer) newRun(a, b net.Conn) (*relayRun, error) {
 	run := &relayRun{relayer: r, begun: time.Now()}
 	err := firstOf(run.a.init(a), run.b.init(b))
@@ -214,13 +216,17 @@ func (r *Relayer) newRun(a, b net.Conn) (*relayRun, error) {
 		err = firstOf(run.a.passUrgent(), run.b.passUrgent())
 	}
 	if err != nil {
-		run.a.close(false)
-		run.b.close(false)
-		return nil, &net.OpError{Op: "relay", Net: "tcp", Err: err}
+		return run, &net.OpError{Op: "relay", Net: "tcp", Err: err}
 	}
 	run.aToB.init(run, &run.a, &run.b, &run.bToA)
 	run.bToA.init(run, &run.b, &run.a, &run.aToB)
 	return run, nil
+}
+
+// refuse closes the connections of a relay that cannot be. A Close may wait for SetLinger.
+func (run *relayRun) refuse() {
+	run.a.close(false)
+	run.b.close(false)
 }
 
 func (run *relayRun) stats() RelayStats {

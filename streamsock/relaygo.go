@@ -32,9 +32,12 @@ import (
 func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, error)) {
 	run, err := r.newRun(a, b)
 	if err != nil {
-		if done != nil {
-			go done(RelayStats{}, err)
-		}
+		go func() {
+			run.refuse()
+			if done != nil {
+				done(RelayStats{}, err)
+			}
+		}()
 		return
 	}
 	run.detached, run.done = true, done

@@ -196,3 +196,21 @@ func TestRelayGoEcho(t *testing.T) {
 	}
 	takeRest(t, client, nil)
 }
+
+// TestRelayGoRefusedAtOnce holds that Go does not wait for a Close that waits for
+// SetLinger.
+func TestRelayGoRefusedAtOnce(t *testing.T) {
+	client, server := tightPair(t)
+	fillUp(client, ascii(1<<20))
+	if err := client.SetLinger(int(2 * patience.Seconds())); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	testnet.Promptly(t, func() {
+		new(streamsock.Relayer).Go(t.Context(), client, nil, func(_ streamsock.RelayStats, err error) { ended <- err })
+	})
+	server.Close() // which resets the connection
+	if err := next(t, ended); err == nil {
+		t.Error("no error")
+	}
+}
