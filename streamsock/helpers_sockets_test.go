@@ -1110,3 +1110,14 @@ func startRelay(t *testing.T, ctx context.Context, relayer *streamsock.Relayer) 
 	t.Helper()
 	return relayPair(t).start(ctx, relayer)
 }
+
+// goRelay has a relayer begin a relay by Go.
+func goRelay(ctx context.Context, t *testing.T, relayer *streamsock.Relayer) *parkedRelay {
+	t.Helper()
+	r := &parkedRelay{relayPair(t), make(chan error, 1)}
+	relayer.Go(ctx, r.a, r.b, func(s streamsock.RelayStats, err error) {
+		r.stats = s
+		r.ended <- err
+	})
+	return r
+}

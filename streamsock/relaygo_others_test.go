@@ -91,8 +91,8 @@ func TestRelayGoClosedWhenIdle(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		peek := begin(func() (int, error) { return r.a.PeekContext(ctx, make([]byte, 1)) })
-		until(t, "the relay waits for Peek or is parked", func() bool { return copies("") == 0 || copies("rwlock") == 1 })
-		if copies("isturb") == 1 {
+		until(t, "the relay waits for Peek or is parked", func() bool { return pumps("") == 0 || pumps("rwlock") == 1 })
+		if pumps("isturb") == 1 {
 			break
 		}
 		if attempt == 20 {
@@ -107,9 +107,9 @@ func TestRelayGoClosedWhenIdle(t *testing.T) {
 	}
 }
 
-// copies returns the number of goroutines that copy for a relay and whose stack has the
+// pumps returns the number of goroutines that copy for a relay and whose stack has the
 // text.
-func copies(text string) (n int) {
+func pumps(text string) (n int) {
 	for stack := range strings.SplitSeq(string(testnet.Stacks()), "\n\n") {
 		if strings.Contains(stack, "(*relayRun).pump") && strings.Contains(stack, text) {
 			n++

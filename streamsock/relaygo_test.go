@@ -42,16 +42,6 @@ type parkedRelay struct {
 	ended chan error
 }
 
-func goRelay(ctx context.Context, t *testing.T, relayer *streamsock.Relayer) *parkedRelay {
-	t.Helper()
-	r := &parkedRelay{relayPair(t), make(chan error, 1)}
-	relayer.Go(ctx, r.a, r.b, func(s streamsock.RelayStats, err error) {
-		r.stats = s
-		r.ended <- err
-	})
-	return r
-}
-
 // rests waits until no goroutine copies.
 func (r *parkedRelay) rests(t *testing.T) {
 	t.Helper()
