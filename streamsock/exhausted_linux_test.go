@@ -322,3 +322,31 @@ func TestRelayGoExhausted(t *testing.T) {
 	within(t, "the relay", time.Since(start), timeout)
 	r.closed(t)
 }
+
+// TestRelayGoLimited lowers the limit of descriptors below the number of relays, which
+// makes poll(2) fail. They go on, each with goroutines.
+func TestRelayGoLimited(t *testing.T) {
+	relayer := &streamsock.Relayer{IdleTimeout: 2 * time.Second}
+	var relays []*parkedRelay
+	for range 6 {
+		relays = append(relays, goRelay(t.Context(), t, relayer))
+	}
+	relays[0].rests(t)
+	restore := limitDescriptors(t)
+	for i, r := range relays {
+		if i == 3 {
+			restore()
+		}
+		r.echo(t, []byte("hello"))
+	}
+	relays[5].client.Close()
+	relays[5].server.Close()
+	if err := next(t, relays[5].ended); err != nil {
+		t.Error(err)
+	}
+	for _, r := range relays[:5] {
+		if err := next(t, r.ended); err != streamsock.ErrIdle {
+			t.Error(err)
+		}
+	}
+}

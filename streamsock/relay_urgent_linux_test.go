@@ -168,12 +168,41 @@ func TestUrgentRelayRests(t *testing.T) {
 	r.done.end(t)
 }
 
+// TestUrgentRelayFails has an urgent relay end by the timeout of a connection, and by a
+// peer that has reset the one that is written to.
+func TestUrgentRelayFails(t *testing.T) {
+	t.Run("timeout", func(t *testing.T) {
+		const timeout = 50 * time.Millisecond
+		client, ours := msgPair(t)
+		_, other := msgPair(t)
+		relayer := streamsock.Relayer{Urgent: true}
+		relaying := doing(func() error {
+			_, err := relayUntilEnd(t.Context(), &relayer, ours.WithTimeouts(timeout, 0), other)
+			return err
+		})
+		client.Write([]byte("x"))
+		start := time.Now()
+		relaying.ends(t, 0, os.ErrDeadlineExceeded)
+		within(t, "the relay", time.Since(start), timeout)
+	})
+	t.Run("reset", func(t *testing.T) {
+		r := startRelay(t, t.Context(), &streamsock.Relayer{Urgent: true})
+		r.client.Write([]byte("x"))
+		take(t, r.server, []byte("x"))
+		abortConn(r.server.TCPConn)
+		r.client.Write([]byte("y"))
+		r.client.Close()
+		r.fails(t)
+	})
+}
+
 // TestUrgentRelayGo runs the tests of this file with Go.
 func TestUrgentRelayGo(t *testing.T) {
 	byGo(t, map[string]func(*testing.T){
 		"Relay":   TestUrgentRelay,
 		"Queued":  TestUrgentRelayQueued,
 		"Refuses": TestUrgentRelayRefuses,
+		"Fails":   TestUrgentRelayFails,
 		"Rests":   TestUrgentRelayRests,
 	})
 }
