@@ -707,6 +707,22 @@ func look(t testing.TB, s *streamsock.PollSet) map[*streamsock.Conn]streamsock.E
 	return m
 }
 
+// readyNow returns the members that are ready.
+func readyNow(t testing.TB, s *streamsock.PollSet) map[syscall.Conn]streamsock.Events {
+	t.Helper()
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	all := make(map[syscall.Conn]streamsock.Events)
+	ready, err := s.Poll(now)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	for _, r := range ready {
+		all[r.Socket] = r.Events
+	}
+	return all
+}
+
 // shows waits until the set tells just these events of c, and nothing of
 // others.
 func shows(t testing.TB, s *streamsock.PollSet, c *streamsock.Conn, want streamsock.Events) {

@@ -16,6 +16,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -174,6 +175,87 @@ func TestPollSetClear(t *testing.T) {
 	}
 	s.Close()
 	s.Clear() // nothing happens
+}
+
+// TestSelectServer has server sockets in the lists, alone and with connections.
+func TestSelectServer(t *testing.T) {
+	_ = newPollSet(t) // or skip
+	one := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	two := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	both := []*streamsock.Listener{one, two}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, w, x, err := streamsock.Select(ended, both, nil, both); len(r)+len(w)+len(x) != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("nobody connects: %v, %v, %v, %v", r, w, x, err)
+	}
+	client := dialTo(t, two)
+	if r, w, x, err := streamsock.Select(patient(t), both, nil, both); !slices.Equal(r, both[1:]) || len(w)+len(x) != 0 || err != nil {
+		t.Errorf("a client of one: %v, %v, %v, %v", r, w, x, err)
+	}
+	mixed := []syscall.Conn{one, two, client}
+	if r, w, x, err := streamsock.Select(ended, mixed, mixed[2:], mixed); !slices.Equal(r, mixed[1:2]) || !slices.Equal(w, mixed[2:]) || len(x) != 0 || err != nil {
+		t.Errorf("with the client: %v, %v, %v, %v", r, w, x, err)
+	}
+	server, err := two.AcceptStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	put(t, client, server, []byte("hello"))
+	mixed = []syscall.Conn{one, two, server}
+	if r, w, x, err := streamsock.Select(ended, mixed, nil, mixed); !slices.Equal(r, mixed[2:]) || len(w)+len(x) != 0 || err != nil {
+		t.Errorf("accepted: %v, %v, %v, %v", r, w, x, err)
+	}
+	one.Close()
+	if _, _, _, err := streamsock.Select(ended, both, nil, nil); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("one is closed: %v", err)
+	}
+}
+
+// TestPollSetServer has two server sockets in a set.
+func TestPollSetServer(t *testing.T) {
+	s := newPollSet(t)
+	one := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	two := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	for _, l := range []*streamsock.Listener{one, two} {
+		if err := s.Add(l, readable); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ready := func(when string, want ...*streamsock.Listener) {
+		t.Helper()
+		got := readyNow(t, s)
+		for _, l := range want {
+			if got[l] != readable {
+				t.Errorf("%s: %v of %v", when, got[l], l.Addr())
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: %v", when, got)
+		}
+	}
+	ready("before")
+	for _, l := range []*streamsock.Listener{one, two} {
+		_ = dialTo(t, l)
+		until(t, "the client is seen", func() bool { return readyNow(t, s)[l] == readable })
+	}
+	ready("both", one, two)
+	c, err := one.AcceptStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ready("one has accepted", two)
+	s.Remove(two)
+	ready("removed")
+	if err := s.Add(two, readable); err != nil {
+		t.Fatal(err)
+	}
+	ready("added again", two)
+	two.Close()
+	if ready("closed"); s.Has(two) || !s.Has(one) || s.Len() != 1 {
+		t.Errorf("%v, %v, %d", s.Has(two), s.Has(one), s.Len())
+	}
 }
 
 // TestUnix has an echo by a Unix socket, which is one of package net, and an

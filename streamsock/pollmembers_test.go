@@ -21,22 +21,6 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// readyNow returns the members that are ready.
-func readyNow(t testing.TB, s *streamsock.PollSet) map[syscall.Conn]streamsock.Events {
-	t.Helper()
-	now, cancel := context.WithCancel(context.Background())
-	cancel()
-	all := make(map[syscall.Conn]streamsock.Events)
-	ready, err := s.Poll(now)
-	if err != nil && !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	for _, r := range ready {
-		all[r.Socket] = r.Events
-	}
-	return all
-}
-
 // A pollKind is a kind of member, and how it becomes readable.
 type pollKind struct {
 	name string
