@@ -6,96 +6,16 @@ package parity
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-const root = "../.."
-
-// A class is one of another library, or a suite of its tests.
-type class struct {
-	name    string
-	suite   bool
-	members []string // its declared members, with a colon and their number if several have the same name
-	rows    []row
-}
-
-// A row is about one member, or several for which Go has the same.
-type row struct {
-	members []string
-	has     []string // names in Go; none in a suite
-	differs string   // in a suite: what the test is about
-	tests   []string
-}
-
-const (
-	classHead = "| member | in Go | what differs | test |"
-	suiteHead = "| POCO's test | what it is about | test |"
-)
-
-// readPage reads the classes of the page. It reports lines of tables that
-// it cannot read.
-func readPage(t *testing.T) []*class {
-	t.Helper()
-	page, err := os.ReadFile(filepath.Join(root, "testdata", "parity.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := new(class) // before the first
-	var all []*class
-	comment := false
-	for number, line := range strings.Split(string(page), "\n") {
-		switch {
-		case strings.HasPrefix(line, "### "):
-			c = &class{name: strings.TrimPrefix(line, "### ")}
-			all = append(all, c)
-		case line == "<!-- members" || comment && line == "-->":
-			comment = !comment
-		case comment:
-			c.members = append(c.members, strings.Fields(line)...)
-		case line == classHead || line == suiteHead:
-			c.suite = line == suiteHead
-		case strings.HasPrefix(line, "|---"):
-		case strings.HasPrefix(line, "|"):
-			r, ok := readRow(line, c.suite)
-			if !ok {
-				t.Errorf("line %d is not a row of the table: %s", number+1, line)
-			}
-			c.rows = append(c.rows, r)
-		}
-	}
-	if len(all) == 0 {
-		t.Fatal("no classes on the page")
-	}
-	return all
-}
-
-func readRow(line string, suite bool) (r row, ok bool) {
-	cells := strings.Split(line, "|")
-	if suite && len(cells) == 5 {
-		cells = slices.Insert(cells, 2, "")
-	}
-	if len(cells) != 6 {
-		return r, false
-	}
-	r.members, r.has, r.tests = names(cells[1]), names(cells[2]), names(cells[4])
-	r.differs = strings.TrimSpace(cells[3])
-	return r, r.members != nil && r.tests != nil && (r.has == nil) == suite
-}
-
-var (
-	isNames  = regexp.MustCompile("^ `[^`]+`(, `[^`]+`)* $")
-	eachName = regexp.MustCompile("`[^`]+`")
-)
-
-// TestMembers fails if a member has no row, or a row no member.
+// TestMembers fails if a member has no row, or a row no member. The page of peers
+// does not list their members.
 func TestMembers(t *testing.T) {
-	for _, c := range readPage(t) {
+	for _, c := range readClasses(t, readFile(t, "parity.md")) {
 		want, got := declared(c), covered(c)
 		if len(want) == 0 {
 			t.Errorf("%s has no list of members", c.name)
@@ -137,7 +57,7 @@ func covered(c *class) map[string]int {
 
 // TestRows fails if a row does not say what differs.
 func TestRows(t *testing.T) {
-	for _, c := range readPage(t) {
+	for _, c := range allClasses(t) {
 		for _, r := range c.rows {
 			if !strings.HasSuffix(r.differs, ".") || strings.Contains(strings.ToLower(r.differs), "applicable") {
 				t.Errorf("%s %s: differs %q", c.name, r.members, r.differs)
@@ -180,7 +100,7 @@ func TestNames(t *testing.T) {
 	if l.std == "" || l.net == "" {
 		t.Skip("the source of Go or of golang.org/x/net is not to be had")
 	}
-	for _, c := range readPage(t) {
+	for _, c := range allClasses(t) {
 		for _, r := range c.rows {
 			for _, name := range r.has {
 				if err := l.find(name); err != nil {
@@ -194,7 +114,7 @@ func TestNames(t *testing.T) {
 // TestTests fails if a row names a test that does not exist.
 func TestTests(t *testing.T) {
 	l := newLibrary()
-	for _, c := range readPage(t) {
+	for _, c := range allClasses(t) {
 		for _, r := range c.rows {
 			for _, name := range r.tests {
 				if err := l.findTest(name); err != nil {
