@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -163,6 +164,9 @@ type acceptQueue struct {
 	closed bool
 }
 
+// keptSockets is the number of sockets in all acceptQueues.
+var keptSockets atomic.Int64
+
 // take returns the first, or nil.
 func (q *acceptQueue) take() *os.File {
 	q.mu.Lock()
@@ -172,7 +176,15 @@ func (q *acceptQueue) take() *os.File {
 	}
 	f := q.files[0]
 	q.files = q.files[1:]
+	keptSockets.Add(-1)
 	return f
+}
+
+// isEmpty reports whether there is none.
+func (q *acceptQueue) isEmpty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.files) == 0
 }
 
 // put keeps an accepted socket, unless the listener was closed.
@@ -184,6 +196,7 @@ func (q *acceptQueue) put(f *os.File) {
 		return
 	}
 	q.files = append(q.files, f)
+	keptSockets.Add(1)
 }
 
 // close closes what is in the queue.
@@ -191,6 +204,7 @@ func (q *acceptQueue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
+	keptSockets.Add(-int64(len(q.files)))
 	for _, f := range q.files {
 		f.Close()
 	}
@@ -210,6 +224,7 @@ func (l *Listener) adopt(f *os.File) (*net.TCPConn, error) {
 	}
 	if err != nil {
 		l.queue.put(f)
+		l.sets.wake()
 		return nil, l.opError("accept", err)
 	}
 	f.Close()

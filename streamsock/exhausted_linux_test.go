@@ -304,6 +304,71 @@ func TestAcceptExhausted(t *testing.T) {
 	}
 }
 
+// TestAcceptExhaustedPoll has a PollSet report a listener that has kept a connection,
+// also to a goroutine that waits already.
+func TestAcceptExhaustedPoll(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	s := newPollSet(t)
+	if err := s.Add(l, readable|streamsock.Oneshot); err != nil {
+		t.Fatal(err)
+	}
+	peer := dialTo(t, l)
+	shows := func() {
+		t.Helper()
+		if ready, err := s.Poll(patient(t)); len(ready) != 1 || ready[0].Socket != l || ready[0].Events != readable || err != nil {
+			t.Fatalf("%v, %v", ready, err)
+		}
+	}
+	shows()
+	if err := s.Update(l, 0); err != nil {
+		t.Fatal(err)
+	}
+	spare := must(t)(os.Open(os.DevNull))
+	restore := exhaust(t)
+	spare.Close()
+	if c, err := l.TryAccept(); c != nil || !errors.Is(err, syscall.EMFILE) {
+		t.Fatalf("%v, %v", c, err)
+	}
+	if got := readyNow(t, s); len(got) != 0 {
+		t.Errorf("without an event: %v", got)
+	}
+	if err := s.Update(l, readable); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		shows()
+	}
+	restore()
+	c, err := l.TryAccept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	put(t, peer, c, []byte("data"))
+	if got := readyNow(t, s); len(got) != 0 {
+		t.Errorf("when it has been accepted: %v", got)
+	}
+
+	polling := begin(func() (int, error) { ready, err := s.Poll(t.Context()); return len(ready), err })
+	polling.blocks(t)
+	l2 := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	dialTo(t, l2)
+	if err := s.Add(l2, streamsock.PeerClosed); err != nil {
+		t.Fatal(err)
+	}
+	spare = must(t)(os.Open(os.DevNull))
+	exhaust(t)
+	spare.Close()
+	if c, err := l2.TryAccept(); c != nil || !errors.Is(err, syscall.EMFILE) {
+		t.Fatalf("%v, %v", c, err)
+	}
+	polling.blocks(t)
+	if err := s.Update(l2, readable); err != nil {
+		t.Fatal(err)
+	}
+	polling.ends(t, 1, nil)
+}
+
 // TestRelayGoExhausted has relays begin when no descriptor is free for their PollSet.
 func TestRelayGoExhausted(t *testing.T) {
 	byGo(t, map[string]func(*testing.T){"Relay": TestExhaustedRelay})

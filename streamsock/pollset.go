@@ -231,6 +231,9 @@ func (s *PollSet) arm(c syscall.Conn, raw syscall.RawConn, change func(*pollMemb
 		return err
 	}
 	s.members[c] = m
+	if keptSockets.Load() > 0 {
+		s.poller.Wake() // for collectKept
+	}
 	return nil
 }
 
@@ -259,6 +262,15 @@ func (l *pollSets) leave() {
 		}
 	}
 	l.list = nil
+}
+
+// wake has the sets look at what the system does not tell.
+func (l *pollSets) wake() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range l.list {
+		m.set.poller.Wake()
+	}
 }
 
 // Remove takes c out of the set. If c is not a member, nothing happens. After
@@ -363,9 +375,10 @@ func (s *PollSet) PollInto(ctx context.Context, buf []Ready) ([]Ready, error) {
 	for {
 		ended := ctx.Err()
 		pause := s.rearm(ended != nil)
-		n, err := s.wait(pause, ended == nil)
+		buf = s.collectKept(buf)
+		n, err := s.wait(pause, ended == nil && len(buf) == 0)
 		if err != nil {
-			return buf, setError(s.closedOr(err))
+			return buf[:0], setError(s.closedOr(err))
 		}
 		buf = s.collect(s.ready[:n], buf)
 		switch {
@@ -417,13 +430,18 @@ func (s *PollSet) armAll(ids []uint64) []uint64 {
 func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	kept := list // by collectKept
 	for _, r := range ready {
 		e := s.entries.of(r.ID)
 		if e == nil {
 			continue // removed meanwhile, or closed and kept by a duplicate
 		}
-		before := len(list)
+		before, reported := len(list), false
 		for m := range e.members() {
+			if slices.ContainsFunc(kept, func(r Ready) bool { return r.Socket == m.conn }) {
+				reported = true
+				continue
+			}
 			if m.disarmed {
 				continue
 			}
@@ -435,13 +453,31 @@ func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
 		}
 		switch {
 		case e.disarmed():
-		case len(list) > before:
+		case len(list) > before || reported:
 			s.again = append(s.again, r.ID)
 		default:
 			if len(s.later) == 0 {
 				s.retry = time.Now().Add(maxBackoff)
 			}
 			s.later = append(s.later, r.ID)
+		}
+	}
+	return list
+}
+
+// collectKept appends the listeners that have kept a connection, see
+// [Listener.TryAccept].
+func (s *PollSet) collectKept(list []Ready) []Ready {
+	if keptSockets.Load() == 0 {
+		return list
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c, m := range s.members {
+		l, ok := c.(*Listener)
+		if ok && !m.disarmed && m.want&sys.Readable != 0 && !l.queue.isEmpty() {
+			list = append(list, Ready{Socket: c, Data: m.data, Events: Readable})
+			m.disarmed = m.oneshot
 		}
 	}
 	return list
