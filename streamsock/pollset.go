@@ -59,19 +59,6 @@ type PollSet struct {
 	ready [sys.MaxReady]sys.Ready
 }
 
-// pollSets are the PollSets that a socket is in.
-type pollSets struct {
-	mu     sync.Mutex
-	list   []membership
-	closed bool
-}
-
-// A membership says what is in a PollSet.
-type membership struct {
-	set *PollSet
-	c   syscall.Conn
-}
-
 // A Ready is a member that [PollSet.Poll] reports, and what it is ready for.
 type Ready struct {
 	Conn   *Conn        // the member if it is a *Conn, otherwise nil
@@ -235,42 +222,6 @@ func (s *PollSet) arm(c syscall.Conn, raw syscall.RawConn, change func(*pollMemb
 		s.poller.Wake() // for collectKept
 	}
 	return nil
-}
-
-// add adds the membership to the list, if f returns no error.
-func (l *pollSets) add(m membership, f func() error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return net.ErrClosed
-	}
-	err := f()
-	if err == nil && !slices.Contains(l.list, m) {
-		l.list = append(l.list, m)
-	}
-	return err
-}
-
-// leave takes the connection, which is about to be closed, out of all sets for good.
-func (l *pollSets) leave() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.closed = true
-	for _, m := range l.list {
-		if gone := m.set.drop(m.c); gone != nil && m.set.left != nil {
-			m.set.left(gone)
-		}
-	}
-	l.list = nil
-}
-
-// wake has the sets look at what the system does not tell.
-func (l *pollSets) wake() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, m := range l.list {
-		m.set.poller.Wake()
-	}
 }
 
 // Remove takes c out of the set. If c is not a member, nothing happens. After
