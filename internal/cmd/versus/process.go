@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -100,15 +101,20 @@ func isListening(table, port string) bool {
 	return false
 }
 
-// freePort returns a port of 127.0.0.1 that nobody uses.
+// freePort returns a port of 127.0.0.1 that nobody uses. It is below those that Linux
+// gives to connections by itself, so that none of these gets it meanwhile.
 func freePort() (string, error) {
-	l, err := net.Listen("tcp4", loopback("0"))
-	if err != nil {
-		return "", err
+	const first, last, attempts = 10_000, 32_767, 100
+	for n := 0; ; n++ {
+		port := strconv.Itoa(first + rand.IntN(last-first+1))
+		l, err := net.Listen("tcp4", loopback(port))
+		if err == nil {
+			return port, l.Close()
+		}
+		if n == attempts {
+			return "", err
+		}
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
 }
 
 // A loading is a load that runs.
