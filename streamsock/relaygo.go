@@ -29,7 +29,8 @@ import (
 //
 // While nothing moves, a deadline that is over, and a Close of a connection of package
 // net itself, end the relay within a second. A read deadline set on the embedded TCPConn
-// of a *Conn, or UnixConn of a *UnixConn, is lost when bytes move before it is over.
+// of a *Conn, or UnixConn of a *UnixConn, is lost when bytes move before it is over, and
+// on Windows it does not count.
 func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, error)) {
 	run, err := r.newRun(a, b)
 	if err != nil {

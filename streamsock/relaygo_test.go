@@ -77,6 +77,9 @@ func TestRelayGoParked(t *testing.T) {
 		"deadline of the TCPConn": {func(r *parkedRelay, _ func()) { r.b.TCPConn.SetReadDeadline(past) }, os.ErrDeadlineExceeded, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "deadline of the TCPConn" && runtime.GOOS == "windows" {
+				t.Skip("package net does not tell of a deadline that is over before it waits")
+			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			relayer := new(streamsock.Relayer)
