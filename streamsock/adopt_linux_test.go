@@ -24,6 +24,7 @@ import (
 // free is called.
 func leaveFree(t *testing.T, n int) (free func()) {
 	t.Helper()
+	awaitUnwatched(t) // its descriptor is closed a moment later
 	var before syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before); err != nil {
 		t.Skip(err)
