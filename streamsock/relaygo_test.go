@@ -232,6 +232,19 @@ func TestRelayGoContext(t *testing.T) {
 	if n := otherCtx.registered(); n != 0 {
 		t.Errorf("%d functions are left", n)
 	}
+	again, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	first := goRelay(again, t, &relayer)
+	first.client.Close()
+	first.server.Close()
+	if err := next(t, first.ended); err != nil {
+		t.Error(err)
+	}
+	second := goRelay(again, t, &relayer)
+	cancel()
+	if err := next(t, second.ended); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 }
 
 // TestRelayGoRefused holds that done is called, and the connections are closed, when
