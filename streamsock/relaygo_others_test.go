@@ -39,6 +39,7 @@ func openRelay(t *testing.T) (r *relayed, release func()) {
 
 // TestRelayGoContexts has contexts end while relays with others begin.
 func TestRelayGoContexts(t *testing.T) {
+	t.Parallel()
 	msgPair(t) // or skips
 	relayer := new(streamsock.Relayer)
 	stop := make(chan struct{})
@@ -157,6 +158,7 @@ func TestRelayGoPeeked(t *testing.T) {
 // TestRelayGoBlockedPeek has a goroutine wait in Peek for a connection of a parked relay.
 // The relayer's other relays go on, and so do their deadlines.
 func TestRelayGoBlockedPeek(t *testing.T) {
+	t.Parallel()
 	newPollSet(t) // or skips
 	relayer := new(streamsock.Relayer)
 	peeked, other := goRelay(t.Context(), t, relayer), goRelay(t.Context(), t, relayer)

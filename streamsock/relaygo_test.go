@@ -73,7 +73,6 @@ func TestRelayGoParked(t *testing.T) {
 		"cancel":                  {func(_ *parkedRelay, cancel func()) { cancel() }, context.Canceled, true},
 		"close":                   {func(r *parkedRelay, _ func()) { r.a.Close() }, net.ErrClosed, true},
 		"close of the TCPConn":    {func(r *parkedRelay, _ func()) { r.b.TCPConn.Close() }, net.ErrClosed, false},
-		"deadline":                {func(r *parkedRelay, _ func()) { r.a.SetReadDeadline(past) }, os.ErrDeadlineExceeded, false},
 		"deadline of the TCPConn": {func(r *parkedRelay, _ func()) { r.b.TCPConn.SetReadDeadline(past) }, os.ErrDeadlineExceeded, false},
 	} {
 		t.Run(name, func(t *testing.T) {
