@@ -297,8 +297,9 @@ func (s *PollSet) Len() int {
 	return len(s.members)
 }
 
-// Poll waits until members of the set are ready and returns them, about 128 at most. The next Poll begins with those that were left out. The slice belongs to
-// the caller; [PollSet.PollInto] uses the memory of another one again.
+// Poll waits until members of the set are ready and returns them, about 128 at most.
+// The next Poll begins with those that were left out. The slice belongs to the caller;
+// [PollSet.PollInto] uses the memory of another one again.
 //
 // It returns an empty slice and no error after [PollSet.WakeUp], and an error when
 // ctx ends or the set is closed. If ctx has ended already, it still returns what is
