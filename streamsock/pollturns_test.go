@@ -264,46 +264,38 @@ func TestPollSetGarbage(t *testing.T) {
 			runtime.KeepAlive(s)
 		})
 	}
-	t.Run("set", func(t *testing.T) {
-		_, c := msgPair(t)
-		gone := make(chan struct{})
-		func() {
-			s, err := streamsock.NewPollSet()
-			if err != nil {
-				t.Skip(err)
-			}
-			runtime.AddCleanup(s, func(gone chan struct{}) { close(gone) }, gone)
-			if err := s.Add(c, readable); err != nil {
-				t.Fatal(err)
-			}
+	for name, end := range map[string]func(t *testing.T, s *streamsock.PollSet, c *streamsock.Conn){
+		"set": func(t *testing.T, s *streamsock.PollSet, c *streamsock.Conn) {
 			s.Close()
 			if s.Has(c) || s.Len() != 0 {
 				t.Errorf("%v, %d", s.Has(c), s.Len())
 			}
 			s.Remove(c) // nothing happens
 			testSetClosed(t, s.Add(c, writable))
-		}()
-		collected(t, "the set", gone)
-		runtime.KeepAlive(c)
-	})
-	t.Run("set of a closed Conn", func(t *testing.T) {
-		_, c := msgPair(t)
-		gone := make(chan struct{})
-		func() {
-			s, err := streamsock.NewPollSet()
-			if err != nil {
-				t.Skip(err)
-			}
-			runtime.AddCleanup(s, func(gone chan struct{}) { close(gone) }, gone)
-			if err := s.Add(c, readable); err != nil {
-				t.Fatal(err)
-			}
+		},
+		"set of a closed Conn": func(_ *testing.T, s *streamsock.PollSet, c *streamsock.Conn) {
 			c.Close()
 			s.Close()
-		}()
-		collected(t, "the set", gone)
-		runtime.KeepAlive(c)
-	})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, c := msgPair(t)
+			gone := make(chan struct{})
+			func() {
+				s, err := streamsock.NewPollSet()
+				if err != nil {
+					t.Skip(err)
+				}
+				runtime.AddCleanup(s, func(gone chan struct{}) { close(gone) }, gone)
+				if err := s.Add(c, readable); err != nil {
+					t.Fatal(err)
+				}
+				end(t, s, c)
+			}()
+			collected(t, "the set", gone)
+			runtime.KeepAlive(c)
+		})
+	}
 }
 
 // testSetClosed checks the error of a set that is closed.
