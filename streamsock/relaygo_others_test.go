@@ -190,8 +190,10 @@ func TestRelayGoEcho(t *testing.T) {
 	client, ours := msgPair(t)
 	ended := make(chan error, 1)
 	new(streamsock.Relayer).Go(t.Context(), ours, ours, func(_ streamsock.RelayStats, err error) { ended <- err })
-	client.Write([]byte("a"))
-	take(t, client, []byte("a"))
+	for range 3 {
+		client.Write([]byte("echo"))
+		take(t, client, []byte("echo"))
+	}
 	client.CloseWrite()
 	if err := next(t, ended); err != nil {
 		t.Error(err)

@@ -122,19 +122,6 @@ func TestRelayGoParked(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("to itself", func(t *testing.T) {
-		client, server := msgPair(t)
-		ended := make(chan error, 1)
-		new(streamsock.Relayer).Go(t.Context(), server, server, func(_ streamsock.RelayStats, err error) { ended <- err })
-		for range 3 {
-			client.Write([]byte("echo"))
-			take(t, client, []byte("echo"))
-		}
-		client.CloseWrite()
-		if err := next(t, ended); err != nil {
-			t.Error(err)
-		}
-	})
 	t.Run("idle", func(t *testing.T) {
 		const timeout = 300 * time.Millisecond
 		start := time.Now()
