@@ -15,11 +15,17 @@ import (
 var longAgo = time.Unix(1, 0)
 
 // A deadline is the deadline of one direction. Package net has a single one per
-// direction and no way to read it back, so a deadline records the user's
-// deadline, that of a TimeoutConn's operation that waits, and the number of
-// contexts that have ended, and passes the earliest to package net.
+// direction and no way to read it back, so a deadline records the user's deadline and
+// passes it to package net. What else ends an operation, a context or the time of a
+// TimeoutConn's operation, is a cut: a deadline that is over, until the operation has
+// ended.
+//
+// The time of an operation needs nothing of package net while it is not over. The timer
+// for it is not stopped when the operation ends: it fires for the first of many
+// operations and then starts again for the one that waits, so that most operations
+// change no timer.
 type deadline struct {
-	removed atomic.Uint64 // number of rolling deadlines and cuts that were removed
+	removed atomic.Uint64 // number of cuts that were removed
 
 	of      *pollable   // nil for the zero Conn
 	unknown atomic.Bool // Wrap was called, and the user may have set another one before
@@ -34,10 +40,11 @@ type deadline struct {
 type deadlines struct {
 	at      time.Time     // set by the user
 	changed chan struct{} // closed when at changes and by Close; made when someone waits
-	rolling time.Time     // of the operation that waits
-	roller  *rolling      // that operation
-	late    *time.Timer   // for passLate
-	cuts    int           // contexts that have ended
+	roller  *rolling      // the operation that waits
+	rolling time.Time     // when its time is over
+	timer   *time.Timer   // calls expire
+	fires   time.Time     // when the timer fires; zero if it does not run
+	cuts    int           // contexts that have ended and operations whose time is over
 	uncut   chan struct{} // closed when there are no cuts any more; made when someone waits for that
 	wholly  chan struct{} // closed when there is no partial any more; made when someone waits for that
 
@@ -84,18 +91,25 @@ func (d *deadline) closed() {
 	defer d.mu.Unlock()
 	if d.times != nil {
 		d.times.notify()
+		d.times.stop()
 	}
 }
 
-// apply passes the earliest deadline to package net.
+// stop stops the timer.
+func (s *deadlines) stop() {
+	if s.timer != nil {
+		s.timer.Stop()
+		s.fires = time.Time{}
+	}
+}
+
+// apply passes the user's deadline to package net, or one that is over if there is a
+// cut.
 func (d *deadline) apply() error {
 	s := d.times
 	t := s.at
-	switch {
-	case s.cuts > 0:
+	if s.cuts > 0 {
 		t = longAgo
-	case !s.rolling.IsZero() && (t.IsZero() || s.rolling.Before(t)):
-		t = s.rolling
 	}
 	set := d.of.deadlines.SetReadDeadline
 	if d == &d.of.write {
@@ -129,41 +143,64 @@ func (d *deadline) user() time.Time {
 	return d.times.at
 }
 
-// roll sets the deadline of the operation that waits. If package net may have an
-// unknown deadline, that counts until the one of the operation is over.
+// roll notes that the operation waits, and until when.
 func (d *deadline) roll(by *rolling, t time.Time) {
 	s := d.lock()
 	defer d.mu.Unlock()
-	s.rolling, s.roller = t, by
+	d.removeCut(by)
+	s.roller, s.rolling = by, t
+	d.start()
+}
+
+// start has the timer fire for the operation that waits, or earlier.
+func (d *deadline) start() {
+	s := d.times
 	switch {
-	case !d.isUnknown():
-		_ = d.apply() // the operation reports the error
-	case s.late == nil:
-		s.late = time.AfterFunc(time.Until(t), d.passLate)
+	case s.timer == nil:
+		s.timer = time.AfterFunc(time.Until(s.rolling), d.expire)
+	case s.fires.IsZero() || s.rolling.Before(s.fires):
+		s.timer.Reset(time.Until(s.rolling))
 	default:
-		s.late.Reset(time.Until(t))
+		return
 	}
+	s.fires = s.rolling
 }
 
-// passLate passes the deadline of the operation to package net if it is over.
-func (d *deadline) passLate() {
-	s := d.lock()
+// expire ends the operation that waits if its time is over.
+func (d *deadline) expire() {
+	d.mu.Lock()
 	defer d.mu.Unlock()
-	if s.isOver() {
-		_ = d.apply()
+	s := d.times
+	if s == nil { // by forget
+		return
+	}
+	s.fires = time.Time{}
+	switch {
+	case s.roller == nil:
+	case s.rolling.After(time.Now()):
+		d.start()
+	default:
+		s.roller.expired = true
+		s.roller = nil
+		d.addCuts(1)
 	}
 }
 
-// isOver reports whether an operation waits whose deadline is over.
-func (s *deadlines) isOver() bool { return s.roller != nil && !s.rolling.After(time.Now()) }
-
-// rolled removes the deadline of an operation that has waited, unless another
-// one waits by now.
+// rolled notes that the operation does not wait any more.
 func (d *deadline) rolled(by *rolling) {
 	s := d.lock()
 	defer d.mu.Unlock()
 	if s.roller == by {
-		d.remove()
+		s.roller = nil
+	}
+	d.removeCut(by)
+}
+
+// removeCut removes the cut of an operation whose time was over.
+func (d *deadline) removeCut(by *rolling) {
+	if by.expired {
+		by.expired = false
+		d.addCuts(-1)
 	}
 }
 
@@ -178,33 +215,18 @@ func (d *deadline) forget() {
 	}
 	s.notify()
 	if s.at.IsZero() && s.roller == nil && s.cuts == 0 && s.uncut == nil && s.wholly == nil {
+		s.stop()
 		d.times = nil
 	}
 }
 
-// remove removes the deadline of the operation.
-func (d *deadline) remove() {
-	s := d.times
-	s.rolling, s.roller = time.Time{}, nil
-	if s.late != nil {
-		s.late.Stop()
-	}
-	if !d.isUnknown() {
-		_ = d.apply()
-	}
-	d.removed.Add(1)
-}
-
 // mayRetry reports whether an operation that has failed at a deadline, and before
-// which so many had been removed, can begin again: it was that of another
-// operation, which has failed too, but may not have removed it yet. For one whose
-// context has ended, mayRetry waits until that is over, or until done is closed.
+// which so many cuts had been removed, can begin again: it was the cut of another
+// operation. While there is one, mayRetry waits until that operation is over, or until
+// done is closed.
 func (d *deadline) mayRetry(removed uint64, done <-chan struct{}) bool {
 	s := d.lock()
 	defer d.mu.Unlock()
-	if s.isOver() {
-		d.remove()
-	}
 	for s.cuts > 0 {
 		if s.uncut == nil {
 			s.uncut = make(chan struct{})
@@ -240,8 +262,14 @@ func (d *deadline) isUnknown() bool { return d.unknown.Load() }
 // cut ends, with by 1, the operations that are under way and, until it is called
 // with -1, those that begin.
 func (d *deadline) cut(by int) {
-	s := d.lock()
+	d.lock()
 	defer d.mu.Unlock()
+	d.addCuts(by)
+}
+
+// addCuts is cut for who holds the lock.
+func (d *deadline) addCuts(by int) {
+	s := d.times
 	s.cuts += by
 	_ = d.apply()
 	if by < 0 {

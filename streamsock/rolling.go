@@ -25,11 +25,12 @@ type rolling struct {
 	event   sys.Events
 	timeout time.Duration
 	ctx     context.Context // or nil
-	removed uint64          // number of removed deadlines of others when the operation began
+	removed uint64          // number of removed cuts when the operation began
 	running bool
 	outside bool // await waits, not package net's poller
 	partial bool // it is d.partial
 	yielded bool // to that of another operation
+	expired bool // d has a cut for it; d.mu guards it
 
 	// An operation without a timeout and a context needs none of these.
 	stopCut func() bool // of context.AfterFunc
@@ -209,10 +210,9 @@ func (r *rolling) awaitWhole() error {
 // block begins to wait, after so many bytes have moved, and reports whether
 // package net's poller waits.
 //
-// That knows only the deadline of package net. Setting it is faster than await and
-// keeps other operations of the direction out, so that the bytes of a Write stay
-// together. It erases a deadline that the user has set before Wrap: a Write does
-// that only when its time is over, and a Read waits outside instead.
+// That is faster than await and keeps other operations of the direction out, so that
+// the bytes of a Write stay together. When the time is over, it erases a deadline that
+// the user has set before Wrap. For a Write that holds; a Read waits outside instead.
 func (r *rolling) block(moved int64) (inPoller bool) {
 	canWait := r.event != sys.Writable || sys.CanAwaitWrite
 	if r.timeout <= 0 && canWait {
@@ -263,7 +263,7 @@ func (r *rolling) await() error {
 }
 
 // mayRetry reports whether the operation failed with err because of the timeout
-// or the context of another one, which has been removed.
+// or the context of another one, which is over now.
 func (r *rolling) mayRetry(err error) bool {
 	if !os.IsTimeout(err) || r.d == nil || r.isOver() {
 		return false
@@ -272,7 +272,17 @@ func (r *rolling) mayRetry(err error) bool {
 	if r.ctx != nil {
 		done = r.ctx.Done()
 	}
-	return r.d.mayRetry(r.removed, done)
+	rolls := r.running && !r.outside
+	if rolls {
+		r.d.rolled(r) // it would wait for its own cut
+	}
+	if !r.d.mayRetry(r.removed, done) || r.isOver() {
+		return false
+	}
+	if rolls {
+		r.d.roll(r, r.end)
+	}
+	return true
 }
 
 // isOver reports whether the time of the operation is over, or its context.

@@ -8,6 +8,7 @@ package streamsock_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -735,8 +736,8 @@ func TestTimeoutConnInterleave(t *testing.T) {
 	}
 }
 
-// TestTimeoutConnBesideConn has reads of the Conn go on while those of a
-// TimeoutConn time out.
+// TestTimeoutConnBesideConn has reads of the Conn go on while those of a TimeoutConn
+// time out and contexts of others end.
 func TestTimeoutConnBesideConn(t *testing.T) {
 	for _, kind := range connKinds {
 		for name, read := range map[string]func(t *testing.T, c *streamsock.Conn) (int64, error){
@@ -753,11 +754,22 @@ func TestTimeoutConnBesideConn(t *testing.T) {
 			t.Run(kind.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				peer, c := kind.pair(t)
-				tc := c.WithTimeouts(200*time.Microsecond, 0)
-				const others = 3
+				const soon = 200 * time.Microsecond
+				tc := c.WithTimeouts(soon, 0)
+				timesOut := func() error {
+					_, err := tc.Peek(make([]byte, 1))
+					return err
+				}
+				isCanceled := func() error {
+					ctx, cancel := context.WithTimeout(t.Context(), soon)
+					defer cancel()
+					_, err := c.PeekContext(ctx, make([]byte, 1))
+					return err
+				}
+				others := []func() error{timesOut, timesOut, isCanceled, isCanceled}
 				stop := make(chan struct{})
-				ended := make(chan error, others)
-				for range others {
+				ended := make(chan error, len(others))
+				for _, other := range others {
 					go func() {
 						for {
 							select {
@@ -766,7 +778,8 @@ func TestTimeoutConnBesideConn(t *testing.T) {
 								return
 							default:
 							}
-							if _, err := tc.Peek(make([]byte, 1)); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+							err := other()
+							if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) {
 								ended <- err
 								return
 							}
@@ -781,9 +794,7 @@ func TestTimeoutConnBesideConn(t *testing.T) {
 				}
 				close(stop)
 				for range others {
-					if err := <-ended; err != nil {
-						t.Error(err)
-					}
+					begin(func() (int, error) { return 0, <-ended }).ends(t, 0, nil)
 				}
 			})
 		}
