@@ -111,15 +111,16 @@ func (d *deadline) apply() error {
 	if s.cuts > 0 {
 		t = longAgo
 	}
-	set := d.of.deadlines.SetReadDeadline
+	var err error
 	if d == &d.of.write {
-		set = d.of.deadlines.SetWriteDeadline
+		err = d.of.deadlines.SetWriteDeadline(t)
+	} else {
+		err = d.of.deadlines.SetReadDeadline(t)
 	}
-	if err := set(t); err != nil {
-		return err
+	if err == nil && d.isUnknown() { // a store takes longer than a look
+		d.unknown.Store(false)
 	}
-	d.unknown.Store(false)
-	return nil
+	return err
 }
 
 // watch returns the user's deadline and a channel that is closed when it changes
