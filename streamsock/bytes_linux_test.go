@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"example.com/streamsock/internal/sys"
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -133,7 +134,7 @@ func TestMarkSignals(t *testing.T) {
 			c, s := msgPair(t)
 			defer shower()()
 			p := make([]byte, 1)
-			for i := range 600 {
+			for i := range testnet.Rounds(600) {
 				s.SetReadDeadline(time.Now().Add(patience)) // all may take long on an emulator
 				urge(t, c, s, "aU")
 				if _, err := c.Write([]byte("b")); err != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -116,7 +117,7 @@ func TestContextLaterDeadline(t *testing.T) {
 func TestContextsEndTogether(t *testing.T) {
 	_, ours := msgPair(t)
 	ours.SetReadDeadline(time.Time{}) // so that package net's poller waits
-	for i := range 5000 {
+	for i := range testnet.Rounds(5000) {
 		var reads []*call
 		var ends []func()
 		for range 2 {

@@ -881,7 +881,7 @@ func TestUrgentSignals(t *testing.T) {
 		marks, limit = 10_000, 20*patience
 	}
 	var steps []scheduleStep
-	for range marks {
+	for range testnet.Rounds(marks) {
 		steps = append(steps, scheduleStep{n: 10}, scheduleStep{kind: sendUrgent}, scheduleStep{n: 10}, scheduleStep{kind: awaitArrival})
 	}
 	x := newScheduler(t)

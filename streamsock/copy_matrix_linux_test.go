@@ -104,10 +104,10 @@ var matrixCopies = []struct {
 }
 
 // matrixLoad is what each copy of the matrix copies.
-const matrixLoad = 512 << 10
+const matrixLoad = 256 << 10
 
 // inKernel reports whether the matrixLoad went without passing through memory:
-// by io.Copy's buffer of 32 KiB it takes 16 reads and 16 writes. The bytes do
+// by io.Copy's buffer of 32 KiB it takes 8 reads and 8 writes. The bytes do
 // not tell, as sendfile(2) and copy_file_range(2) count theirs. Those of a Conn are
 // not counted.
 func (c cost) inKernel() bool {

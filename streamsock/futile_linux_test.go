@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -336,7 +337,7 @@ func TestMarkSignalsNow(t *testing.T) {
 	cancel()
 	defer shower()()
 	p := make([]byte, 9)
-	for i := range 300 {
+	for i := range testnet.Rounds(300) {
 		urge(t, peer, ours, "aU")
 		take(t, ours, []byte("a"))
 		peer.Write([]byte("b"))

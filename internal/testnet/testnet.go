@@ -34,6 +34,15 @@ func patience() time.Duration {
 	return 10 * time.Second
 }
 
+// Rounds returns how often a test repeats what fails by chance only: a quarter of n on
+// an emulator, where most tests run on several systems in turn.
+func Rounds(n int) int {
+	if os.Getenv("STREAMSOCK_EMULATOR") != "" {
+		return (n + 3) / 4
+	}
+	return n
+}
+
 // Main runs the tests of a package and fails them if they leave a goroutine
 // or a descriptor behind. Call it from TestMain:
 //
