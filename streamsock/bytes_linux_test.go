@@ -160,10 +160,11 @@ func TestMarkSignals(t *testing.T) {
 func TestMarkRechecked(t *testing.T) {
 	peer, ours := msgPair(t)
 	other, beside := msgPair(t)
-	found := false
+	found, inTime := false, false
 	for i := 0; i < 5 && !found; i++ {
 		runtime.GC()
 		runtime.GC() // nothing of earlier Reads is used again
+		start := time.Now()
 		ours.SetReadDeadline(time.Now().Add(2 * patience))
 		got := make(chan byte, 2)
 		var readings []*call
@@ -183,6 +184,7 @@ func TestMarkRechecked(t *testing.T) {
 		other.Write([]byte("a"))
 		later.ends(t, 1, nil) // the event of the urgent byte is over
 		ours.SetOOBInline(true)
+		inTime = inTime || time.Since(start) < 100*time.Millisecond
 		select {
 		case b := <-got:
 			found = b == 'U'
@@ -194,7 +196,11 @@ func TestMarkRechecked(t *testing.T) {
 		}
 		ours.SetOOBInline(false)
 	}
-	if !found {
+	switch {
+	case found:
+	case !inTime:
+		t.Skip("the machine is too slow")
+	default:
 		t.Error("Read does not look at the mark")
 	}
 }
