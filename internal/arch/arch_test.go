@@ -61,6 +61,7 @@ var mayImport = map[string][]string{
 	"internal/cmd/tcpfields": {},
 	"internal/cmd/versus":    {"streamsock", "streamsock/sockopt"},
 	"internal/faults":        {},
+	"internal/kqmodel":       {},
 	"internal/neterr":        {},
 	"internal/parity":        {},
 	"internal/peers":         {},

@@ -2,11 +2,14 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix && !linux
+//go:build aix || solaris
 
 package sys
 
 import "golang.org/x/sys/unix"
+
+// CanSeeFIN reports whether a Poll or Poller reports PeerClosed.
+const CanSeeFIN = pollRDHUP != 0
 
 // A Poll asks which events a descriptor is ready for. Pooled by its users.
 type Poll struct{ fds [1]unix.PollFd }

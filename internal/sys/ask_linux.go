@@ -12,6 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// CanSeeFIN reports that a Poll or Poller reports PeerClosed.
+const CanSeeFIN = true
+
 // A Poll asks which events a descriptor is ready for.
 type Poll struct{}
 

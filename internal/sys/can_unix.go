@@ -8,7 +8,6 @@ package sys
 
 // What the system can do.
 const (
-	HasMsg        = true           // Recvmsg and Sendmsg
-	CanAwaitWrite = true           // RawConn.Write waits for room
-	CanSeeFIN     = pollRDHUP != 0 // a Poll or Poller tells PeerClosed
+	HasMsg        = true // Recvmsg and Sendmsg
+	CanAwaitWrite = true // RawConn.Write waits for room
 )

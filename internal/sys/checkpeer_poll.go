@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build (unix && !linux) || windows
+//go:build aix || solaris || windows
 
 package sys
 
@@ -45,10 +45,7 @@ func CheckPeer(fd uintptr) (Liveness, error) {
 }
 
 // peek looks at what makes the socket readable, if it is not data: the end of
-// the stream, or an error. With MSG_PEEK, the soreceive of the BSDs and of
-// darwin leaves the error where it is, and winsock repeats it anyway. While
-// there is data it is not called, because there soreceive forgets with MSG_PEEK
-// too that it stands at the urgent mark.
+// the stream, or an error. Winsock repeats an error that was peeked at.
 func (c *peerCheck) peek(fd uintptr) (Liveness, error) {
 	if err := Prepare(fd); err != nil { // so that it does not wait
 		return 0, err

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build (unix && !linux) || windows || (linux && streamsock_poll)
+//go:build unix || windows
 
 package sys
 
@@ -11,18 +11,16 @@ import (
 	"sync"
 )
 
-// A Poller waits for any number of descriptors at once. It is one call of
-// poll(2), which takes a thread while it lasts.
-//
-// Poll(2) is what all these systems have: the event EVFILT_EXCEPT, by which
-// some kqueues tell of urgent data, freebsd and netbsd lack. On Linux the build
-// tag streamsock_poll takes this Poller, so that it can be tested there.
-type Poller struct {
+// A pollPoller waits for any number of descriptors at once. It is one call of poll(2),
+// which takes a thread while it lasts.
+type pollPoller struct {
+	poll func(fds []pollFD, timeout int) (int, error)
+
 	mu      sync.Mutex
 	entries map[uint64]entry // by id
 	waiting bool             // in Wait
 	closed  bool
-	waker   *waker
+	waker   pollWaker
 
 	fds []pollFD // of Wait
 	ids []uint64
@@ -33,18 +31,21 @@ type entry struct {
 	want Events
 }
 
-// NewPoller returns a Poller without descriptors.
-func NewPoller() (*Poller, error) {
-	w, err := newWaker()
-	if err != nil {
-		return nil, err
-	}
-	return &Poller{entries: make(map[uint64]entry), waker: w}, nil
+// A pollWaker ends a call of poll(2).
+type pollWaker interface {
+	fd() uintptr // which wake makes readable
+	wake()
+	drain()
+	close()
+}
+
+func newPollPoller(w pollWaker, poll func(fds []pollFD, timeout int) (int, error)) *pollPoller {
+	return &pollPoller{poll: poll, entries: make(map[uint64]entry), waker: w}
 }
 
 // Set makes Wait report the events of a descriptor once, with the id, in place
 // of what an earlier Set of the id asked for.
-func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
+func (p *pollPoller) Set(fd uintptr, id uint64, want Events) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -56,7 +57,7 @@ func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
 }
 
 // Remove makes Wait report a descriptor no more.
-func (p *Poller) Remove(fd uintptr, id uint64) {
+func (p *pollPoller) Remove(fd uintptr, id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.entries, id)
@@ -68,7 +69,7 @@ func (p *Poller) Remove(fd uintptr, id uint64) {
 // Wait waits for a descriptor to be ready, or for Wake, or if block is false
 // for nothing. It returns how many of ready it has filled. After Close it
 // answers an error. Only one goroutine at a time may call it.
-func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
+func (p *pollPoller) Wait(ready []Ready, block bool) (int, error) {
 	if err := p.begin(); err != nil {
 		return 0, err
 	}
@@ -76,12 +77,12 @@ func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
 	if block {
 		timeout = -1
 	}
-	_, err := poll(p.fds, timeout)
+	_, err := p.poll(p.fds, timeout)
 	return p.end(ready, err)
 }
 
 // begin lists the descriptors.
-func (p *Poller) begin() error {
+func (p *pollPoller) begin() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -96,7 +97,7 @@ func (p *Poller) begin() error {
 }
 
 // end tells those that are ready.
-func (p *Poller) end(ready []Ready, err error) (n int, _ error) {
+func (p *pollPoller) end(ready []Ready, err error) (n int, _ error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.waiting = false
@@ -130,7 +131,7 @@ func (p *Poller) end(ready []Ready, err error) (n int, _ error) {
 }
 
 // Wake has Wait return, now or when it is called next.
-func (p *Poller) Wake() {
+func (p *pollPoller) Wake() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.closed {
@@ -139,7 +140,7 @@ func (p *Poller) Wake() {
 }
 
 // Close ends Wait and frees the Poller's own descriptors.
-func (p *Poller) Close() error {
+func (p *pollPoller) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {

@@ -401,6 +401,15 @@ var handWritten = map[string]map[string]number{
 		"tcpLastAck":   {9, "net/tcp_states.h"},
 		"tcpClosing":   {11, "net/tcp_states.h"},
 	},
+	"ask_kqueue.go": {
+		"bsdEstablished": {4, "netinet/tcp_fsm.h"},
+		"bsdCloseWait":   {5, "netinet/tcp_fsm.h"},
+		"bsdFinWait1":    {6, "netinet/tcp_fsm.h"},
+		"bsdClosing":     {7, "netinet/tcp_fsm.h"},
+		"bsdLastAck":     {8, "netinet/tcp_fsm.h"},
+		"bsdFinWait2":    {9, "netinet/tcp_fsm.h"},
+		"bsdTimeWait":    {10, "netinet/tcp_fsm.h"},
+	},
 	"getset_windows.go": {"so_PROTOCOL_INFOW": {0x2005, "winsock2.h"}},
 	"msg_windows.go": {
 		"MsgDontRoute": {4, "winsock2.h: MSG_DONTROUTE"},
@@ -495,6 +504,30 @@ func wordRows(file *ast.File) map[string]ast.Expr {
 		words[row[0].(*ast.Ident).Name] = row[1]
 	}
 	return words
+}
+
+// TestKqueueNumbers holds the numbers of kqueue(2) of each system against x/sys.
+func TestKqueueNumbers(t *testing.T) {
+	ours := constants(parse(t, "kqueue.go"))
+	for _, system := range []string{"darwin", "dragonfly", "freebsd", "netbsd", "openbsd"} {
+		for processor, numbers := range theirs(t, systems[system]) {
+			for ourName, name := range map[string]string{
+				"evAdd": "EV_ADD", "evDelete": "EV_DELETE", "evClear": "EV_CLEAR", "evError": "EV_ERROR",
+				"evEOF": "EV_EOF", "noteLowat": "NOTE_LOWAT",
+				system + "Read": "EVFILT_READ", system + "Write": "EVFILT_WRITE",
+				system + "Except": "EVFILT_EXCEPT", system + "OOB": "NOTE_OOB",
+			} {
+				want, has := numbers[name]
+				e, ok := ours[ourName]
+				if !ok && !has {
+					continue // freebsd and netbsd
+				}
+				if got, known := eval(e, ours, nil); !ok || !known || got != want {
+					t.Errorf("%s/%s: %s is %d, x/sys has %d, %v", system, processor, ourName, got, want, has)
+				}
+			}
+		}
+	}
 }
 
 func TestStates(t *testing.T) {

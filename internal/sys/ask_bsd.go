@@ -1,0 +1,31 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package sys
+
+import "sync"
+
+// CanSeeFIN reports that a Poll or Poller reports PeerClosed.
+const CanSeeFIN = true
+
+// A Poll asks which events a descriptor is ready for. Pooled by its users.
+type Poll struct{ kqueueAsk }
+
+// Ask returns those of the events that hold now, and those that are reported unasked:
+// PeerClosed if both directions have ended, and Broken.
+func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
+	return p.ask(bsdKernel{}, &bsdKind, fd, want)
+}
+
+var peerChecks = sync.Pool{New: func() any { return new(kqueueAsk) }}
+
+// CheckPeer returns what is known of the peer, and with Lost the reason, which stays for
+// the next read.
+func CheckPeer(fd uintptr) (Liveness, error) {
+	a := peerChecks.Get().(*kqueueAsk)
+	defer peerChecks.Put(a)
+	return a.checkPeer(bsdKernel{}, &bsdKind, fd)
+}

@@ -1,0 +1,137 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package sys
+
+import "syscall"
+
+// A kqueueAsk asks which events a descriptor is ready for, by a queue of its own that
+// waits for nothing. Its memory is used again.
+type kqueueAsk struct {
+	changes []kevent
+	events  [4]kevent
+	fds     [1]pollFD
+}
+
+// state returns what holds of the descriptor; of an urgent byte only if that is wanted.
+func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (s kqueueState, err error) {
+	q, err := kernel.kqueue()
+	if err != nil {
+		return s, err
+	}
+	defer q.close()
+	a.changes = kind.appendAdd(a.changes[:0], fd, want|Readable|Writable, 0)
+	n, err := q.kevent(a.changes, a.events[:], false)
+	if err != nil {
+		return s, err
+	}
+	for _, e := range a.events[:n] {
+		switch {
+		case e.Flags&evError == 0:
+			s = kind.add(s, e)
+		case e.Filter == kind.read: // the others may not fit what is no socket
+			return s, syscall.Errno(e.Data)
+		}
+	}
+	if want&Urgent != 0 && !kind.hasUrgent() {
+		s.urgent = a.poll(kernel, fd, Urgent)&Urgent != 0
+	}
+	s.urgent = s.urgent && kind.isUrgent(kernel, fd)
+	return s, nil
+}
+
+// ask returns those of the events that hold now, and those that are reported unasked:
+// PeerClosed if both directions have ended, and Broken.
+func (a *kqueueAsk) ask(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (Events, error) {
+	s, err := a.state(kernel, kind, fd, want)
+	switch {
+	case IsExhausted(err): // no descriptor is free
+		return a.poll(kernel, fd, want&(Readable|Writable)), nil
+	case err != nil:
+		return 0, err
+	case s.readEnded && s.err == 0 && kernel.peerState(fd) == peerOpen:
+		s.readEnded = false // by a shutdown of this side
+	}
+	return s.events(want), nil
+}
+
+// poll returns which of the events hold by poll(2).
+func (a *kqueueAsk) poll(kernel kqueueKernel, fd uintptr, want Events) Events {
+	a.fds[0] = pollEntry(fd, want)
+	if n, err := kernel.poll(a.fds[:], 0); n <= 0 || err != nil {
+		return 0
+	}
+	return pollAnswer(a.fds[0]) & want
+}
+
+// isUrgent reports whether an urgent byte that the kernel reports was not received yet.
+// The kernel reports it until a read passes the mark.
+func (k *kqueueKind) isUrgent(kernel kqueueKernel, fd uintptr) bool {
+	if k.peekForgets && kernel.atMark(fd) {
+		return true
+	}
+	switch err := kernel.peekUrgent(fd); {
+	case IsInvalid(err):
+		return kernel.isInline(fd) // or it was received
+	default:
+		return err == nil || IsAgain(err) // announced, and not here yet
+	}
+}
+
+// checkPeer returns what is known of the peer, and with Lost the reason.
+//
+// Nothing that it calls receives, so that an error is left for the next read.
+func (a *kqueueAsk) checkPeer(kernel kqueueKernel, kind *kqueueKind, fd uintptr) (Liveness, error) {
+	s, err := a.state(kernel, kind, fd, 0)
+	switch {
+	case err != nil:
+		return 0, err
+	case s.err != 0:
+		return Lost, syscall.Errno(s.err)
+	case s.readEnded && s.writeEnded && !kernel.isConnected(fd):
+		return Ended, nil
+	case s.readEnded && kernel.peerState(fd) != peerOpen:
+		return HalfClosed, nil
+	case !s.readable:
+		return Idle, nil
+	}
+	// After a shutdown of this side it is readable too.
+	if n, err := kernel.queued(fd); err != nil || n == 0 {
+		return Idle, err
+	}
+	return Pending, nil
+}
+
+// A peerState says whether the peer of a connection has sent its FIN.
+type peerState uint8
+
+const (
+	peerUnknown peerState = iota // the system does not report the state of the connection
+	peerOpen
+	peerEnded
+)
+
+// States of a TCP connection, netinet/tcp_fsm.h.
+const (
+	bsdEstablished = 4
+	bsdCloseWait   = 5
+	bsdFinWait1    = 6
+	bsdClosing     = 7
+	bsdLastAck     = 8
+	bsdFinWait2    = 9
+	bsdTimeWait    = 10
+)
+
+// bsdPeerState returns what the state of a connection says of its peer.
+func bsdPeerState(state byte) peerState {
+	switch state {
+	case bsdEstablished, bsdFinWait1, bsdFinWait2:
+		return peerOpen
+	case bsdCloseWait, bsdClosing, bsdLastAck, bsdTimeWait:
+		return peerEnded
+	}
+	return peerUnknown
+}

@@ -1,0 +1,146 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package sys
+
+import (
+	"syscall"
+	"testing"
+
+	"example.com/streamsock/internal/kqmodel"
+)
+
+// TestKqueueAsk asks for all events in each state, and for what is known of the peer.
+func TestKqueueAsk(t *testing.T) {
+	const all = Readable | Writable | Urgent | PeerClosed
+	type steps []func(s *kqmodel.Socket)
+	var (
+		arrive  = func(s *kqmodel.Socket) { s.Arrive(3) }
+		urgent  = func(s *kqmodel.Socket) { s.ArriveUrgent(3) }
+		mark    = func(s *kqmodel.Socket) { s.ArriveUrgent(0) }
+		inline  = func(s *kqmodel.Socket) { s.SetInline(true) }
+		fin     = (*kqmodel.Socket).FIN
+		rst     = (*kqmodel.Socket).Reset
+		read    = func(s *kqmodel.Socket) { s.Read(10) }
+		receive = func(s *kqmodel.Socket) { s.ReadUrgent(false) }
+		full    = func(s *kqmodel.Socket) { s.SetRoom(0) }
+		write   = (*kqmodel.Socket).CloseWrite
+		shut    = (*kqmodel.Socket).CloseRead
+	)
+	for _, tt := range []struct {
+		name  string
+		steps steps
+		want  Events
+		peer  Liveness
+		err   error
+	}{
+		{"nothing", nil, Writable, Idle, nil},
+		{"no room", steps{full}, 0, Idle, nil},
+		{"bytes", steps{arrive}, Readable | Writable, Pending, nil},
+		{"read bytes", steps{arrive, read}, Writable, Idle, nil},
+		{"urgent", steps{urgent}, Readable | Writable | Urgent, Pending, nil},
+		{"urgent, nothing before", steps{mark}, Writable | Urgent, Idle, nil},
+		{"urgent, at the mark", steps{urgent, read}, Writable | Urgent, Idle, nil},
+		{"urgent, received", steps{urgent, receive}, Readable | Writable, Pending, nil},
+		{"urgent, received at the mark", steps{urgent, read, receive}, Writable, Idle, nil},
+		{"urgent, read past", steps{urgent, arrive, read, read}, Writable, Idle, nil},
+		{"urgent, inline", steps{inline, urgent}, Readable | Writable | Urgent, Pending, nil},
+		{"urgent, inline, at the mark", steps{inline, urgent, read}, Readable | Writable | Urgent, Pending, nil},
+		{"urgent, inline, read", steps{inline, urgent, read, read}, Writable, Idle, nil},
+		{"FIN", steps{fin}, Readable | Writable | PeerClosed, HalfClosed, nil},
+		{"bytes, FIN", steps{arrive, fin}, Readable | Writable | PeerClosed, HalfClosed, nil},
+		{"urgent, FIN", steps{urgent, fin}, all, HalfClosed, nil},
+		{"urgent, received, FIN", steps{urgent, receive, fin}, Readable | Writable | PeerClosed, HalfClosed, nil},
+		{"CloseWrite", steps{write}, Writable, Idle, nil},
+		{"CloseWrite, FIN", steps{write, fin}, Readable | Writable | PeerClosed, Ended, nil},
+		{"bytes, FIN, CloseWrite", steps{arrive, fin, write}, Readable | Writable | PeerClosed, Ended, nil},
+		{"reset", steps{rst}, Readable | Writable | PeerClosed | Broken, Lost, syscall.ECONNRESET},
+		{"bytes, reset", steps{arrive, rst}, Readable | Writable | PeerClosed | Broken, Lost, syscall.ECONNRESET},
+		{"reset, reported", steps{rst, read}, Readable | Writable | PeerClosed, Ended, nil},
+		{"CloseRead", steps{shut}, Readable | Writable, Idle, nil},
+		{"bytes, CloseRead", steps{arrive, shut}, Readable | Writable, Pending, nil},
+		{"CloseRead, FIN", steps{shut, fin}, Readable | Writable | PeerClosed, HalfClosed, nil},
+	} {
+		for _, system := range kqmodel.Systems {
+			m := modelKernel{kqmodel.New(system)}
+			kind := kinds[system.Name]
+			s := m.NewSocket()
+			for _, step := range tt.steps {
+				step(s)
+			}
+			want, peer := tt.want, tt.peer
+			if shutDown := s.Look().ReadDone && !s.PeerDone() && s.Look().Err == 0; shutDown && m.peerState(s.FD()) == peerUnknown {
+				want |= PeerClosed // nothing says who has shut down
+				if s.Look().Connected {
+					peer = HalfClosed
+				} else {
+					peer = Ended
+				}
+			}
+			var a kqueueAsk
+			for ask := range all + 1 {
+				got, err := a.ask(m, kind, s.FD(), ask)
+				unasked := want & Broken
+				if s.Look().ReadDone && s.Look().WriteDone {
+					unasked |= PeerClosed
+				}
+				if got != want&ask|unasked || err != nil {
+					t.Errorf("%s, %s: ask for %05b: %05b, %v, want %05b", system.Name, tt.name, ask, got, err, want&ask|unasked)
+				}
+			}
+			if got, err := a.checkPeer(m, kind, s.FD()); got != peer || err != tt.err {
+				t.Errorf("%s, %s: CheckPeer: %v, %v, want %v, %v", system.Name, tt.name, got, err, peer, tt.err)
+			}
+			if n := m.Queues(); n != 0 {
+				t.Fatalf("%d queues are left", n)
+			}
+		}
+	}
+}
+
+// TestKqueueAskClosed asks for a number that is not open.
+func TestKqueueAskClosed(t *testing.T) {
+	for _, system := range kqmodel.Systems {
+		m := modelKernel{kqmodel.New(system)}
+		var a kqueueAsk
+		if got, err := a.ask(m, kinds[system.Name], 9, Readable); got != 0 || err != syscall.EBADF {
+			t.Errorf("%s: %v, %v, want EBADF", system.Name, got, err)
+		}
+	}
+}
+
+// An exhausted kernel has no descriptor for a queue.
+type exhausted struct{ modelKernel }
+
+func (exhausted) kqueue() (kqueue, error) { return nil, syscall.EMFILE }
+
+// TestKqueueAskExhausted asks poll(2) if no descriptor is free.
+func TestKqueueAskExhausted(t *testing.T) {
+	for _, system := range kqmodel.Systems {
+		m := exhausted{modelKernel{kqmodel.New(system)}}
+		s := m.NewSocket()
+		s.Arrive(1)
+		var a kqueueAsk
+		got, err := a.ask(m, kinds[system.Name], s.FD(), Readable|Writable|Urgent)
+		if got != Readable|Writable || err != nil {
+			t.Errorf("%s: %v, %v", system.Name, got, err)
+		}
+		if _, err := a.checkPeer(m, kinds[system.Name], s.FD()); err != syscall.EMFILE {
+			t.Errorf("%s: CheckPeer: %v, want EMFILE", system.Name, err)
+		}
+	}
+}
+
+// TestPeerState reads the states of netinet/tcp_fsm.h.
+func TestPeerState(t *testing.T) {
+	for state, want := range map[byte]peerState{
+		0: peerUnknown, 4: peerOpen, 5: peerEnded, 6: peerOpen, 7: peerEnded, 8: peerEnded, 9: peerOpen, 10: peerEnded,
+	} {
+		if got := bsdPeerState(state); got != want {
+			t.Errorf("state %d: %d, want %d", state, got, want)
+		}
+	}
+}

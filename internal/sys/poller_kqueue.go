@@ -1,0 +1,281 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package sys
+
+import (
+	"os"
+	"slices"
+	"sync"
+)
+
+// A kqueueKernel is what a kqueuePoller and a kqueueAsk need of the kernel. It is the
+// seam at which tests put a model.
+type kqueueKernel interface {
+	kqueue() (kqueue, error)
+	newWaker() (pollWaker, error)
+	poll(fds []pollFD, timeout int) (int, error)
+
+	// isConnected reports whether the socket has a peer.
+	isConnected(fd uintptr) bool
+
+	// peerState reports whether the peer has sent its FIN.
+	peerState(fd uintptr) peerState
+
+	// queued returns how many bytes can be read.
+	queued(fd uintptr) (int, error)
+
+	// peekUrgent peeks at the urgent byte, which isInline reports to be among the other
+	// bytes and atMark to be next.
+	peekUrgent(fd uintptr) error
+	isInline(fd uintptr) bool
+	atMark(fd uintptr) bool
+}
+
+// A kqueue is one queue.
+type kqueue interface {
+	// kevent makes the changes, then fills events, and returns how many. Without events
+	// it returns the error of the first change that fails; those after it are not
+	// made. Otherwise such an error is an event with EV_ERROR.
+	kevent(changes, events []kevent, block bool) (int, error)
+	close()
+}
+
+// A kqueuePoller waits for any number of descriptors at once. It is a kqueue, and takes a
+// thread while it waits. On systems whose kqueue does not report urgent data, a second
+// thread waits for that in poll(2), if any is asked for.
+type kqueuePoller struct {
+	kernel kqueueKernel
+	kind   *kqueueKind
+	queue  kqueue
+	waker  pollWaker
+
+	mu      sync.Mutex
+	entries map[uintptr]kqueueEntry // by descriptor
+	last    uint32                  // tag
+	waiting bool                    // in Wait
+	closed  bool
+	changes []kevent
+	urgent  *pollPoller // nil if there was no need for it
+	raised  []uint64    // ids that it has found
+
+	events [MaxReady]kevent // of Wait
+	fired  []uintptr        // the descriptors in ready
+}
+
+// A kqueueEntry is a descriptor. When a number is closed, the kernel drops its events;
+// those that Wait has got already have another tag than what the number stands for next.
+type kqueueEntry struct {
+	id    uint64
+	tag   uint32
+	want  Events
+	have  Events // whose filters are in the queue
+	armed bool   // not reported since Set
+	slot  int    // in ready, from 1, of Wait
+}
+
+func newKqueuePoller(kernel kqueueKernel, kind *kqueueKind) (*kqueuePoller, error) {
+	q, err := kernel.kqueue()
+	if err != nil {
+		return nil, os.NewSyscallError("kqueue", err)
+	}
+	w, err := kernel.newWaker()
+	if err == nil {
+		_, err = q.kevent([]kevent{{Ident: w.fd(), Filter: kind.read, Flags: evAdd | evClear}}, nil, false)
+		if err != nil {
+			w.close()
+			err = os.NewSyscallError("kevent", err)
+		}
+	}
+	if err != nil {
+		q.close()
+		return nil, err
+	}
+	return &kqueuePoller{kernel: kernel, kind: kind, queue: q, waker: w, entries: make(map[uintptr]kqueueEntry)}, nil
+}
+
+// Set makes Wait report the events of a descriptor once, with the id, in place of what
+// an earlier Set of the descriptor asked for.
+func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return os.ErrClosed
+	}
+	e := p.entries[fd]
+	if e.id != id || e.tag == 0 { // new, or the number was closed and is used again
+		p.last++
+		e = kqueueEntry{id: id, tag: p.last}
+	}
+	p.drop(fd, e.have, want)
+	e.want, e.have, e.armed = want, e.have|want, true
+	p.entries[fd] = e
+	p.changes = p.kind.appendAdd(p.changes[:0], fd, want, uintptr(e.tag))
+	_, err := p.queue.kevent(p.changes, nil, false)
+	if err == nil && !p.kind.hasUrgent() {
+		err = p.setUrgent(fd, e)
+	}
+	if err != nil {
+		e.armed = false
+		p.entries[fd] = e
+		return os.NewSyscallError("kevent", err)
+	}
+	return nil
+}
+
+// drop takes the filters of the events out of the queue, except those of keep.
+func (p *kqueuePoller) drop(fd uintptr, have, keep Events) {
+	filters, n := p.kind.filters(have)
+	kept, k := p.kind.filters(keep)
+	for _, f := range filters[:n] {
+		if !slices.Contains(kept[:k], f) {
+			p.remove(fd, f)
+		}
+	}
+}
+
+// remove takes a filter out of the queue. It is not there any more if the descriptor was
+// closed.
+func (p *kqueuePoller) remove(fd uintptr, filter int32) {
+	p.changes = append(p.changes[:0], kevent{Ident: fd, Filter: filter, Flags: evDelete})
+	_, _ = p.queue.kevent(p.changes, nil, false)
+}
+
+// Remove makes Wait report a descriptor no more, which must be open.
+func (p *kqueuePoller) Remove(fd uintptr, id uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.entries[fd]
+	if e.id != id || e.tag == 0 || p.closed {
+		return
+	}
+	filters, n := p.kind.filters(e.have)
+	for _, f := range filters[:n] {
+		p.remove(fd, f)
+	}
+	if p.urgent != nil {
+		p.urgent.Remove(fd, urgentID(fd, e.tag))
+	}
+	delete(p.entries, fd)
+}
+
+// Wait waits for a descriptor to be ready, or for Wake, or if block is false for
+// nothing. It returns how many of ready it has filled. After Close it returns an error.
+// Only one goroutine at a time may call it.
+func (p *kqueuePoller) Wait(ready []Ready, block bool) (int, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return 0, os.ErrClosed
+	}
+	p.waiting = true
+	p.mu.Unlock()
+	// No more than there is room for: an event is reported once.
+	n, err := p.queue.kevent(nil, p.events[:min(len(ready), MaxReady)], block)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = false
+	switch {
+	case p.closed:
+		p.free()
+		return 0, os.ErrClosed
+	case err != nil && !IsInterrupted(err):
+		return 0, os.NewSyscallError("kevent", err)
+	case err != nil:
+		n = 0
+	}
+	return p.collect(ready, p.events[:n]), nil
+}
+
+// collect fills ready and returns how many it has filled.
+func (p *kqueuePoller) collect(ready []Ready, events []kevent) int {
+	p.fired = p.fired[:0]
+	for _, ev := range events {
+		e, ok := p.entries[ev.Ident]
+		switch {
+		case ev.Flags&evError != 0: // closed just now
+		case ev.Ident == p.waker.fd():
+			p.waker.drain()
+		case !ok || uintptr(e.tag) != ev.Udata: // removed, or closed and used again
+		case !e.armed:
+			p.remove(ev.Ident, ev.Filter) // so that it wakes nobody again until Set
+		default:
+			p.report(ready, ev.Ident, e, p.meaning(ev, e.want))
+		}
+	}
+	p.collectUrgent(ready)
+	for _, fd := range p.fired {
+		e := p.entries[fd]
+		e.armed, e.slot = false, 0
+		p.entries[fd] = e
+	}
+	return len(p.fired)
+}
+
+// report adds the events of an entry to ready.
+func (p *kqueuePoller) report(ready []Ready, fd uintptr, e kqueueEntry, got Events) {
+	switch {
+	case got == 0:
+	case e.slot > 0:
+		ready[e.slot-1].Events |= got
+	default:
+		ready[len(p.fired)] = Ready{e.id, got}
+		p.fired = append(p.fired, fd)
+		e.slot = len(p.fired)
+		p.entries[fd] = e
+	}
+}
+
+// meaning returns what of an event is to be reported.
+//
+// It looks at the descriptor by its number, which may have been closed and used again.
+// An event too many does no harm, because the owner looks again, and the events of the
+// new descriptor are there by themselves.
+func (p *kqueuePoller) meaning(ev kevent, want Events) Events {
+	s := p.kind.add(kqueueState{}, ev)
+	if s.urgent && !p.kind.isUrgent(p.kernel, ev.Ident) {
+		return 0
+	}
+	ended := s.readEnded || s.writeEnded
+	got := s.events(want)
+	if ended && got&(PeerClosed|Broken) == 0 && !p.kernel.isConnected(ev.Ident) {
+		got |= PeerClosed // both directions, which is reported unasked
+	}
+	return got
+}
+
+// Wake makes Wait return, now or when it is called next.
+func (p *kqueuePoller) Wake() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.waker.wake()
+	}
+}
+
+// Close ends Wait and frees the Poller's own descriptors.
+func (p *kqueuePoller) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return os.ErrClosed
+	}
+	p.closed = true
+	if p.urgent != nil {
+		p.urgent.Close()
+	}
+	if p.waiting {
+		p.waker.wake() // Wait does the rest
+	} else {
+		p.free()
+	}
+	return nil
+}
+
+func (p *kqueuePoller) free() {
+	p.queue.close()
+	p.waker.close()
+}
