@@ -66,7 +66,7 @@ func (c *call) settles(t testing.TB) (blocks bool) {
 			return strings.HasPrefix(stack, state) && strings.Contains(stack, function)
 		}
 		blocks = blocks || in("[IO wait", "") || in("[select", "") || in("[semacquire", "internal/poll.") ||
-			in(pollState, "internal/sys.(*Poller).Wait(") || in(pollState, "os.(*File).Read(") // a pipe of Windows
+			in(pollState, "Poller).Wait(") || in(pollState, "os.(*File).Read(") // a pipe of Windows
 		return blocks || len(c.done) > 0
 	})
 	return blocks

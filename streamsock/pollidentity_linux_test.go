@@ -307,6 +307,9 @@ func TestWaitTCPConnClosed(t *testing.T) {
 // whose TCPConn is closed directly. The socket stays open by a duplicate, and the
 // event of one ends both.
 func TestWaitDuplicate(t *testing.T) {
+	if pollState == "[sync.Cond.Wait" {
+		t.Skip("a kqueue forgets a number that is closed")
+	}
 	peer, c := msgPair(t)
 	duplicate(t, c)
 	forBytes := begin(func() (int, error) { e, err := c.Wait(t.Context(), readable); return int(e), err })

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build !plan9 && !(linux && !streamsock_poll)
+//go:build !plan9 && (!linux || streamsock_poll)
 
 package streamsock_test
 

@@ -2,9 +2,9 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// The poller of other systems has a pipe of its own.
+// The pollers of other systems have pipes of their own.
 
-//go:build !streamsock_poll
+//go:build !streamsock_poll && !streamsock_kqueue
 
 package streamsock_test
 

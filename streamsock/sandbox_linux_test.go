@@ -47,7 +47,7 @@ func TestPollSetSandbox(t *testing.T) {
 		forbid(t, syscall.SYS_EPOLL_CTL)
 		for _, c := range list(member, other) {
 			err := s.Update(c, writable)
-			if err == nil && pollState == "[syscall" {
+			if err == nil && pollState != "[IO wait" {
 				t.Skip("the set does without epoll_ctl")
 			}
 			testOpError(t, c, "poll", err, syscall.EPERM)

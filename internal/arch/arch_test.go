@@ -65,7 +65,7 @@ var mayImport = map[string][]string{
 	"internal/neterr":        {},
 	"internal/parity":        {},
 	"internal/peers":         {},
-	"internal/sys":           {},
+	"internal/sys":           {"internal/kqmodel"}, // with the build tag streamsock_kqueue
 	"internal/testnet":       {},
 }
 

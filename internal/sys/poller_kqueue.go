@@ -7,9 +7,11 @@
 package sys
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 )
 
 // A kqueueKernel is what a kqueuePoller and a kqueueAsk need of the kernel. It is the
@@ -99,6 +101,8 @@ func newKqueuePoller(kernel kqueueKernel, kind *kqueueKind) (*kqueuePoller, erro
 
 // Set makes Wait report the events of a descriptor once, with the id, in place of what
 // an earlier Set of the descriptor asked for.
+//
+// For a file that cannot be waited for, the error is [errors.ErrUnsupported].
 func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,9 +125,11 @@ func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 	if err != nil {
 		e.armed = false
 		p.entries[fd] = e
-		return os.NewSyscallError("kevent", err)
 	}
-	return nil
+	if IsInvalid(err) || err == syscall.ENODEV {
+		return errors.ErrUnsupported // there is no such filter for the file
+	}
+	return os.NewSyscallError("kevent", err)
 }
 
 // drop takes the filters of the events out of the queue, except those of keep.

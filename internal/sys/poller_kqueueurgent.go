@@ -11,21 +11,28 @@ import (
 	"time"
 )
 
-// urgentPause is the time after which an urgent byte that was received already, and that
-// the kernel still reports, is looked at again: poll(2) can wait for no other.
+// urgentPause is the time after which poll(2) is asked again for what it reports and is no
+// urgent byte to receive. It goes on reporting a byte that was received until a read
+// passes the mark, and cannot wait for the next one.
 const urgentPause = 10 * time.Millisecond
 
 // urgentID is the id of a descriptor in the Poller for urgent data.
 func urgentID(fd uintptr, tag uint32) uint64 { return uint64(tag)<<32 | uint64(uint32(fd)) }
 
 // setUrgent makes a thread wait in poll(2) for the urgent byte of an entry, if it is
-// wanted. The thread starts when the first is.
+// wanted and not here yet. The thread starts when the first is wanted.
 func (p *kqueuePoller) setUrgent(fd uintptr, e kqueueEntry) error {
 	id := urgentID(fd, e.tag)
 	if e.want&Urgent == 0 {
 		if p.urgent != nil {
 			p.urgent.Remove(fd, id)
 		}
+		return nil
+	}
+	fds := [1]pollFD{pollEntry(fd, Urgent)}
+	if n, err := p.kernel.poll(fds[:], 0); err == nil && n > 0 && pollAnswer(fds[0])&Urgent != 0 && p.kind.isUrgent(p.kernel, fd) {
+		p.raised = append(p.raised, id)
+		p.waker.wake()
 		return nil
 	}
 	if p.urgent == nil {
@@ -58,13 +65,13 @@ func (p *kqueuePoller) watchUrgent(urgent *pollPoller) {
 	}
 }
 
-// raise makes Wait report an urgent byte, or has the thread look again if there is none.
-// What else poll(2) reports unasked, the queue does too.
+// raise makes Wait report an urgent byte, or has the thread look again later if there is
+// none. What else poll(2) reports unasked, the queue does too.
 func (p *kqueuePoller) raise(r Ready) {
 	fd, _, ok := p.urgentEntry(r.ID)
 	switch {
-	case !ok || r.Events&Urgent == 0:
-	case p.kind.isUrgent(p.kernel, fd):
+	case !ok:
+	case r.Events&Urgent != 0 && p.kind.isUrgent(p.kernel, fd):
 		p.raised = append(p.raised, r.ID)
 		p.waker.wake()
 	default:
