@@ -18,6 +18,7 @@ var table = map[string]Row{
 	"DontRoute":    {Name: "SO_DONTROUTE", Level: unix.SOL_SOCKET, Number: unix.SO_DONTROUTE},
 	"KeepAlive":    {Name: "SO_KEEPALIVE", Level: unix.SOL_SOCKET, Number: unix.SO_KEEPALIVE},
 	"Linger":       {Name: "SO_LINGER", Level: unix.SOL_SOCKET, Number: unix.SO_LINGER, Unit: time.Second},
+	"NoReuseAddr":  {Name: "SO_NOREUSEADDR", Level: unix.SOL_SOCKET, Number: unix.SO_NOREUSEADDR},
 	"OOBInline":    {Name: "SO_OOBINLINE", Level: unix.SOL_SOCKET, Number: unix.SO_OOBINLINE},
 	"ReadBuffer":   {Name: "SO_RCVBUF", Level: unix.SOL_SOCKET, Number: unix.SO_RCVBUF},
 	"ReceiveLowat": {Name: "SO_RCVLOWAT", Level: unix.SOL_SOCKET, Number: unix.SO_RCVLOWAT},
@@ -33,6 +34,7 @@ var table = map[string]Row{
 	"MaxSegment":        {Name: "TCP_MAXSEG", Level: unix.IPPROTO_TCP, Number: unix.TCP_MAXSEG},
 	"NoDelay":           {Name: "TCP_NODELAY", Level: unix.IPPROTO_TCP, Number: unix.TCP_NODELAY},
 	"QuickAck":          {Name: "TCP_NODELAYACK", Level: unix.IPPROTO_TCP, Number: unix.TCP_NODELAYACK},
+	"RFC1323":           {Name: "TCP_RFC1323", Level: unix.IPPROTO_TCP, Number: unix.TCP_RFC1323},
 	"StdUrg":            {Name: "TCP_STDURG", Level: unix.IPPROTO_TCP, Number: unix.TCP_STDURG},
 
 	"IPOptions": {Name: "IP_OPTIONS", Level: unix.IPPROTO_IP, Number: unix.IP_OPTIONS},

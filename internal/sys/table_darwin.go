@@ -5,9 +5,15 @@
 package sys
 
 import (
+	"math"
 	"time"
 
 	"golang.org/x/sys/unix"
+)
+
+// Constants that x/sys lacks.
+const (
+	so_BINDTODEVICE = 0x1134 // sys/socket.h, macOS 15.4
 )
 
 // The rows are sorted by level, then by C name. See setsockopt(2), tcp(4),
@@ -15,6 +21,7 @@ import (
 // netinet6/in6.h. SO_LINGER counts clock ticks here; SO_LINGER_SEC does not.
 var table = map[string]Row{
 	"AcceptConn":             {Name: "SO_ACCEPTCONN", Level: unix.SOL_SOCKET, Number: unix.SO_ACCEPTCONN, Access: ReadOnly},
+	"BindToDevice":           {Name: "SO_BINDTODEVICE", Level: unix.SOL_SOCKET, Number: so_BINDTODEVICE},
 	"Debug":                  {Name: "SO_DEBUG", Level: unix.SOL_SOCKET, Number: unix.SO_DEBUG},
 	"DontRoute":              {Name: "SO_DONTROUTE", Level: unix.SOL_SOCKET, Number: unix.SO_DONTROUTE},
 	"KeepAlive":              {Name: "SO_KEEPALIVE", Level: unix.SOL_SOCKET, Number: unix.SO_KEEPALIVE},
@@ -44,7 +51,7 @@ var table = map[string]Row{
 	"NoDelay":           {Name: "TCP_NODELAY", Level: unix.IPPROTO_TCP, Number: unix.TCP_NODELAY},
 	"NoOptions":         {Name: "TCP_NOOPT", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOOPT},
 	"Cork":              {Name: "TCP_NOPUSH", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOPUSH},
-	"NotSentLowat":      {Name: "TCP_NOTSENT_LOWAT", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOTSENT_LOWAT},
+	"NotSentLowat":      {Name: "TCP_NOTSENT_LOWAT", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOTSENT_LOWAT, Ranges: []Range{{0, math.MaxInt32}}},
 	"UserTimeout":       {Name: "TCP_RXT_CONNDROPTIME", Level: unix.IPPROTO_TCP, Number: unix.TCP_RXT_CONNDROPTIME, Unit: time.Second},
 	"RetransmitFinDrop": {Name: "TCP_RXT_FINDROP", Level: unix.IPPROTO_TCP, Number: unix.TCP_RXT_FINDROP},
 	"QuickAck":          {Name: "TCP_SENDMOREACKS", Level: unix.IPPROTO_TCP, Number: unix.TCP_SENDMOREACKS},

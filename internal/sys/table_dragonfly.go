@@ -34,6 +34,7 @@ var table = map[string]Row{
 	"SendSpace":    {Name: "SO_SNDSPACE", Level: unix.SOL_SOCKET, Number: unix.SO_SNDSPACE, Access: ReadOnly},
 	"Type":         {Name: "SO_TYPE", Level: unix.SOL_SOCKET, Number: unix.SO_TYPE, Access: ReadOnly},
 
+	"FastKeep":          {Name: "TCP_FASTKEEP", Level: unix.IPPROTO_TCP, Number: unix.TCP_FASTKEEP},
 	"KeepAliveCount":    {Name: "TCP_KEEPCNT", Level: unix.IPPROTO_TCP, Number: unix.TCP_KEEPCNT},
 	"KeepAliveIdle":     {Name: "TCP_KEEPIDLE", Level: unix.IPPROTO_TCP, Number: unix.TCP_KEEPIDLE, Unit: time.Second},
 	"ConnectionTimeout": {Name: "TCP_KEEPINIT", Level: unix.IPPROTO_TCP, Number: unix.TCP_KEEPINIT, Unit: time.Second},
@@ -42,6 +43,7 @@ var table = map[string]Row{
 	"NoDelay":           {Name: "TCP_NODELAY", Level: unix.IPPROTO_TCP, Number: unix.TCP_NODELAY},
 	"NoOptions":         {Name: "TCP_NOOPT", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOOPT},
 	"Cork":              {Name: "TCP_NOPUSH", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOPUSH},
+	"MD5Sig":            {Name: "TCP_SIGNATURE_ENABLE", Level: unix.IPPROTO_TCP, Number: unix.TCP_SIGNATURE_ENABLE},
 
 	"MinHopLimit": {Name: "IP_MINTTL", Level: unix.IPPROTO_IP, Number: unix.IP_MINTTL},
 	"IPOptions":   {Name: "IP_OPTIONS", Level: unix.IPPROTO_IP, Number: unix.IP_OPTIONS},

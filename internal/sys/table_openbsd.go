@@ -37,6 +37,7 @@ var table = map[string]Row{
 	"MD5Sig":     {Name: "TCP_MD5SIG", Level: unix.IPPROTO_TCP, Number: unix.TCP_MD5SIG},
 	"NoDelay":    {Name: "TCP_NODELAY", Level: unix.IPPROTO_TCP, Number: unix.TCP_NODELAY},
 	"Cork":       {Name: "TCP_NOPUSH", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOPUSH},
+	"SACKEnable": {Name: "TCP_SACK_ENABLE", Level: unix.IPPROTO_TCP, Number: unix.TCP_SACK_ENABLE},
 
 	"MinHopLimit": {Name: "IP_MINTTL", Level: unix.IPPROTO_IP, Number: unix.IP_MINTTL,
 		V6: &Row{Name: "IPV6_MINHOPCOUNT", Level: unix.IPPROTO_IPV6, Number: unix.IPV6_MINHOPCOUNT}},

@@ -34,6 +34,7 @@ var table = map[string]Row{
 	"ConnectionTimeout":   {Name: "TCP_CONN_ABORT_THRESHOLD", Level: unix.IPPROTO_TCP, Number: unix.TCP_CONN_ABORT_THRESHOLD, Unit: time.Millisecond},
 	"ConnNotifyThreshold": {Name: "TCP_CONN_NOTIFY_THRESHOLD", Level: unix.IPPROTO_TCP, Number: unix.TCP_CONN_NOTIFY_THRESHOLD, Unit: time.Millisecond},
 	"Cork":                {Name: "TCP_CORK", Level: unix.IPPROTO_TCP, Number: unix.TCP_CORK},
+	"InitCwnd":            {Name: "TCP_INIT_CWND", Level: unix.IPPROTO_TCP, Number: unix.TCP_INIT_CWND},
 	"KeepAliveCount":      {Name: "TCP_KEEPCNT", Level: unix.IPPROTO_TCP, Number: tcp_KEEPCNT},
 	"KeepAliveIdle":       {Name: "TCP_KEEPIDLE", Level: unix.IPPROTO_TCP, Number: tcp_KEEPIDLE, Unit: time.Second},
 	"KeepAliveInterval":   {Name: "TCP_KEEPINTVL", Level: unix.IPPROTO_TCP, Number: tcp_KEEPINTVL, Unit: time.Second},
@@ -41,6 +42,9 @@ var table = map[string]Row{
 	"MaxSegment":          {Name: "TCP_MAXSEG", Level: unix.IPPROTO_TCP, Number: unix.TCP_MAXSEG},
 	"NoDelay":             {Name: "TCP_NODELAY", Level: unix.IPPROTO_TCP, Number: unix.TCP_NODELAY},
 	"NotifyThreshold":     {Name: "TCP_NOTIFY_THRESHOLD", Level: unix.IPPROTO_TCP, Number: unix.TCP_NOTIFY_THRESHOLD, Unit: time.Millisecond},
+	"RTOInitial":          {Name: "TCP_RTO_INITIAL", Level: unix.IPPROTO_TCP, Number: unix.TCP_RTO_INITIAL, Unit: time.Millisecond},
+	"RTOMax":              {Name: "TCP_RTO_MAX", Level: unix.IPPROTO_TCP, Number: unix.TCP_RTO_MAX, Unit: time.Millisecond},
+	"RTOMin":              {Name: "TCP_RTO_MIN", Level: unix.IPPROTO_TCP, Number: unix.TCP_RTO_MIN, Unit: time.Millisecond},
 
 	"BindToIfindex": {Name: "IP_BOUND_IF", Level: unix.IPPROTO_IP, Number: unix.IP_BOUND_IF,
 		V6: &Row{Name: "IPV6_BOUND_IF", Level: unix.IPPROTO_IPV6, Number: unix.IPV6_BOUND_IF}},

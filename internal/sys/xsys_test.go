@@ -57,6 +57,9 @@ type number struct {
 // literals has the numbers of the tables that are written by hand, a second
 // time and by their C names.
 var literals = map[string]map[string]number{
+	"darwin": {
+		"SO_BINDTODEVICE": {0x1134, "sys/socket.h, macOS 15.4 (XNU 11417)"},
+	},
 	"freebsd": {
 		"TCP_MAXUNACKTIME": {68, "netinet/tcp.h, FreeBSD 14; x/sys has it for riscv64 alone"},
 	},
@@ -139,6 +142,9 @@ var shapes = map[string]map[string]string{
 		"TCP_KEEPINTVL":             "Second",
 		"TCP_LINGER2":               "Second",
 		"TCP_NOTIFY_THRESHOLD":      "Millisecond",
+		"TCP_RTO_INITIAL":           "Millisecond",
+		"TCP_RTO_MAX":               "Millisecond",
+		"TCP_RTO_MIN":               "Millisecond",
 	},
 	"linux": {
 		"SO_BUSY_POLL":       "Microsecond",

@@ -72,7 +72,12 @@
 //   - SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF and
 //     SO_DETACH_FILTER: their value is a program; golang.org/x/net/bpf has
 //     them.
-//   - SO_SPLICE of OpenBSD: its value is another socket.
+//   - SO_SPLICE of FreeBSD and OpenBSD: its value is another socket.
+//   - TCP_DELACK and TCP_CCALGOOPT of FreeBSD: only some of its TCP
+//     implementations and algorithms have them, each with values of its own.
+//   - TCP_PCAP_IN and TCP_PCAP_OUT of FreeBSD: for kernels built to be debugged.
+//   - TCP_QUICKACK and TCP_MD5SIG of illumos: Solaris, with which it shares a
+//     table here, lacks them.
 //   - SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT: package net sets
 //     them.
 //   - SO_BROADCAST, SO_PASSCRED, SO_PEERCRED: not for TCP.

@@ -40,10 +40,10 @@ var AcceptFilter Option[Filter] = custom[Filter]("AcceptFilter", OnListener, fil
 // sends and receives through.
 //
 //   - Value: an interface's name; empty for any. Linux wants CAP_NET_RAW to
-//     change it once set.
+//     change it once set. Darwin has it since macOS 15.4.
 //   - Initial value: empty.
 //   - When: before bind, or at any time before the connection.
-//   - Platforms: linux.
+//   - Platforms: darwin, linux.
 //   - See: socket(7); [BindToIfindex] is the portable form.
 var BindToDevice Option[string] = custom[string]("BindToDevice", BeforeBind, text{size: 16})
 
@@ -198,6 +198,16 @@ var IncomingNAPIID ReadOnly[uint32] = readOnly(number[uint32]("IncomingNAPIID", 
 //   - See: socket(7), golang.org/issue/58882.
 var Linger Option[Lingering] = Option[Lingering]{define("Linger", AnyTime, Readable|Writable, func(r sys.Row) Codec[Lingering] { return lingerCodec{r.Width, r.Unit} })}
 
+// ListenIncompleteLen is SO_LISTENINCQLEN: how many connections have begun and are
+// not complete yet, of those that a listener knows itself.
+//
+//   - Value: connections.
+//   - Initial value: 0.
+//   - When: on a listener.
+//   - Platforms: freebsd.
+//   - See: getsockopt(2) of FreeBSD.
+var ListenIncompleteLen ReadOnly[int] = readOnly(intOption("ListenIncompleteLen", OnListener, 0, maxInt))
+
 // ListenQueueLen is SO_LISTENQLEN: how many connections wait for Accept.
 //
 //   - Value: connections.
@@ -268,6 +278,16 @@ var NetServiceMarkingLevel ReadOnly[int] = readOnly(intOption("NetServiceMarking
 //   - Platforms: darwin.
 //   - See: sys/socket.h of darwin.
 var NetServiceType Option[int] = intOption("NetServiceType", AnyTime, 0, 8)
+
+// NoReuseAddr is SO_NOREUSEADDR: whether the address cannot be used by another socket,
+// whatever that sets.
+//
+//   - Value: true keeps the address.
+//   - Initial value: false.
+//   - When: before bind.
+//   - Platforms: aix.
+//   - See: sys/socket.h of AIX.
+var NoReuseAddr Option[bool] = boolOption("NoReuseAddr", BeforeBind)
 
 // NoSigPipe is SO_NOSIGPIPE: whether a write to a broken connection fails
 // without the signal SIGPIPE. A Go program gets no such signal for a socket;

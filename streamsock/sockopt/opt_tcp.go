@@ -93,10 +93,10 @@ var DeferAccept Option[time.Duration] = durationOption("DeferAccept", OnListener
 // DelayedAckMax is TCP_DELACK_MAX_US: how long an acknowledgement may be
 // delayed.
 //
-//   - Value: whole microseconds, rounded up, up to 200 milliseconds; Linux
-//     rounds up further, to its clock's ticks of 1 to 10 milliseconds, and
-//     refuses less than two ticks with EINVAL.
-//   - Initial value: 200 milliseconds.
+//   - Value: whole microseconds (milliseconds on solaris), rounded up; on Linux
+//     up to 200 milliseconds. Linux rounds up further, to its clock's ticks of 1
+//     to 10 milliseconds, and refuses less than two ticks with EINVAL.
+//   - Initial value: 200 milliseconds on Linux.
 //   - When: any time.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 6.17.
@@ -132,6 +132,16 @@ var Expedited1122 Option[bool] = boolOption("Expedited1122", AnyTime)
 //   - See: Windows Sockets, IPPROTO_TCP socket options; Windows 10 version
 //     1709.
 var FailConnectOnICMPError Option[bool] = boolOption("FailConnectOnICMPError", BeforeConnect)
+
+// FastKeep is TCP_FASTKEEP: whether keep-alive probes follow each other fast, in the
+// times of the sysctls net.inet.tcp.f_keepidle and f_keepintvl.
+//
+//   - Value: true for fast ones.
+//   - Initial value: false.
+//   - When: any time.
+//   - Platforms: dragonfly.
+//   - See: tcp(4) of DragonFly.
+var FastKeep Option[bool] = boolOption("FastKeep", AnyTime)
 
 // FastOpen is TCP_FASTOPEN: whether a listener accepts data in the first
 // packet of a connection.
@@ -199,6 +209,16 @@ var FunctionBlock Option[string] = custom[string]("FunctionBlock", AnyTime, func
 //     1709.
 var ICMPErrorInfo ReadOnly[ICMPError] = readOnly(custom[ICMPError]("ICMPErrorInfo", OnConnection, icmpErrorCodec{}))
 
+// InitCwnd is TCP_INIT_CWND: how much may be sent at the beginning, before anything is
+// acknowledged.
+//
+//   - Value: segments. A privilege is required for more than the system's.
+//   - Initial value: the system's.
+//   - When: before connect, or on a listener.
+//   - Platforms: solaris.
+//   - See: tcp(7P) of illumos.
+var InitCwnd Option[int] = intOption("InitCwnd", BeforeConnect, 0, maxInt)
+
 // IsMPTCP is TCP_IS_MPTCP: whether the connection is a multipath one. A
 // connection that fell back to plain TCP answers false.
 //
@@ -220,6 +240,16 @@ var IsMPTCP ReadOnly[bool] = readOnly(boolOption("IsMPTCP", OnConnection))
 //   - Platforms: linux, solaris.
 //   - See: tcp(7).
 var Linger2 Option[time.Duration] = durationOption("Linger2", AnyTime, duration{negative: true})
+
+// LogID is TCP_LOGID: the name under which the recorder of [BlackBoxLog] keeps the
+// connection.
+//
+//   - Value: a name of at most 63 bytes.
+//   - Initial value: empty.
+//   - When: any time, if the kernel was built with TCP_BLACKBOX.
+//   - Platforms: freebsd.
+//   - See: netinet/tcp_log_buf.h of FreeBSD.
+var LogID Option[string] = custom[string]("LogID", AnyTime, text{size: 64})
 
 // MaxRetransmitTime is TCP_MAXRTMS: [UserTimeout] of Windows in a finer
 // unit.
@@ -252,7 +282,7 @@ var MaxSegment Option[int] = intOption("MaxSegment", BeforeConnect, 0, maxInt)
 //   - Value: true for signatures.
 //   - Initial value: false.
 //   - When: before connect, or on a listener.
-//   - Platforms: freebsd, netbsd, openbsd.
+//   - Platforms: dragonfly (TCP_SIGNATURE_ENABLE), freebsd, netbsd, openbsd.
 //   - See: tcp(4) and setkey(8), RFC 2385.
 var MD5Sig Option[bool] = boolOption("MD5Sig", BeforeConnect)
 
@@ -304,8 +334,9 @@ var NotifyThreshold Option[time.Duration] = durationOption("NotifyThreshold", An
 // sent before a write has to wait. A small value keeps the send buffer from
 // growing stale.
 //
-//   - Value: bytes; 0 is the system's (net.ipv4.tcp_notsent_lowat of Linux),
-//     -1 for no limit but [WriteBuffer]. Go's Write waits by it too.
+//   - Value: bytes. On Linux 0 is the system's (net.ipv4.tcp_notsent_lowat) and
+//     -1 for no limit but [WriteBuffer]; darwin takes 0 for that and refuses
+//     -1. Go's Write waits by it too.
 //   - Initial value: 0.
 //   - When: any time; connections do not inherit it from a multipath
 //     listener.
@@ -315,7 +346,8 @@ var NotSentLowat Option[int] = number("NotSentLowat", AnyTime, -1, maxInt)
 
 // QuickAck is TCP_QUICKACK: whether data is acknowledged at once instead of
 // after a while. On Linux it does not last: the system goes back to its own
-// judgement, so set it again after reading.
+// judgement, so set it again after reading. Darwin acknowledges every second
+// segment of a stream instead of fewer, and never each one.
 //
 //   - Value: true acknowledges at once.
 //   - Initial value: true on Linux, whose connections begin that way.
@@ -334,13 +366,32 @@ var QuickAck Option[bool] = boolOption("QuickAck", AnyTime)
 //   - See: netinet/tcp.h of darwin.
 var RetransmitFinDrop Option[bool] = boolOption("RetransmitFinDrop", AnyTime)
 
+// RFC1323 is TCP_RFC1323: whether the connection scales its window and sends timestamps.
+//
+//   - Value: true for both.
+//   - Initial value: the system's: the option rfc1323 of the command no.
+//   - When: before connect, or on a listener.
+//   - Platforms: aix.
+//   - See: setsockopt of AIX, RFC 7323.
+var RFC1323 Option[bool] = boolOption("RFC1323", BeforeConnect)
+
+// RTOInitial is TCP_RTO_INITIAL: how long the system waits before it sends again when it
+// has measured nothing yet.
+//
+//   - Value: whole milliseconds, rounded up.
+//   - Initial value: the system's.
+//   - When: before connect.
+//   - Platforms: solaris.
+//   - See: netinet/tcp.h of illumos.
+var RTOInitial Option[time.Duration] = durationOption("RTOInitial", BeforeConnect, duration{})
+
 // RTOMax is TCP_RTO_MAX_MS: the longest that the system waits before it
 // sends again.
 //
-//   - Value: whole milliseconds, rounded up, from 1 second to 120.
-//   - Initial value: 120 seconds.
+//   - Value: whole milliseconds, rounded up, on Linux from 1 second to 120.
+//   - Initial value: 120 seconds on Linux.
 //   - When: any time.
-//   - Platforms: linux.
+//   - Platforms: linux, solaris (TCP_RTO_MAX).
 //   - See: linux/tcp.h, Linux 6.15.
 var RTOMax Option[time.Duration] = durationOption("RTOMax", AnyTime, duration{})
 
@@ -352,9 +403,18 @@ var RTOMax Option[time.Duration] = durationOption("RTOMax", AnyTime, duration{})
 //     refuses less than two ticks with EINVAL.
 //   - Initial value: 200 milliseconds.
 //   - When: any time.
-//   - Platforms: linux.
+//   - Platforms: linux, solaris (TCP_RTO_MIN).
 //   - See: linux/tcp.h, Linux 6.17.
 var RTOMin Option[time.Duration] = durationOption("RTOMin", AnyTime, duration{})
+
+// SACKEnable is TCP_SACK_ENABLE: whether the handshake offers selective acknowledgements.
+//
+//   - Value: true offers them.
+//   - Initial value: the system's: the sysctl net.inet.tcp.sack.
+//   - When: before connect, or on a listener.
+//   - Platforms: openbsd.
+//   - See: tcp(4) of OpenBSD, RFC 2018.
+var SACKEnable Option[bool] = boolOption("SACKEnable", BeforeConnect)
 
 // SavedSyn is TCP_SAVED_SYN: the headers of the packet that opened an
 // accepted connection, from IP on. It can be read once.

@@ -36,6 +36,7 @@ var samples = map[string][]string{
 	"HopLimit":         {"33", "34"},
 	"IPOptions":        {"01010101"}, // four times no operation
 	"Linger":           {"7s", "off"},
+	"LogID":            {"a", "b"},
 	"LocalPortRange":   {"40000-40999", "41000-41999"},
 	"MD5SigExt":        {"127.0.0.1,key"},
 	"MTUDiscover":      {"do", "dont"},
