@@ -17,13 +17,13 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// BUG(streamsock): Only Linux tells Check who has shut down what. Elsewhere,
-// and for a multipath connection, HalfClosed may come from a CloseRead of this
-// side.
+// BUG(streamsock): On DragonFly, Solaris, AIX and Windows, and everywhere for a
+// multipath connection and a Unix socket, Check returns HalfClosed also after a
+// CloseRead of this side.
 
-// BUG(streamsock): Of an end that lies behind unread data, Check tells Pending
-// on dragonfly, netbsd, openbsd, solaris and aix. On windows it tells HalfClosed
-// instead of Closed of a connection that both sides have ended.
+// BUG(streamsock): On Solaris and AIX, Check returns Pending if the end of the
+// stream lies after unread data. On Windows it returns HalfClosed instead of Closed
+// for a connection that both sides have ended.
 
 // BUG(streamsock): On gVisor, Check may answer ErrBroken for io.EOF: it does not
 // tell a connection that both sides have ended from one that was reset.
@@ -98,7 +98,8 @@ func (l Liveness) String() string {
 // [sockopt.ReceiveLowat]. A connection that is being set up by
 // [sockopt.FastOpenConnect] is Idle until it is refused.
 //
-// It is poll(2), which on Linux is the only system call for an Idle connection,
+// On macOS and the BSDs, Check needs a free file descriptor: it asks a kqueue(2).
+// Elsewhere it is poll(2), which on Linux is the only system call for an Idle connection,
 // and TCP_INFO of tcp(7); on windows WSAPoll.
 func (c *conn) Check() (Liveness, error) {
 	rc, err := c.SyscallConn()

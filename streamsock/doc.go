@@ -102,8 +102,9 @@
 // the next. Nothing is lost then, in any order; prefer it, as RFC 6093 does.
 //
 // What Linux answers in some forty cases is in testdata/urgent.md. Of the
-// other systems it is known from their documentation only: tests have not run
-// there, but on Windows under wine.
+// other systems it is known from their source and documentation: tests have not run
+// there, but on a model of macOS and the BSDs, and on Windows under wine. The page
+// testdata/systems.md in the module's source has the details.
 //
 // # Waiting
 //

@@ -37,9 +37,12 @@ import (
 //
 // On Linux it is an epoll set below the runtime's own poller: one descriptor,
 // no thread, and the cost of Poll grows with the connections that are ready,
-// not with those in the set. Elsewhere Poll is one call of poll(2), or WSAPoll
-// on Windows, which takes a thread while it lasts. On plan9, js and wasip1,
-// NewPollSet returns an error wrapping [errors.ErrUnsupported].
+// not with those in the set. On macOS and the BSDs it is a kqueue(2) of three
+// descriptors, with the same cost, and Poll takes a thread while it lasts. On FreeBSD
+// and NetBSD, whose kqueue does not report urgent data, a second thread waits in
+// poll(2) for the members from which that is wanted. Elsewhere Poll is one call of
+// poll(2), or WSAPoll on Windows, which takes a thread while it lasts. On plan9, js
+// and wasip1, NewPollSet returns an error wrapping [errors.ErrUnsupported].
 //
 // The zero PollSet is not usable; use [NewPollSet].
 type PollSet struct {
@@ -67,8 +70,8 @@ type Ready struct {
 	Events Events       // those wanted that hold, and PeerClosed if it is broken
 }
 
-// NewPollSet returns an empty PollSet, which has a descriptor of its own until
-// it is closed.
+// NewPollSet returns an empty PollSet, which has descriptors of its own until it is
+// closed.
 func NewPollSet() (*PollSet, error) {
 	p, err := sys.NewPoller()
 	if err != nil {

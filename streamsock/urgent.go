@@ -12,6 +12,9 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
+// BUG(streamsock): On macOS, to peek at an urgent byte by Recv when AtMark is true
+// makes the kernel forget it, so that it cannot be received.
+
 // SendUrgent sends one byte as urgent data: send(2) with MSG_OOB. As
 // [net.TCPConn.Write], it waits until a Write of another goroutine is done and
 // until there is room, obeys the write deadline and Close, and has sent the byte
@@ -95,8 +98,8 @@ func (c *Conn) WaitUrgent(ctx context.Context) error {
 // byte that Read returns is the one behind it or, with OOBInline, the urgent
 // byte itself. Every Read stops there once: no Read returns bytes from both
 // sides of the mark. The answer stays true until Read goes on, even if
-// [Conn.ReadUrgent] has received the byte. It is sockatmark(3), the ioctl
-// SIOCATMARK.
+// [Conn.ReadUrgent] has received the byte; on macOS only until then. It is
+// sockatmark(3), the ioctl SIOCATMARK.
 //
 // The answer of Windows, which means the opposite, is turned around; it
 // has a meaning there only with OOBInline.

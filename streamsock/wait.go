@@ -96,10 +96,10 @@ func checkEvents(e Events) error {
 //
 // A goroutine that waits takes no thread on Linux, and neither a goroutine nor
 // a descriptor for each connection: all have one of each, for as long as anyone
-// waits. Elsewhere one thread waits for all, by poll(2) or, on Windows, WSAPoll;
-// that has been tested on Linux and under wine, but not on those systems. PeerClosed is an
-// error there for which errors.Is(err, [errors.ErrUnsupported]) holds, but for
-// freebsd, illumos and Windows.
+// waits. Elsewhere one thread waits for all: by kqueue(2) on macOS and the BSDs, by WSAPoll on
+// Windows, otherwise by poll(2). That has been tested on models of those systems, on
+// Linux and under wine, but not on those systems. On Solaris and AIX, the error for
+// PeerClosed wraps [errors.ErrUnsupported].
 func (c *conn) Wait(ctx context.Context, want Events) (Events, error) {
 	err := checkEvents(want)
 	if want == 0 {

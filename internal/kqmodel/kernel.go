@@ -244,7 +244,7 @@ func canWrite(s State) bool {
 }
 
 // pollRegister makes a one-shot knote for each word that is asked for: XNU,
-// poll_nocancel, bsd/kern/sys_generic.c:1749. No word, no knote. It returns how many
+// poll_nocancel, bsd/kern/sys_generic.c:1750. No word, no knote. It returns how many
 // descriptors are not open.
 func (k *Kernel) pollRegister(q *Queue, fds []PollFD) (bad int) {
 	for i := range fds {
@@ -267,7 +267,7 @@ func (k *Kernel) pollRegister(q *Queue, fds []PollFD) (bad int) {
 	return bad
 }
 
-// pollScan is poll_callback of XNU, bsd/kern/sys_generic.c:1856. A knote whose event says
+// pollScan is poll_callback of XNU, bsd/kern/sys_generic.c:1850. A knote whose event says
 // nothing of what is asked for is gone all the same.
 func (k *Kernel) pollScan(q *Queue, fds []PollFD) (n int) {
 	for _, e := range k.scan(q, len(q.notes)) {
@@ -278,7 +278,7 @@ func (k *Kernel) pollScan(q *Queue, fds []PollFD) (n int) {
 		}
 		switch {
 		case e.Filter == k.System.Read && p.Revents&PollHup != 0:
-			p.Revents |= p.Events & (PollIn | PollPri) // :1876
+			p.Revents |= p.Events & (PollIn | PollPri) // :1869
 		case e.Filter == k.System.Read:
 			p.Revents |= p.Events & PollIn // EV_OOBAND is never set: :6612 of uipc_socket.c
 		case p.Revents&PollHup == 0:

@@ -73,7 +73,7 @@ func (k *Kernel) Knotes(fd uintptr) (n int) {
 
 // Kevent is kevent(2): it makes the changes, and then fills events, for which it waits if
 // block is true. An error of a change is an event if there is room, otherwise it is
-// returned and ends the call: XNU, kevent_internal, bsd/kern/kern_event.c:8122; the
+// returned and ends the call: XNU, kevent_internal, bsd/kern/kern_event.c:8126; the
 // same on the BSDs, see kevent(2).
 func (q *Queue) Kevent(changes, events []Event, block bool) (n int, err error) {
 	q.k.mu.Lock()
@@ -107,7 +107,7 @@ func (q *Queue) Kevent(changes, events []Event, block bool) (n int, err error) {
 
 // register makes a change. To add what is there changes its low-water mark and its udata,
 // and no flag, and looks again whether the event occurs: XNU, kevent_register,
-// bsd/kern/kern_event.c:4210, and filt_sortouch; FreeBSD, NetBSD and DragonFly,
+// bsd/kern/kern_event.c:4222, and filt_sortouch; FreeBSD, NetBSD and DragonFly,
 // kqueue_register; OpenBSD, filt_sormodify and the like.
 func (k *Kernel) register(q *Queue, c Event) syscall.Errno {
 	f := k.files[c.Ident]

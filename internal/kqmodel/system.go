@@ -16,7 +16,7 @@ type System struct {
 	ExceptReads bool
 
 	// LowatClamped reports that NOTE_LOWAT is no larger than the buffer.
-	// XNU, filt_soread_common, bsd/kern/uipc_socket.c:6646.
+	// XNU, filt_soread_common, bsd/kern/uipc_socket.c:6644.
 	LowatClamped bool
 
 	// UrgentPosts reports that an urgent byte activates the knotes of the socket.
