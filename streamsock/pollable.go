@@ -11,10 +11,13 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"example.com/streamsock/internal/sys"
 )
 
 // A pollable is what can be waited for: a connection, a [Listener] or a [Socket].
 type pollable struct {
+	urgent      sys.UrgentMemory
 	raw         rawConn
 	deadlines   deadliner // of package net; nil for the zero Conn
 	read, write deadline

@@ -121,6 +121,11 @@ func (p *pollEntries) do(fd uintptr) {
 			p.now.got &^= sys.Readable
 		}
 	}
+	if p.now.got&sys.Urgent != 0 {
+		if c := pollableOf(m.conn); c != nil {
+			p.now.got = c.urgent.Check(fd, p.now.got, m.want)
+		}
+	}
 }
 
 // control runs the call on the member's descriptor.

@@ -22,6 +22,7 @@ type probe struct {
 	fd     uintptr  // of descriptorProbe
 	poll   sys.Poll // of eventProbe
 	events sys.Events
+	urgent *sys.UrgentMemory
 	peer   sys.Liveness // of peerProbe
 	err    error
 }
@@ -63,6 +64,7 @@ func eventProbe(p *probe, fd uintptr) {
 		return
 	}
 	p.events, p.err = p.poll.Ask(fd, want)
+	p.events = p.urgent.Check(fd, p.events, want)
 	p.err = os.NewSyscallError("poll", p.err)
 }
 
@@ -98,7 +100,7 @@ func (p *pollable) poll(want sys.Events) (sys.Events, error) {
 	}
 	look := newProbe()
 	defer look.release()
-	look.events = want
+	look.events, look.urgent = want, &p.urgent
 	if err := look.run(rc, eventProbe); err != nil {
 		return 0, err
 	}

@@ -38,6 +38,9 @@ func (t *transfer) receive(fd uintptr) (done bool) {
 			size = t.vec.Load(t.bufs, t.off)
 			n, err = sys.Recvmsg(fd, &t.vec, t.flags)
 		}
+		if t.memory != nil {
+			n, err = t.memory.Receive(t.next(), n, err, t.flags&sys.MsgPeek != 0)
+		}
 		switch {
 		case sys.IsInterrupted(err):
 			continue
@@ -58,6 +61,18 @@ func (t *transfer) receive(fd uintptr) (done bool) {
 		}
 	}
 	return true
+}
+
+// next returns the buffer that is filled next.
+func (t *transfer) next() []byte {
+	off := t.off
+	for _, b := range t.bufs {
+		if len(b) > off {
+			return b[off:]
+		}
+		off = 0
+	}
+	return nil
 }
 
 // atMark reports whether the next byte to read is the one at the urgent mark.
@@ -94,6 +109,9 @@ func (c *conn) receive(t *transfer, f Flags) (int64, error) {
 		return c.readFirst(t)
 	}
 	t.all = f&WaitAll != 0 && f&(Peek|OOB) == 0
+	if f&OOB != 0 {
+		t.memory = &c.urgent
+	}
 	if f&(DontWait|OOB) != 0 {
 		err = rc.Control(t.recvOnce)
 	} else {

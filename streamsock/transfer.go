@@ -33,6 +33,8 @@ type transfer struct {
 	several bool // vec, list or write were used
 	least   int  // of PeekFull: how much there must be
 
+	memory *sys.UrgentMemory // of the connection, for OOB
+
 	rechecked bool // by rechecks while it waits
 	seen      uint32
 	waits     atomic.Uint32        // number of waits
@@ -93,7 +95,7 @@ func (t *transfer) release() {
 	}
 	t.limit.reset()
 	t.one[0], t.bufs, t.off, t.flags, t.n, t.err = nil, nil, 0, 0, 0, nil
-	t.least = 0
+	t.least, t.memory = 0, nil
 	t.all, t.urgent, t.eof, t.again, t.none, t.rechecked = false, false, false, false, false, false
 	transfers.Put(t)
 }

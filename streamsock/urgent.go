@@ -12,9 +12,6 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// BUG(streamsock): On macOS, to peek at an urgent byte by Recv when AtMark is true
-// makes the kernel forget it, so that it cannot be received.
-
 // SendUrgent sends one byte as urgent data: send(2) with MSG_OOB. As
 // [net.TCPConn.Write], it waits until a Write of another goroutine is done and
 // until there is room, obeys the write deadline and Close, and has sent the byte

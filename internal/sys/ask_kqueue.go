@@ -71,14 +71,13 @@ func (a *kqueueAsk) poll(kernel kqueueKernel, fd uintptr, want Events) Events {
 // The kernel reports it until a read passes the mark.
 func (k *kqueueKind) isUrgent(kernel kqueueKernel, fd uintptr) bool {
 	if k.peekForgets && kernel.atMark(fd) {
-		return true
+		return true // or not: the UrgentMemory of the connection knows
 	}
-	switch err := kernel.peekUrgent(fd); {
-	case IsInvalid(err):
+	_, err := kernel.peekUrgent(fd)
+	if IsInvalid(err) {
 		return kernel.isInline(fd) // or it was received
-	default:
-		return err == nil || IsAgain(err) // announced, and not here yet
 	}
+	return err == nil || IsAgain(err) // announced, and not here yet
 }
 
 // checkPeer returns what is known of the peer, and with Lost the reason.

@@ -144,3 +144,55 @@ func TestPeerState(t *testing.T) {
 		}
 	}
 }
+
+// TestUrgentMemory receives an urgent byte before the bytes that precede it, and reads up
+// to its place, where darwin goes on reporting it. The next byte, at the same place, is
+// reported, though darwin forgets it when it is looked at.
+func TestUrgentMemory(t *testing.T) {
+	for _, system := range kqmodel.Systems {
+		m := modelKernel{kqmodel.New(system)}
+		s := m.NewSocket()
+		var a kqueueAsk
+		var memory urgentMemory
+		ask := func(step string, want Events) {
+			t.Helper()
+			got, err := a.ask(m, kinds[system.Name], s.FD(), Urgent)
+			if got = memory.check(m, s.FD(), got, Urgent); got != want || err != nil {
+				t.Errorf("%s, %s: %v, %v, want %v", system.Name, step, got, err, want)
+			}
+		}
+		receive := func(step string, peek bool, want error) {
+			t.Helper()
+			b := []byte{'!'}
+			n, err := 1, s.ReadUrgent(peek)
+			if err != nil {
+				b[0], n = 0, 0
+			}
+			if n, err = memory.receive(b, n, err, peek); err != want || err == nil && (n != 1 || b[0] != '!') {
+				t.Errorf("%s, %s: %q, %d, %v, want %v", system.Name, step, b, n, err, want)
+			}
+		}
+		ask("nothing", 0)
+		receive("nothing", false, syscall.EINVAL)
+		s.ArriveUrgent(3)
+		ask("a byte", Urgent)
+		receive("a byte", false, nil)
+		ask("received", 0)
+		s.Read(3)
+		ask("at the mark", 0)
+		receive("at the mark", false, syscall.EINVAL)
+		s.ArriveUrgent(0)
+		ask("the next", Urgent)
+		ask("the next, again", Urgent)
+		receive("the next, peeked", true, nil)
+		ask("the next, peeked", Urgent)
+		receive("the next", false, nil)
+		ask("the next, received", 0)
+		receive("the next, received", false, syscall.EINVAL)
+		s.ArriveUrgent(2)
+		ask("the third", Urgent)
+		receive("the third", false, nil)
+		receive("the third, again", false, syscall.EINVAL)
+		ask("the third, received", 0)
+	}
+}

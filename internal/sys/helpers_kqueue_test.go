@@ -49,11 +49,11 @@ func (m modelKernel) peerState(fd uintptr) peerState {
 	return peerUnknown
 }
 
-func (m modelKernel) peekUrgent(fd uintptr) error {
+func (m modelKernel) peekUrgent(fd uintptr) (byte, error) {
 	if s := m.Socket(fd); s != nil {
-		return s.ReadUrgent(true)
+		return '!', s.ReadUrgent(true)
 	}
-	return syscall.EBADF
+	return 0, syscall.EBADF
 }
 
 func (m modelKernel) isInline(fd uintptr) bool {

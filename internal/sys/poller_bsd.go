@@ -41,10 +41,10 @@ func (bsdKernel) peerState(fd uintptr) peerState {
 
 var tcpInfos = sync.Pool{New: func() any { return new([512]byte) }}
 
-func (bsdKernel) peekUrgent(fd uintptr) error {
+func (bsdKernel) peekUrgent(fd uintptr) (byte, error) {
 	var b [1]byte
 	_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_OOB|unix.MSG_PEEK)
-	return err
+	return b[0], err
 }
 
 func (bsdKernel) isInline(fd uintptr) bool {

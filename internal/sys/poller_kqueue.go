@@ -32,7 +32,7 @@ type kqueueKernel interface {
 
 	// peekUrgent peeks at the urgent byte, which isInline reports to be among the other
 	// bytes and atMark to be next.
-	peekUrgent(fd uintptr) error
+	peekUrgent(fd uintptr) (byte, error)
 	isInline(fd uintptr) bool
 	atMark(fd uintptr) bool
 }

@@ -58,10 +58,10 @@ func (linuxKernel) peerState(fd uintptr) peerState {
 	return peerOpen
 }
 
-func (linuxKernel) peekUrgent(fd uintptr) error {
+func (linuxKernel) peekUrgent(fd uintptr) (byte, error) {
 	var b [1]byte
 	_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_OOB|unix.MSG_PEEK)
-	return err
+	return b[0], err
 }
 
 func (linuxKernel) isInline(fd uintptr) bool {

@@ -329,3 +329,45 @@ func TestKqueueWake(t *testing.T) {
 		}
 	})
 }
+
+// TestKqueueLate reports nothing of an event that Wait has got already, when the number was
+// closed and is used again before Wait looks at it.
+func TestKqueueLate(t *testing.T) {
+	onEach(t, func(t *testing.T, p *testPoller) {
+		q := p.poller.(*kqueuePoller)
+		old := p.m.NewSocket()
+		p.Set(old.FD(), 1, Readable)
+		late := kevent{Ident: old.FD(), Filter: q.kind.read, Udata: uintptr(q.entries[old.FD()].tag)}
+		old.Close()
+		s := p.m.NewSocket()
+		p.Set(s.FD(), 2, Readable)
+		if n := q.collect(make([]Ready, 1), []kevent{late}); n != 0 {
+			t.Errorf("%d events are reported", n)
+		}
+		s.Arrive(1)
+		if got := p.next(); len(got) != 1 || got[0] != (Ready{2, Readable}) {
+			t.Errorf("ready: %v", got)
+		}
+	})
+}
+
+// TestKqueueExcept reads the events of EVFILT_EXCEPT, whose flags are an errno at the end.
+func TestKqueueExcept(t *testing.T) {
+	const connReset = 54 // sys/errno.h of the BSDs
+	for name, k := range kinds {
+		for _, tt := range []struct {
+			e    kevent
+			want bool
+		}{
+			{kevent{Fflags: k.oob}, true},
+			{kevent{}, false},
+			{kevent{Flags: evEOF}, false},
+			{kevent{Flags: evEOF, Fflags: connReset}, false},
+		} {
+			tt.e.Filter = k.except
+			if got := k.add(kqueueState{}, tt.e).urgent; k.hasUrgent() && got != tt.want {
+				t.Errorf("%s: %+v: urgent is %t", name, tt.e, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package sys
+
+import "sync"
+
+// An urgentMemory has what the kernel of darwin does not say of a connection's urgent byte.
+// At the out-of-band mark, to peek at the byte is the only way to find out whether it was
+// received already; if it was not, the kernel forgets it then, and the memory has it.
+type urgentMemory struct {
+	mu       sync.Mutex
+	received bool // the last byte that was looked at, which the kernel may still report
+	held     bool
+	b        byte // if held
+}
+
+// receive notes the result of recv(2) with MSG_OOB into b, and returns what the caller is to
+// have.
+func (m *urgentMemory) receive(b []byte, n int, err error, peek bool) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case err == nil && n == 1:
+		m.held, m.b = peek, b[0]
+	case IsInvalid(err) && m.held:
+		b[0], n, err = m.b, 1, nil
+		m.held = peek
+	default:
+		return n, err
+	}
+	m.received = m.received || !peek
+	return n, err
+}
+
+// check corrects the events of a descriptor that were asked for.
+func (m *urgentMemory) check(kernel kqueueKernel, fd uintptr, got, want Events) Events {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case want&Urgent == 0:
+		return got
+	case m.held:
+		return got | Urgent
+	case got&Urgent == 0 || !m.received:
+		return got
+	}
+	b, err := kernel.peekUrgent(fd)
+	switch {
+	case IsInvalid(err) && !kernel.isInline(fd):
+		return got &^ Urgent // it is the one that was received
+	case err == nil:
+		m.received, m.held, m.b = false, true, b
+	}
+	return got
+}

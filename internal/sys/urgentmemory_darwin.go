@@ -1,0 +1,19 @@
+// Copyright 2026 The streamsock authors. All rights reserved.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package sys
+
+// An UrgentMemory has what the kernel does not say of a connection's urgent byte.
+type UrgentMemory struct{ urgentMemory }
+
+// Receive notes the result of a receive of the urgent byte into b, and returns what the
+// caller is to have.
+func (m *UrgentMemory) Receive(b []byte, n int, err error, peek bool) (int, error) {
+	return m.receive(b, n, err, peek)
+}
+
+// Check corrects the events that a Poll or Poller reports.
+func (m *UrgentMemory) Check(fd uintptr, got, want Events) Events {
+	return m.check(bsdKernel{}, fd, got, want)
+}
