@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// The options of level IPPROTO_TCP, sorted by their C names.
+// The options of level IPPROTO_TCP, sorted by their C names. Those of keep-alive and of
+// retransmission are in files of their own.
 
 // BlackBoxLog is TCP_LOG: the state of the connection's black box recorder.
 //
@@ -55,16 +56,6 @@ var Congestion Option[string] = custom[string]("Congestion", AnyTime, text{16, t
 //     netbsd (TCP_KEEPINIT), solaris (TCP_CONN_ABORT_THRESHOLD).
 //   - See: tcp(4) of darwin and FreeBSD.
 var ConnectionTimeout Option[time.Duration] = durationOption("ConnectionTimeout", BeforeConnect, duration{})
-
-// ConnNotifyThreshold is TCP_CONN_NOTIFY_THRESHOLD: [NotifyThreshold] during
-// the handshake.
-//
-//   - Value: whole milliseconds, rounded up; 0 for never.
-//   - Initial value: the system's.
-//   - When: before connect.
-//   - Platforms: solaris.
-//   - See: tcp(7P) of illumos.
-var ConnNotifyThreshold Option[time.Duration] = durationOption("ConnNotifyThreshold", BeforeConnect, duration{})
 
 // Cork is TCP_CORK: whether only full segments are sent. Turning it off
 // sends what is left; so does, on Linux, turning [NoDelay] on, and the
@@ -251,17 +242,6 @@ var Linger2 Option[time.Duration] = durationOption("Linger2", AnyTime, duration{
 //   - See: netinet/tcp_log_buf.h of FreeBSD.
 var LogID Option[string] = custom[string]("LogID", AnyTime, text{size: 64})
 
-// MaxRetransmitTime is TCP_MAXRTMS: [UserTimeout] of Windows in a finer
-// unit.
-//
-//   - Value: whole milliseconds, rounded up.
-//   - Initial value: the system's.
-//   - When: any time.
-//   - Platforms: windows.
-//   - See: Windows Sockets, IPPROTO_TCP socket options; Windows 10 version
-//     2004.
-var MaxRetransmitTime Option[time.Duration] = durationOption("MaxRetransmitTime", AnyTime, duration{})
-
 // MaxSegment is TCP_MAXSEG: the largest segment to send, and to announce in
 // the handshake.
 //
@@ -320,16 +300,6 @@ var NoDelay Option[bool] = boolOption("NoDelay", AnyTime)
 //   - See: tcp(4) of FreeBSD.
 var NoOptions Option[bool] = boolOption("NoOptions", BeforeConnect)
 
-// NotifyThreshold is TCP_NOTIFY_THRESHOLD: how long data may stay
-// unacknowledged before IP is told to look for another route.
-//
-//   - Value: whole milliseconds, rounded up; 0 for never.
-//   - Initial value: the system's.
-//   - When: any time.
-//   - Platforms: solaris.
-//   - See: tcp(7P) of illumos.
-var NotifyThreshold Option[time.Duration] = durationOption("NotifyThreshold", AnyTime, duration{})
-
 // NotSentLowat is TCP_NOTSENT_LOWAT: how much may be written and not yet
 // sent before a write has to wait. A small value keeps the send buffer from
 // growing stale.
@@ -356,16 +326,6 @@ var NotSentLowat Option[int] = number("NotSentLowat", AnyTime, -1, maxInt)
 //   - See: tcp(7).
 var QuickAck Option[bool] = boolOption("QuickAck", AnyTime)
 
-// RetransmitFinDrop is TCP_RXT_FINDROP: whether the connection is dropped
-// when its FIN is sent the third time.
-//
-//   - Value: true drops it.
-//   - Initial value: false.
-//   - When: any time.
-//   - Platforms: darwin.
-//   - See: netinet/tcp.h of darwin.
-var RetransmitFinDrop Option[bool] = boolOption("RetransmitFinDrop", AnyTime)
-
 // RFC1323 is TCP_RFC1323: whether the connection scales its window and sends timestamps.
 //
 //   - Value: true for both.
@@ -374,38 +334,6 @@ var RetransmitFinDrop Option[bool] = boolOption("RetransmitFinDrop", AnyTime)
 //   - Platforms: aix.
 //   - See: setsockopt of AIX, RFC 7323.
 var RFC1323 Option[bool] = boolOption("RFC1323", BeforeConnect)
-
-// RTOInitial is TCP_RTO_INITIAL: how long the system waits before it sends again when it
-// has measured nothing yet.
-//
-//   - Value: whole milliseconds, rounded up.
-//   - Initial value: the system's.
-//   - When: before connect.
-//   - Platforms: solaris.
-//   - See: netinet/tcp.h of illumos.
-var RTOInitial Option[time.Duration] = durationOption("RTOInitial", BeforeConnect, duration{})
-
-// RTOMax is TCP_RTO_MAX_MS: the longest that the system waits before it
-// sends again.
-//
-//   - Value: whole milliseconds, rounded up, on Linux from 1 second to 120.
-//   - Initial value: 120 seconds on Linux.
-//   - When: any time.
-//   - Platforms: linux, solaris (TCP_RTO_MAX).
-//   - See: linux/tcp.h, Linux 6.15.
-var RTOMax Option[time.Duration] = durationOption("RTOMax", AnyTime, duration{})
-
-// RTOMin is TCP_RTO_MIN_US: the shortest that the system waits before it
-// sends again.
-//
-//   - Value: whole microseconds, rounded up, up to 200 milliseconds; Linux
-//     rounds up further, to its clock's ticks of 1 to 10 milliseconds, and
-//     refuses less than two ticks with EINVAL.
-//   - Initial value: 200 milliseconds.
-//   - When: any time.
-//   - Platforms: linux, solaris (TCP_RTO_MIN).
-//   - See: linux/tcp.h, Linux 6.17.
-var RTOMin Option[time.Duration] = durationOption("RTOMin", AnyTime, duration{})
 
 // SACKEnable is TCP_SACK_ENABLE: whether the handshake offers selective acknowledgements.
 //
@@ -509,22 +437,6 @@ var TxDelay Option[time.Duration] = durationOption("TxDelay", AnyTime, duration{
 //   - Platforms: linux.
 //   - See: Documentation/networking/tls.rst of Linux.
 var ULP Option[string] = custom[string]("ULP", OnConnection, text{16, true})
-
-// UserTimeout is TCP_USER_TIMEOUT: how long sent data may stay
-// unacknowledged, or unsent for want of a window, before the system breaks
-// the connection with ETIMEDOUT. It is looked at when the system sends again
-// or probes, so the break may come later. On Linux it also takes the place
-// of [KeepAliveCount].
-//
-//   - Value: whole milliseconds on linux and solaris, whole seconds on
-//     darwin, freebsd and windows, rounded up; 0 is the system's.
-//   - Initial value: 0.
-//   - When: any time; connections inherit it from a listener, not from a
-//     multipath one.
-//   - Platforms: darwin (TCP_RXT_CONNDROPTIME), freebsd (TCP_MAXUNACKTIME),
-//     linux, solaris (TCP_ABORT_THRESHOLD), windows (TCP_MAXRT).
-//   - See: tcp(7), RFC 5482.
-var UserTimeout Option[time.Duration] = durationOption("UserTimeout", AnyTime, duration{})
 
 // WindowClamp is TCP_WINDOW_CLAMP: the largest window to offer to the peer.
 //
