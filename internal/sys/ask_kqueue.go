@@ -18,7 +18,7 @@ type kqueueAsk struct {
 
 // state returns what holds of the descriptor; of an urgent byte only if that is wanted.
 func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (s kqueueState, err error) {
-	q, err := kernel.kqueue()
+	q, err := kernel.kqueue(len(a.events))
 	if err != nil {
 		return s, err
 	}

@@ -115,7 +115,7 @@ func TestKqueueAskClosed(t *testing.T) {
 // An exhausted kernel has no descriptor for a queue.
 type exhausted struct{ modelKernel }
 
-func (exhausted) kqueue() (kqueue, error) { return nil, syscall.EMFILE }
+func (exhausted) kqueue(int) (kqueue, error) { return nil, syscall.EMFILE }
 
 // TestKqueueAskExhausted asks poll(2) if no descriptor is free.
 func TestKqueueAskExhausted(t *testing.T) {

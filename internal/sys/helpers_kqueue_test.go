@@ -24,7 +24,7 @@ var kinds = map[string]*kqueueKind{
 // A modelKernel is a kqueueKernel that is a model.
 type modelKernel struct{ *kqmodel.Kernel }
 
-func (m modelKernel) kqueue() (kqueue, error)        { return modelQueue{m.Queue()}, nil }
+func (m modelKernel) kqueue(int) (kqueue, error)     { return modelQueue{m.Queue()}, nil }
 func (m modelKernel) newWaker() (pollWaker, error)   { return modelWaker{m.Kernel, m.NewPipe()}, nil }
 func (m modelKernel) isConnected(fd uintptr) bool    { return m.state(fd).Connected }
 func (m modelKernel) queued(fd uintptr) (int, error) { return m.state(fd).Bytes, nil }

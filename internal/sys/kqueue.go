@@ -76,9 +76,12 @@ func (k *kqueueKind) hasUrgent() bool { return k.oob != 0 }
 // takes the size of the buffer for it: the event then occurs when the buffer is full.
 const never = math.MaxInt32
 
+// maxFilters is the most that a descriptor has.
+const maxFilters = 3
+
 // filters returns the filters that report the events: always the one that reports the
 // end and an error too, as poll(2) reports these unasked.
-func (k *kqueueKind) filters(want Events) (list [3]int32, n int) {
+func (k *kqueueKind) filters(want Events) (list [maxFilters]int32, n int) {
 	list[0], n = k.read, 1
 	if want&Writable != 0 {
 		list[n] = k.write

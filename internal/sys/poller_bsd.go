@@ -57,7 +57,7 @@ func (bsdKernel) atMark(fd uintptr) bool {
 	return err == nil && marked
 }
 
-func (bsdKernel) kqueue() (kqueue, error) {
+func (bsdKernel) kqueue(events int) (kqueue, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	fd, err := unix.Kqueue()
@@ -65,11 +65,10 @@ func (bsdKernel) kqueue() (kqueue, error) {
 		return nil, err
 	}
 	unix.CloseOnExec(fd)
-	return &bsdQueue{fd: fd}, nil
+	return &bsdQueue{fd, kevents(maxFilters), kevents(events)}, nil
 }
 
-// A bsdQueue is a kqueue(2). Its memory is used again: that of changes by one goroutine
-// at a time, that of events by one.
+// A bsdQueue is a kqueue(2), with memory for what the kernel reads and writes.
 type bsdQueue struct {
 	fd              int
 	changes, events []unix.Kevent_t
@@ -82,18 +81,12 @@ func (q *bsdQueue) kevent(changes, events []kevent, block bool) (int, error) {
 	if !block {
 		timeout = new(unix.Timespec)
 	}
-	if len(changes) > len(q.changes) {
-		q.changes = kevents(len(changes))
-	}
 	for i, e := range changes {
 		k := &q.changes[i]
 		unix.SetKevent(k, int(e.Ident), int(e.Filter), int(e.Flags))
 		k.Fflags = e.Fflags
 		setInt(&k.Data, e.Data)
 		*udata(k) = e.Udata
-	}
-	if len(events) > len(q.events) {
-		q.events = kevents(len(events))
 	}
 	n, err := unix.Kevent(q.fd, q.changes[:len(changes)], q.events[:len(events)], timeout)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // A kqueueKernel is what a kqueuePoller and a kqueueAsk need of the kernel. It is the
 // seam at which tests put a model.
 type kqueueKernel interface {
-	kqueue() (kqueue, error)
+	kqueue(events int) (kqueue, error) // events is the most that a call can fill
 	newWaker() (pollWaker, error)
 	poll(fds []pollFD, timeout int) (int, error)
 
@@ -39,9 +39,10 @@ type kqueueKernel interface {
 
 // A kqueue is one queue.
 type kqueue interface {
-	// kevent makes the changes, then fills events, and returns how many. Without events
-	// it returns the error of the first change that fails; those after it are not
-	// made. Otherwise such an error is an event with EV_ERROR.
+	// kevent makes the changes, at most maxFilters, then fills events, and returns how
+	// many. Without events it returns the error of the first change that fails; those
+	// after it are not made. Otherwise such an error is an event with EV_ERROR. One
+	// goroutine at a time may make changes, and another one wait.
 	kevent(changes, events []kevent, block bool) (int, error)
 	close()
 }
@@ -80,7 +81,7 @@ type kqueueEntry struct {
 }
 
 func newKqueuePoller(kernel kqueueKernel, kind *kqueueKind) (*kqueuePoller, error) {
-	q, err := kernel.kqueue()
+	q, err := kernel.kqueue(MaxReady)
 	if err != nil {
 		return nil, os.NewSyscallError("kqueue", err)
 	}

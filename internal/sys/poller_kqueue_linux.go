@@ -74,7 +74,7 @@ func (linuxKernel) atMark(fd uintptr) bool {
 	return err == nil && marked
 }
 
-func (k linuxKernel) kqueue() (kqueue, error) {
+func (k linuxKernel) kqueue(int) (kqueue, error) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, err
