@@ -120,17 +120,19 @@ func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 	p.entries[fd] = e
 	p.changes = p.kind.appendAdd(p.changes[:0], fd, want, uintptr(e.tag))
 	_, err := p.queue.kevent(p.changes, nil, false)
-	if err == nil && !p.kind.hasUrgent() {
+	switch {
+	case IsInvalid(err) || err == syscall.ENODEV:
+		err = errors.ErrUnsupported // there is no such filter for the file
+	case err != nil:
+		err = os.NewSyscallError("kevent", err)
+	case !p.kind.hasUrgent():
 		err = p.setUrgent(fd, e)
 	}
 	if err != nil {
 		e.armed = false
 		p.entries[fd] = e
 	}
-	if IsInvalid(err) || err == syscall.ENODEV {
-		return errors.ErrUnsupported // there is no such filter for the file
-	}
-	return os.NewSyscallError("kevent", err)
+	return err
 }
 
 // drop takes the filters of the events out of the queue, except those of keep.
