@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package kqmodel is a model of what kqueue(2) and poll(2) of macOS and the BSDs say
+// Package kqmodel is a model of what kqueue(2) and poll(2) of macOS and the BSDs report
 // about TCP sockets. It is for tests of code that cannot run on those systems here.
 //
 // A rule names the file and the function that it follows, and for XNU the line in

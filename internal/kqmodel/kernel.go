@@ -13,7 +13,7 @@ import (
 
 // A Kernel has the descriptors of a process.
 type Kernel struct {
-	System System // whose rules hold
+	System System // whose rules apply
 
 	mu      sync.Mutex
 	changed sync.Cond // something may have happened
@@ -217,7 +217,7 @@ func (k *Kernel) lookAll(fds []PollFD) (n int) {
 }
 
 // sopoll is sopoll_generic of FreeBSD. Those of NetBSD (without POLLHUP in the revision
-// that was read), OpenBSD and DragonFly (by knotes, assumed to say the same) are only
+// that was read), OpenBSD and DragonFly (by knotes, assumed to be the same) are only
 // asked for urgent data here, or not at all.
 func sopoll(s State, events int16) (revents int16) {
 	readable := s.Bytes >= max(s.Lowat, 1) || s.Err != 0 || s.ReadDone
@@ -267,8 +267,8 @@ func (k *Kernel) pollRegister(q *Queue, fds []PollFD) (bad int) {
 	return bad
 }
 
-// pollScan is poll_callback of XNU, bsd/kern/sys_generic.c:1850. A knote whose event says
-// nothing of what is asked for is gone all the same.
+// pollScan is poll_callback of XNU, bsd/kern/sys_generic.c:1850. A knote whose event
+// is not among those asked for is dropped too.
 func (k *Kernel) pollScan(q *Queue, fds []PollFD) (n int) {
 	for _, e := range k.scan(q, len(q.notes)) {
 		p := &fds[e.Udata]

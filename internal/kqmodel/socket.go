@@ -125,7 +125,7 @@ func (c *Socket) SetInline(on bool) { c.do(false, func() { c.inline = on }) }
 // Inline returns SO_OOBINLINE.
 func (c *Socket) Inline() bool { return c.inline }
 
-// PeerDone reports whether the peer's FIN has arrived, as the state of the connection says.
+// PeerDone reports whether the peer's FIN has arrived, as in the state of the connection.
 func (c *Socket) PeerDone() bool { return c.peerDone }
 
 // Read receives up to n bytes, and not past the mark: XNU, soreceive,
@@ -156,7 +156,7 @@ func (c *Socket) Read(n int) (got int, err error) {
 }
 
 // ReadUrgent is recv(2) with MSG_OOB, and MSG_PEEK if peek is true: XNU, tcp_usr_rcvoob,
-// bsd/netinet/tcp_usrreq.c:1362; the BSDs the same but for the mark.
+// bsd/netinet/tcp_usrreq.c:1362; the BSDs the same, except for the mark.
 func (c *Socket) ReadUrgent(peek bool) (err error) {
 	c.do(false, func() {
 		switch {

@@ -21,7 +21,7 @@ type System struct {
 
 	// UrgentPosts reports that an urgent byte activates the knotes of the socket.
 	// XNU, sohasoutofband, bsd/kern/uipc_socket.c:6487; OpenBSD and DragonFly,
-	// sohasoutofband. That of FreeBSD and NetBSD wakes only who is in poll(2).
+	// sohasoutofband. That of FreeBSD and NetBSD wakes only poll(2).
 	UrgentPosts bool
 
 	// PeekClearsMark and ReceiveClearsMark report that recv(2) with MSG_OOB makes the
@@ -87,5 +87,5 @@ type Event struct {
 type PollFD struct {
 	FD      uintptr // descriptor
 	Events  int16   // what is asked for
-	Revents int16   // what holds
+	Revents int16   // those that occurred
 }

@@ -14,7 +14,7 @@ const CanSeeFIN = true
 // A Poll asks which events a descriptor is ready for. Pooled by its users.
 type Poll struct{ kqueueAsk }
 
-// Ask returns those of the events that hold now, and those that are reported unasked:
+// Ask returns those of the events that have occurred, and those that are reported unasked:
 // PeerClosed if both directions have ended, and Broken.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 	return p.ask(bsdKernel{}, &bsdKind, fd, want)

@@ -16,7 +16,8 @@ type kqueueAsk struct {
 	fds     [1]pollFD
 }
 
-// state returns what holds of the descriptor; of an urgent byte only if that is wanted.
+// state returns the state of the descriptor, and whether there is an urgent byte only if
+// that is wanted.
 func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (s kqueueState, err error) {
 	q, err := kernel.kqueue(len(a.events))
 	if err != nil {
@@ -43,7 +44,7 @@ func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, wan
 	return s, nil
 }
 
-// ask returns those of the events that hold now, and those that are reported unasked:
+// ask returns those of the events that have occurred, and those that are reported unasked:
 // PeerClosed if both directions have ended, and Broken.
 func (a *kqueueAsk) ask(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (Events, error) {
 	s, err := a.state(kernel, kind, fd, want)
@@ -58,7 +59,7 @@ func (a *kqueueAsk) ask(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want 
 	return s.events(want), nil
 }
 
-// poll returns which of the events hold by poll(2).
+// poll returns which of the events poll(2) reports.
 func (a *kqueueAsk) poll(kernel kqueueKernel, fd uintptr, want Events) Events {
 	a.fds[0] = pollEntry(fd, want)
 	if n, err := kernel.poll(a.fds[:], 0); n <= 0 || err != nil {
@@ -71,7 +72,7 @@ func (a *kqueueAsk) poll(kernel kqueueKernel, fd uintptr, want Events) Events {
 // The kernel reports it until a read passes the mark.
 func (k *kqueueKind) isUrgent(kernel kqueueKernel, fd uintptr) bool {
 	if k.peekForgets && kernel.atMark(fd) {
-		return true // or not: the UrgentMemory of the connection knows
+		return true // or not, see UrgentMemory
 	}
 	_, err := kernel.peekUrgent(fd)
 	if IsInvalid(err) {
@@ -104,7 +105,7 @@ func (a *kqueueAsk) checkPeer(kernel kqueueKernel, kind *kqueueKind, fd uintptr)
 	return Pending, nil
 }
 
-// A peerState says whether the peer of a connection has sent its FIN.
+// A peerState is whether the peer of a connection has sent its FIN.
 type peerState uint8
 
 const (
@@ -124,7 +125,7 @@ const (
 	bsdTimeWait    = 10
 )
 
-// bsdPeerState returns what the state of a connection says of its peer.
+// bsdPeerState returns the peerState of a connection in the given state.
 func bsdPeerState(state byte) peerState {
 	switch state {
 	case bsdEstablished, bsdFinWait1, bsdFinWait2:

@@ -73,7 +73,7 @@ func TestKqueueAsk(t *testing.T) {
 			}
 			want, peer := tt.want, tt.peer
 			if shutDown := s.Look().ReadDone && !s.PeerDone() && s.Look().Err == 0; shutDown && m.peerState(s.FD()) == peerUnknown {
-				want |= PeerClosed // nothing says who has shut down
+				want |= PeerClosed // the kernel does not report who has shut down
 				if s.Look().Connected {
 					peer = HalfClosed
 				} else {

@@ -6,8 +6,8 @@ package sys
 
 import "math"
 
-// This file has no build constraint, and constants of its own, so that what it says
-// about kqueue(2) is tested on every system, against a model of the kernels.
+// This file has no build constraint, and constants of its own, so that the choice of
+// filters and the meaning of events are tested on every system, on a model of the kernels.
 
 // A kevent is a struct kevent: a change of a queue, or an event.
 type kevent struct {
@@ -96,9 +96,9 @@ func (k *kqueueKind) filters(want Events) (list [maxFilters]int32, n int) {
 
 // appendAdd appends the changes that make a queue report the events of a descriptor.
 //
-// Each is reported when it occurs and if it holds now, and then again only after the
-// next change or arrival (EV_CLEAR): so what is not wanted of a filter, such as a full
-// buffer, is passed over and does not keep the queue busy.
+// Each is reported when it occurs and if it has occurred already, and then again only
+// after the next change or arrival (EV_CLEAR). So an event that is not wanted, such as
+// that of a full buffer, can be ignored and does not keep the queue busy.
 func (k *kqueueKind) appendAdd(list []kevent, fd uintptr, want Events, udata uintptr) []kevent {
 	filters, n := k.filters(want)
 	for _, filter := range filters[:n] {
@@ -117,7 +117,7 @@ func (k *kqueueKind) appendAdd(list []kevent, fd uintptr, want Events, udata uin
 
 func (k *kqueueKind) isExcept(filter int32) bool { return k.hasUrgent() && filter == k.except }
 
-// A kqueueState is what the events of one descriptor say.
+// A kqueueState is the state of a descriptor, as its events report it.
 type kqueueState struct {
 	readable, writable bool
 	readEnded          bool // by the peer's FIN, or by a shutdown of this side
@@ -162,10 +162,10 @@ func (s kqueueState) events(want Events) Events {
 
 func (s kqueueState) some() (e Events) {
 	for _, x := range [...]struct {
-		holds bool
+		is    bool
 		event Events
 	}{{s.readable, Readable}, {s.writable, Writable}, {s.urgent, Urgent}, {s.readEnded, PeerClosed}} {
-		if x.holds {
+		if x.is {
 			e |= x.event
 		}
 	}

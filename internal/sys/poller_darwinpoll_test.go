@@ -15,8 +15,8 @@ import (
 	"example.com/streamsock/internal/kqmodel"
 )
 
-// TestPollOfDarwin shows why darwin does not wait in poll(2): each step is one at which
-// poll(2) says something else than what holds, and the kqueue says what holds.
+// TestPollOfDarwin shows why the Poller of darwin does not use poll(2): in each case,
+// poll(2) reports the wrong events or none, and the kqueue reports the right ones.
 func TestPollOfDarwin(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -32,12 +32,12 @@ func TestPollOfDarwin(t *testing.T) {
 			poll:  0, kqueue: Urgent,
 		},
 		{
-			name: "the end, for who waits for an urgent byte", want: Urgent | PeerClosed,
+			name: "the end, if an urgent byte is wanted", want: Urgent | PeerClosed,
 			after: func(s *kqmodel.Socket) { s.FIN() },
 			poll:  Urgent | PeerClosed, kqueue: PeerClosed,
 		},
 		{
-			name: "a reset, for who waits for an urgent byte", want: Urgent | PeerClosed,
+			name: "a reset, if an urgent byte is wanted", want: Urgent | PeerClosed,
 			after: func(s *kqmodel.Socket) { s.Reset() },
 			poll:  Urgent | PeerClosed, kqueue: PeerClosed | Broken,
 		},
@@ -48,7 +48,7 @@ func TestPollOfDarwin(t *testing.T) {
 			poll:   0, kqueue: Broken,
 		},
 		{
-			name: "a reset, for who wants nothing", want: 0,
+			name: "a reset, if nothing is wanted", want: 0,
 			after: func(s *kqmodel.Socket) { s.Reset() },
 			poll:  0, kqueue: Broken,
 		},

@@ -90,7 +90,7 @@ func (k linuxKernel) kqueue(int) (kqueue, error) {
 	return q, nil
 }
 
-// A linuxQueue is a queue of the model, and a goroutine that tells the model of what
+// A linuxQueue is a queue of the model, and a goroutine that posts to the model what
 // happens to the sockets.
 type linuxQueue struct {
 	model   *kqmodel.Kernel
@@ -112,7 +112,7 @@ func (q *linuxQueue) watch(fd uintptr) error {
 	return err
 }
 
-// run tells the model of what happens while a call waits.
+// run posts to the model what happens while a call waits.
 func (q *linuxQueue) run() {
 	defer close(q.stopped)
 	for {
@@ -127,7 +127,7 @@ func (q *linuxQueue) run() {
 	}
 }
 
-// post tells the model of what has happened.
+// post posts to the model what has happened.
 func (q *linuxQueue) post() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -170,7 +170,7 @@ func (q *linuxQueue) kevent(changes, events []kevent, block bool) (int, error) {
 	return n, err
 }
 
-// open has the model know the number, of which it forgets what the number stood for.
+// open opens the number in the model, after closing what the number stood for before.
 func (q *linuxQueue) open(fd uintptr) error {
 	var stat unix.Stat_t
 	if err := unix.Fstat(int(fd), &stat); err != nil {
@@ -202,8 +202,7 @@ type linuxFile struct {
 	pipe  bool
 }
 
-// State returns what the model is to see. The numbers are such that its filters say what
-// poll(2) does.
+// State returns a state in which the filters of the model report what poll(2) does.
 func (f *linuxFile) State() (s kqmodel.State) {
 	var stat unix.Stat_t
 	if err := unix.Fstat(int(f.fd), &stat); err != nil || stat.Ino != f.inode {

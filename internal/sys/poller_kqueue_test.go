@@ -115,7 +115,7 @@ func TestKqueueUrgentReceived(t *testing.T) {
 	})
 }
 
-// TestKqueueEnd reports the peer's FIN to those who want it, and no urgent byte then.
+// TestKqueueEnd reports the peer's FIN if it is wanted, and then no urgent byte.
 func TestKqueueEnd(t *testing.T) {
 	onEach(t, func(t *testing.T, p *testPoller) {
 		s := p.m.NewSocket()

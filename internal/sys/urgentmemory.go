@@ -8,9 +8,10 @@ package sys
 
 import "sync"
 
-// An urgentMemory has what the kernel of darwin does not say of a connection's urgent byte.
-// At the out-of-band mark, to peek at the byte is the only way to find out whether it was
-// received already; if it was not, the kernel forgets it then, and the memory has it.
+// An urgentMemory contains what the kernel of darwin does not report about the urgent byte
+// of a connection. At the out-of-band mark, to peek at the byte is the only way to find out
+// whether it was received already. If it was not, the kernel then forgets the byte, and the
+// memory keeps it.
 type urgentMemory struct {
 	mu       sync.Mutex
 	received bool // the last byte that was looked at, which the kernel may still report
@@ -18,8 +19,8 @@ type urgentMemory struct {
 	b        byte // if held
 }
 
-// receive notes the result of recv(2) with MSG_OOB into b, and returns what the caller is to
-// have.
+// receive notes the result of recv(2) with MSG_OOB into b, and returns the result for the
+// caller.
 func (m *urgentMemory) receive(b []byte, n int, err error, peek bool) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

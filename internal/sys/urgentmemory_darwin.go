@@ -4,11 +4,12 @@
 
 package sys
 
-// An UrgentMemory has what the kernel does not say of a connection's urgent byte.
+// An UrgentMemory contains what the kernel does not report about the urgent byte of a
+// connection. The zero UrgentMemory is ready to use.
 type UrgentMemory struct{ urgentMemory }
 
-// Receive notes the result of a receive of the urgent byte into b, and returns what the
-// caller is to have.
+// Receive notes the result of a receive of the urgent byte into b, and returns the
+// result for the caller.
 func (m *UrgentMemory) Receive(b []byte, n int, err error, peek bool) (int, error) {
 	return m.receive(b, n, err, peek)
 }

@@ -512,7 +512,7 @@ func wordRows(file *ast.File) map[string]ast.Expr {
 	return words
 }
 
-// TestKqueueNumbers holds the numbers of kqueue(2) of each system against x/sys.
+// TestKqueueNumbers compares the numbers of kqueue(2) of each system with x/sys.
 func TestKqueueNumbers(t *testing.T) {
 	ours := constants(parse(t, "kqueue.go"))
 	for _, system := range []string{"darwin", "dragonfly", "freebsd", "netbsd", "openbsd"} {

@@ -198,8 +198,8 @@ var IncomingNAPIID ReadOnly[uint32] = readOnly(number[uint32]("IncomingNAPIID", 
 //   - See: socket(7), golang.org/issue/58882.
 var Linger Option[Lingering] = Option[Lingering]{define("Linger", AnyTime, Readable|Writable, func(r sys.Row) Codec[Lingering] { return lingerCodec{r.Width, r.Unit} })}
 
-// ListenIncompleteLen is SO_LISTENINCQLEN: how many connections have begun and are
-// not complete yet, of those that a listener knows itself.
+// ListenIncompleteLen is SO_LISTENINCQLEN: the number of connections of a listener
+// whose handshake is not complete, without those in the SYN cache.
 //
 //   - Value: connections.
 //   - Initial value: 0.
