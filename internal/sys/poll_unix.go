@@ -37,3 +37,9 @@ func fromPoll(words pollWord) (e Events) {
 	}
 	return e
 }
+
+type pollFD = unix.PollFd
+
+func pollEntry(fd uintptr, want Events) pollFD { return pollFD{Fd: int32(fd), Events: toPoll(want)} }
+
+func pollAnswer(p pollFD) Events { return fromPoll(p.Revents) }

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix && (!linux || streamsock_poll || streamsock_kqueue)
 
 package sys
 
@@ -13,13 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-type pollFD = unix.PollFd
-
 func poll(fds []pollFD, timeout int) (int, error) { return unix.Poll(fds, timeout) }
-
-func pollEntry(fd uintptr, want Events) pollFD { return pollFD{Fd: int32(fd), Events: toPoll(want)} }
-
-func pollAnswer(p pollFD) Events { return fromPoll(p.Revents) }
 
 // A waker ends a call of poll: it is a pipe.
 type waker struct{ r, w int }
