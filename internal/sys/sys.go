@@ -30,7 +30,8 @@
 // sockets, windows_other.go, linux_other.go and socket_other.go those of
 // single features. The subjects are: table (the options), getset and family
 // (getsockopt and setsockopt), errno, can (what works), msg and queue (sending and
-// receiving), ask and poll (events of one descriptor), poller and waker (of many),
+// receiving), ask and poll (events of one descriptor), poller and waker (of many), kqueue
+// (both, on macOS and the BSDs),
 // checkpeer and peer (the peer), socket and dup, sendfile, unacked, rights and
 // peercred (Unix sockets), tcpinfo.
 package sys
