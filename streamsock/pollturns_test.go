@@ -218,6 +218,9 @@ func TestPollIntoAllocs(t *testing.T) {
 	}
 	s := newPollSet(t)
 	peer, c := msgPair(t)
+	if pollState == "[sync.Cond.Wait" {
+		t.Skip("the model of kqueue allocates")
+	}
 	if err := s.Add(c, readable); err != nil {
 		t.Fatal(err)
 	}

@@ -131,8 +131,9 @@ func (k *kqueueKind) add(s kqueueState, e kevent) kqueueState {
 	ended := e.Flags&evEOF != 0
 	switch {
 	case k.isExcept(e.Filter):
-		// With EV_EOF, the other flags are an errno: that of a reset has the bit too.
-		s.urgent = s.urgent || !ended && e.Fflags&k.oob != 0
+		// EV_EOF stays once it was set. With it, the other flags may be an errno, and
+		// that of a reset has the bit too.
+		s.urgent = s.urgent || e.Fflags&k.oob != 0 && (!ended || e.Fflags == k.oob)
 		return s
 	case e.Filter == k.read:
 		s.readable = true

@@ -224,7 +224,7 @@ func (f *linuxFile) State() (s kqmodel.State) {
 	if words&unix.POLLOUT != 0 {
 		s.Room = 1
 	}
-	if words&unix.POLLERR != 0 {
+	if words&unix.POLLERR != 0 && byPeer(f.fd, Broken) != 0 {
 		s.Err = int(unix.ECONNRESET)
 	}
 	if words&unix.POLLPRI != 0 {

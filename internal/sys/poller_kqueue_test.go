@@ -155,6 +155,18 @@ func TestKqueueUnasked(t *testing.T) {
 	})
 }
 
+// TestKqueueUrgentShut reports an urgent byte after a shutdown of this side.
+func TestKqueueUrgentShut(t *testing.T) {
+	onEach(t, func(t *testing.T, p *testPoller) {
+		s := p.m.NewSocket()
+		s.CloseRead()
+		p.set(s, Urgent)
+		p.quiet()
+		s.ArriveUrgent(1)
+		p.want(s, Urgent)
+	})
+}
+
 // TestKqueueFull finds the end of a peer that has filled the receive buffer, which darwin
 // takes for a low-water mark that was reached.
 func TestKqueueFull(t *testing.T) {
@@ -362,6 +374,7 @@ func TestKqueueExcept(t *testing.T) {
 			{kevent{Fflags: k.oob}, true},
 			{kevent{}, false},
 			{kevent{Flags: evEOF}, false},
+			{kevent{Flags: evEOF, Fflags: k.oob}, true}, // after a shutdown of this side
 			{kevent{Flags: evEOF, Fflags: connReset}, false},
 		} {
 			tt.e.Filter = k.except
