@@ -15,8 +15,8 @@ import (
 )
 
 // sources reads every Go file, whatever its build constraints. Like the go
-// command it ignores vendored and hidden folders: the cache of modules of a
-// continuous integration may be in one.
+// command it ignores vendored and hidden folders, for the cache of modules of a
+// continuous integration may be in one, and other modules.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var all []source
@@ -25,6 +25,8 @@ func sources(t *testing.T) []source {
 		case err != nil:
 			return err
 		case d.IsDir() && name != root && (d.Name() == "vendor" || strings.ContainsAny(d.Name()[:1], "._")):
+			return fs.SkipDir
+		case d.IsDir() && name != root && isModule(name):
 			return fs.SkipDir
 		case d.IsDir() || filepath.Ext(name) != ".go":
 			return nil
@@ -50,4 +52,10 @@ func sources(t *testing.T) []source {
 		t.Fatalf("found %d files below %s", len(all), root)
 	}
 	return all
+}
+
+// isModule reports whether the folder has a module of its own.
+func isModule(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }
