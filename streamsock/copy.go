@@ -9,7 +9,6 @@ import (
 	"net"
 	"reflect"
 	"slices"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -129,7 +128,7 @@ func copyError(dst io.Writer, src io.Reader, err error) error {
 type copyEnd struct {
 	raw              syscall.RawConn
 	reading, writing rolling       // of a Conn or TimeoutConn
-	count            *atomic.Int64 // of bytes written, by a countingConn
+	counting         *countingConn // or nil
 }
 
 // What has an end of a copy. Only Linux copies inside the kernel.

@@ -10,7 +10,6 @@ import (
 	"os"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"syscall"
 
 	"example.com/streamsock/internal/neterr"
@@ -60,7 +59,7 @@ func spliceLimited(w io.Writer, r io.Reader, limit int64) spliced {
 	}
 	s := splicers.Get().(*splicer)
 	s.dst, s.file, s.limit = plain(w), isFile, limit
-	s.in, s.out, s.count = src.reading, dst.writing, dst.count
+	s.in, s.out, s.counting = src.reading, dst.writing, dst.counting
 	err := s.copy(dst.raw, src.raw)
 	res := spliced{s.written, limit - s.limit, err, s.reading, true}
 	s.release()
@@ -140,8 +139,8 @@ type splicer struct {
 	limit   int64 // how much there is left to read
 	written int64
 
-	in, out rolling
-	count   *atomic.Int64 // of a countingConn, or nil
+	in, out  rolling
+	counting *countingConn // or nil
 
 	fills  int    // how often the source did not have to be waited for
 	inPipe int    // bytes in the pipe
@@ -168,7 +167,7 @@ func (s *splicer) release() {
 	s.releasePipe()
 	s.dst, s.limit, s.written, s.fills, s.inBuf, s.err = nil, 0, 0, 0, 0, nil
 	s.reading, s.eof, s.again, s.receive, s.avoid = false, false, false, false, false
-	s.in, s.out, s.count = rolling{}, rolling{}, nil
+	s.in, s.out, s.counting = rolling{}, rolling{}, nil
 	splicers.Put(s)
 }
 
@@ -360,6 +359,9 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 			s.avoid = true
 			return true
 		case sys.IsAgain(err):
+			if s.counting != nil {
+				s.counting.waits()
+			}
 			s.again = true
 			return false
 		case err != nil:
@@ -368,8 +370,8 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 		default:
 			s.inPipe -= n
 			s.written += int64(n)
-			if s.count != nil {
-				s.count.Add(int64(n))
+			if s.counting != nil {
+				s.counting.moved(n)
 			}
 		}
 	}

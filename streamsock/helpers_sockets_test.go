@@ -1069,6 +1069,15 @@ func relayPair(t *testing.T) *relayed {
 	return r
 }
 
+// breaks waits until the reset of c has arrived.
+func breaks(t *testing.T, c *streamsock.Conn) {
+	t.Helper()
+	until(t, "the reset arrives", func() bool {
+		l, _ := c.Check()
+		return l == streamsock.Closed
+	})
+}
+
 // A fullPeek is a PeekFull that is under way.
 type fullPeek struct {
 	*call

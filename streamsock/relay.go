@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"example.com/streamsock/internal/sys"
 )
 
 // RelayStats is what a relay has moved.
@@ -76,6 +78,7 @@ type RelaySession struct {
 	A, B  net.Conn   // the arguments of Relay
 	Start time.Time  // when Relay was called
 	Stats RelayStats // what it has moved so far
+	Err   error      // what Relay is going to return, while it still delivers what it has received, or nil
 }
 
 // A RelayError is the error of a relay of which a connection failed.
@@ -83,14 +86,28 @@ type RelayError struct {
 	Conn net.Conn // the one that failed, as it was given to Relay
 	Op   string   // "read" or "write"
 	Err  error    // why
+
+	// AfterEnd reports that the peer of Conn had ended its side of the stream before:
+	// the relay has received all of it, and only what was sent to the peer is lost. A
+	// client that closes without reading to the end does that, as many do that speak
+	// TLS, so it need not be a failure. TCP cannot tell if the peer closed while it had
+	// unread data: it resets the connection then and its stream has no end. AfterEnd may
+	// also be false if the reset followed the end before the relay had read that.
+	AfterEnd bool
+
+	side *relaySide // of Conn, while the relay is under way
 }
 
 // Error returns a text that begins with "relay".
 func (e *RelayError) Error() string {
+	text := fmt.Sprintf("%s %v: %v", e.Op, e.Conn.RemoteAddr(), e.Err)
 	if _, ok := e.Err.(*net.OpError); ok { // it says what failed
-		return "relay: " + e.Err.Error()
+		text = e.Err.Error()
 	}
-	return fmt.Sprintf("relay: %s %v: %v", e.Op, e.Conn.RemoteAddr(), e.Err)
+	if e.AfterEnd {
+		text += " (after the end of the peer's stream)"
+	}
+	return "relay: " + text
 }
 
 // Unwrap returns Err.
@@ -116,7 +133,13 @@ func (e *RelayError) Timeout() bool { return errors.Is(e.Err, os.ErrDeadlineExce
 // its connection does not destroy what it has not read yet. That ends when the
 // peer ends its side, has acknowledged everything and sent nothing for 2 seconds,
 // or after 30 seconds. The error is a [*RelayError] with what broke the connection, or
-// with an error that wraps [ErrBroken].
+// with an error that wraps [ErrBroken]. It also says whether the peer had ended its
+// stream before, as after a close in a hurry.
+//
+// While a direction waits because the other peer does not read, nothing is read. The
+// relay then looks four times a second whether the connection has broken or was closed:
+// [RelaySession].Err reports that it has broken, and the relay ends when nothing that
+// was received before could be delivered for 30 seconds.
 //
 // Relay returns when both directions have ended, when nothing was copied for
 // IdleTimeout ([ErrIdle]), when a deadline of a connection is over, or when ctx
@@ -135,14 +158,14 @@ func (r *Relayer) Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) 
 	run.start(&run.aToB)
 	run.pump(&run.bToA)
 	run.work.Wait()
-	return run.stats(), run.err
+	return run.stats(), run.failure()
 }
 
 // Sessions returns the relays that are under way when the iteration begins.
 func (r *Relayer) Sessions() iter.Seq[RelaySession] {
 	return func(yield func(RelaySession) bool) {
 		for _, run := range r.runs() {
-			if !yield(RelaySession{run.a.given, run.b.given, run.begun, run.stats()}) {
+			if !yield(RelaySession{run.a.given, run.b.given, run.begun, run.stats(), run.failure()}) {
 				return
 			}
 		}
@@ -183,10 +206,16 @@ type relayRun struct {
 	done     func(RelayStats, error) // of Go, or nil
 	ctx      <-chan struct{}         // of the context of Go
 
-	mu   sync.Mutex
-	over bool  // end was called
-	err  error // the first
-	idle idleness
+	looking atomic.Bool // stall is running
+
+	mu        sync.Mutex
+	over      bool        // end was called
+	err       error       // the first, or the one that broke the same connection
+	noticed   error       // of notice: a read or write of the connection tells more
+	idle      idleness    // of both directions
+	idleTimer *time.Timer // of watch
+	delivered idleness    // of what was received from a connection that has broken
+	stall     *time.Timer // of lookAfter
 }
 
 // A relayDirection is one direction of a relay.
@@ -197,6 +226,7 @@ type relayDirection struct {
 	back      *relayDirection // the other one
 	discarded atomic.Int64
 	ending    atomic.Bool // the stream to src has been ended, or is about to be
+	ended     streamEnd   // of src, guarded by the mutex of the relayRun
 	read      atomic.Bool // to the end
 	looking   atomic.Bool // resumeDisturbed looks at it
 	stopped   bool        // it delivers nothing any more; guarded by the mutex of the relayRun
@@ -204,8 +234,18 @@ type relayDirection struct {
 }
 
 func (d *relayDirection) init(run *relayRun, src, dst *relaySide, back *relayDirection) {
-	d.run, d.src, d.dst.side, d.back = run, src, dst, back
+	d.run, d.src, d.back = run, src, back
+	d.dst.run, d.dst.side = run, dst
 }
+
+// A streamEnd says whether a stream has ended.
+type streamEnd uint8
+
+const (
+	notEnded    streamEnd = iota
+	maybeEnded            // or another one was told why the connection has broken
+	surelyEnded           // and the peer had ended it
+)
 
 // newRun returns a relay that moves nothing yet. On failure the caller has it close its
 // connections.
@@ -254,8 +294,17 @@ func (run *relayRun) pump(d *relayDirection) {
 		readErr, writeErr = copy()
 	}
 	defer d.read.Store(true)
-	if run.relayer.Reset && readErr == nil && writeErr == nil && d.broken() {
-		readErr = d.src.fault("read", ErrBroken)
+	if readErr == nil && writeErr == nil {
+		ended := surelyEnded
+		switch broken := d.broken(); {
+		case broken && run.relayer.Reset:
+			ended, readErr = notEnded, d.src.fault("read", ErrBroken)
+		case broken:
+			ended = maybeEnded
+		}
+		run.mu.Lock()
+		d.ended = ended
+		run.mu.Unlock()
 	}
 	dst := d.dst.side
 	if readErr == nil && writeErr == nil {
@@ -321,7 +370,7 @@ func (run *relayRun) fail(err error, d *relayDirection) {
 		return
 	}
 	run.mu.Lock()
-	if run.err == nil && !run.over {
+	if !run.over && (run.err == nil || run.tellsMore(err)) {
 		run.err = err
 	}
 	before := run.aToB.stopped && run.bToA.stopped
@@ -340,44 +389,42 @@ func (run *relayRun) fail(err error, d *relayDirection) {
 	}
 }
 
+// tellsMore reports whether err is of the connection that was noticed to have broken.
+func (run *relayRun) tellsMore(err error) bool {
+	e, ok := err.(*RelayError)
+	noticed, _ := run.noticed.(*RelayError)
+	return ok && noticed != nil && run.err == run.noticed && e.side == noticed.side
+}
+
+// failure returns the error of the relay, or nil.
+func (run *relayRun) failure() error {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	e, ok := run.err.(*RelayError)
+	if !ok {
+		return run.err
+	}
+	d := &run.aToB // from the connection that failed
+	if e.side == &run.b {
+		d = &run.bToA
+	}
+	failed := *e
+	failed.side = nil
+	failed.AfterEnd = d.ended == surelyEnded || d.ended == maybeEnded && outlivesEnd(e.Err)
+	return &failed
+}
+
+// outlivesEnd reports whether err shows that a stream which ends had ended before the
+// connection broke: a write fails otherwise after the end than without it.
+func outlivesEnd(err error) bool {
+	return sys.IsBrokenPipe(err) || sys.IsNotConnected(err) || errors.Is(err, ErrBroken)
+}
+
 // isOver reports whether end was called.
 func (run *relayRun) isOver() bool {
 	run.mu.Lock()
 	defer run.mu.Unlock()
 	return run.over
-}
-
-// How long a relay goes on after a connection has broken: nginx's lingering_time,
-// and a time without a byte in either direction.
-const (
-	drainTime  = 30 * time.Second
-	drainQuiet = 2 * time.Second
-)
-
-// drain waits after a connection has broken, until closing the other one destroys
-// nothing.
-func (run *relayRun) drain() {
-	const interval = 10 * time.Millisecond
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	quiet, moved := 0, int64(0)
-	for range drainTime / interval {
-		unacked := run.aToB.unacked() + run.bToA.unacked()
-		now := run.aToB.discarded.Load() + run.bToA.discarded.Load() - unacked
-		if quiet++; now != moved {
-			quiet, moved = 0, now
-		}
-		switch {
-		case unacked == 0 && (run.relayer.Reset || quiet > int(drainQuiet/interval)):
-			return
-		case !run.relayer.Reset && run.aToB.read.Load() && run.bToA.read.Load():
-			return // the system sends the rest
-		}
-		<-tick.C
-		if run.isOver() {
-			return
-		}
-	}
 }
 
 // unacked returns the number of bytes that the destination has not acknowledged
@@ -398,8 +445,11 @@ func (run *relayRun) end(err error) {
 		run.err = err
 	}
 	reset := run.relayer.Reset && run.err != nil
-	if run.idle.timer != nil {
-		run.idle.timer.Stop()
+	if run.idleTimer != nil {
+		run.idleTimer.Stop()
+	}
+	if run.stall != nil {
+		run.stall.Stop()
 	}
 	run.work.Add(1) // what waits for the goroutines waits for what follows
 	run.mu.Unlock()
@@ -413,46 +463,4 @@ func (run *relayRun) end(err error) {
 	for _, side := range []*relaySide{&run.a, &run.b} {
 		run.work.Go(func() { side.close(reset) })
 	}
-}
-
-// An idleness tells when a relay has moved nothing for a time.
-type idleness struct {
-	timer *time.Timer   // of watch
-	moved int64         // when it was looked at last
-	since time.Duration // it has not changed since, counted from the begin of the relay
-}
-
-// looks is how often a relay with an IdleTimeout is looked at in that time.
-const looks = 8
-
-// watch ends the relay when nothing was copied for the timeout.
-func (run *relayRun) watch(timeout time.Duration) {
-	if timeout <= 0 {
-		return
-	}
-	tick := max(timeout/looks, time.Millisecond)
-	run.mu.Lock()
-	defer run.mu.Unlock()
-	run.idle.timer = time.AfterFunc(tick, func() {
-		if run.isIdle(timeout) {
-			run.end(ErrIdle)
-			return
-		}
-		run.mu.Lock()
-		defer run.mu.Unlock()
-		if !run.over {
-			run.idle.timer.Reset(tick)
-		}
-	})
-}
-
-// isIdle reports whether nothing was copied for the timeout.
-func (run *relayRun) isIdle(timeout time.Duration) bool {
-	run.mu.Lock()
-	defer run.mu.Unlock()
-	moved, now := run.aToB.dst.count.Load()+run.bToA.dst.count.Load(), time.Since(run.begun)
-	if moved != run.idle.moved {
-		run.idle.moved, run.idle.since = moved, now
-	}
-	return now-run.idle.since >= timeout
 }

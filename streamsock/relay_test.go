@@ -297,15 +297,6 @@ func startEarlyAnswer(t *testing.T, ctx context.Context, relayer *streamsock.Rel
 	return e
 }
 
-// breaks waits until the reset of c has arrived.
-func breaks(t *testing.T, c *streamsock.Conn) {
-	t.Helper()
-	until(t, "the reset arrives", func() bool {
-		l, _ := c.Check()
-		return l == streamsock.Closed
-	})
-}
-
 // discards waits until the relay discards what the client uploads.
 func (e *earlyAnswer) discards(t *testing.T) {
 	t.Helper()

@@ -74,7 +74,7 @@ func (run *relayRun) finish() {
 	run.work.Wait()
 	run.relayer.removeDetached(run)
 	if run.done != nil {
-		run.done(run.stats(), run.err)
+		run.done(run.stats(), run.failure())
 	}
 }
 

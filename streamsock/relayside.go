@@ -74,7 +74,7 @@ func (s *relaySide) fault(op string, err error) error {
 	if s.isSocket() {
 		err = s.own.c.opError(op, err)
 	}
-	return &RelayError{s.given, op, err}
+	return &RelayError{Conn: s.given, Op: op, Err: err, side: s}
 }
 
 // closeWrite ends the stream to the peer, if the connection has a way to.
@@ -125,16 +125,32 @@ func (s *relaySide) close(reset bool) {
 	s.Conn.Close()
 }
 
-// A countingConn counts what is written to a side, also during the copy.
+// A countingConn counts what is written to a side, also during the copy, and has the
+// relay know when a write waits.
 type countingConn struct {
-	side  *relaySide
-	count atomic.Int64
+	run     *relayRun
+	side    *relaySide
+	count   atomic.Int64
+	waiting atomic.Bool // a write waits, or may
 }
 
 func (w *countingConn) Write(p []byte) (n int, err error) {
+	w.waits()
 	n, err = w.side.Write(p)
-	w.count.Add(int64(n))
+	w.moved(n)
 	return n, err
+}
+
+// waits notes that a write waits, or may.
+func (w *countingConn) waits() {
+	w.waiting.Store(true)
+	w.run.lookAfter()
+}
+
+// moved notes that n bytes were written, and that nothing waits.
+func (w *countingConn) moved(n int) {
+	w.count.Add(int64(n))
+	w.waiting.Store(false)
 }
 
 // An errWriter keeps the error of Write, which io.Copy does not tell from that of Read.
@@ -150,6 +166,6 @@ func (w *errWriter) Write(p []byte) (n int, err error) {
 
 func (w *countingConn) copyEnd() copyEnd {
 	end := w.side.copyEnd()
-	end.count = &w.count
+	end.counting = w
 	return end
 }

@@ -44,9 +44,12 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 		switch {
 		case n == 0:
 		case urgent:
-			if err = d.dst.side.tcp().SendUrgent(buf[0]); err == nil {
-				d.dst.count.Add(1)
+			d.dst.waits()
+			sent := 1
+			if err = d.dst.side.tcp().SendUrgent(buf[0]); err != nil {
+				sent = 0
 			}
+			d.dst.moved(sent)
 		default:
 			_, err = d.dst.Write(buf[:n])
 		}

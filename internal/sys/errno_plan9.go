@@ -26,6 +26,10 @@ func IsInvalid(err error) bool { return false }
 // any more. Plan 9 has no such error.
 func IsNotConnected(err error) bool { return false }
 
+// IsBrokenPipe reports whether err says that nothing can be written to a connection.
+// Plan 9 has no number for it.
+func IsBrokenPipe(err error) bool { return false }
+
 // IsExhausted reports whether err says that the process or the system has no
 // descriptor or memory left. Plan 9 has no number for it.
 func IsExhausted(err error) bool { return false }

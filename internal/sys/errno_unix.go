@@ -33,6 +33,9 @@ func IsInvalid(err error) bool { return err == syscall.EINVAL }
 // any more.
 func IsNotConnected(err error) bool { return errors.Is(err, syscall.ENOTCONN) }
 
+// IsBrokenPipe reports whether err says that nothing can be written to a connection.
+func IsBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
+
 // IsExhausted reports whether err says that the process or the system has no
 // descriptor or memory left.
 func IsExhausted(err error) bool {

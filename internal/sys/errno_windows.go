@@ -35,6 +35,10 @@ func IsInvalid(err error) bool { return err == windows.WSAEINVAL }
 // any more.
 func IsNotConnected(err error) bool { return errors.Is(err, windows.WSAENOTCONN) }
 
+// IsBrokenPipe reports whether err says that nothing can be written to a connection.
+// Windows has no such error.
+func IsBrokenPipe(err error) bool { return false }
+
 // IsExhausted reports whether err says that the process or the system has no
 // descriptor or memory left.
 func IsExhausted(err error) bool {
