@@ -7,6 +7,7 @@ package streamsock
 import (
 	"context"
 	"errors"
+	"log"
 	"net"
 	"os"
 	"sync"
@@ -45,12 +46,11 @@ func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 
 // AcceptStream is Accept with the connection's own type.
 //
-// If an option cannot be set on a connection, AcceptStream closes the connection
-// and waits for the next, so that a peer cannot end a server's loop: whether an
-// option can be set may depend on the peer, which may have reset the connection
-// or closed its side, or uses the other version of the Internet Protocol.
-// AcceptStream returns the error only until all options have been set on one
-// connection, because up to then they may be ones that no connection can have.
+// If an option cannot be set on a connection, AcceptStream calls
+// [ListenConfig].Refused, closes the connection and waits for the next, so that a
+// peer cannot end a server's loop: whether an option can be set may depend on the
+// peer, which may use the other version of the Internet Protocol. A connection that
+// the peer has reset meanwhile is closed without a call.
 //
 // An option that a multipath connection cannot have, for which the system's
 // error wraps [errors.ErrUnsupported], is left out on that connection. Its Get
@@ -66,8 +66,8 @@ func (l *Listener) AcceptStream() (*Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c, err := l.admit(nc); c != nil || err != nil {
-			return c, err
+		if c := l.admit(nc); c != nil {
+			return c, nil
 		}
 	}
 }
@@ -131,8 +131,8 @@ func (l *Listener) TryAccept() (*Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c, err := l.admit(nc); c != nil || err != nil {
-			return c, err
+		if c := l.admit(nc); c != nil {
+			return c, nil
 		}
 	}
 }
@@ -235,28 +235,30 @@ func (l *Listener) adopt(f *os.File) (*net.TCPConn, error) {
 	return nc, nil
 }
 
-// admit makes a Conn of a new connection. It returns nil if the connection was closed
-// because an option could not be set, for a reason that may be the peer's.
-func (l *Listener) admit(nc *net.TCPConn) (*Conn, error) {
+// admit creates a Conn from a new connection. It returns nil if the connection was
+// closed because an option could not be set.
+func (l *Listener) admit(nc *net.TCPConn) *Conn {
 	c, err := l.setUp(nc)
 	if err == nil {
-		return c, nil
+		return c
 	}
-	skip := l.proven.Load() || !isConnected(nc) || sys.IsNotConnected(err)
-	nc.Close()
-	if skip {
-		return nil, nil
+	defer nc.Close()
+	if !isConnected(nc) || sys.IsNotConnected(err) {
+		return nil
 	}
-	return nil, withOp("accept", err)
+	err = withOp("accept", err)
+	if l.refused != nil {
+		l.refused(nc, err)
+	} else {
+		log.Printf("streamsock: %v", err)
+	}
+	return nil
 }
 
 // setUp creates a Conn from a new connection and applies the options.
 func (l *Listener) setUp(nc *net.TCPConn) (*Conn, error) {
 	c, err := wrapWith(nc, l.connOptions)
 	if err == nil {
-		if len(l.connOptions) > 0 && !l.proven.Load() {
-			l.proven.Store(true)
-		}
 		return c, nil
 	}
 	if !errors.Is(err, errors.ErrUnsupported) || !isMultipath(nc) {

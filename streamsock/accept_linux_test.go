@@ -8,10 +8,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -67,28 +70,16 @@ func TestAcceptMultipath(t *testing.T) {
 	}
 }
 
-// TestAcceptMultipathError holds that an error other than of an option that the
-// connection cannot have is reported for a multipath connection too.
+// TestAcceptMultipathError holds that an option that no connection can have makes Listen
+// fail also if a multipath connection is to have it.
 func TestAcceptMultipathError(t *testing.T) {
 	lc := &streamsock.ListenConfig{
 		Multipath:   true,
 		ConnOptions: []sockopt.Setting{sockopt.UserTimeout.To(time.Second), sockopt.KeepAliveCount.To(0)},
 	}
-	l := listen(t, lc, "tcp4")
-	l.SetDeadline(time.Now().Add(patience))
-	if protocol(t, l) == 6 {
-		t.Skip("this kernel has no multipath TCP")
-	}
-	d := net.Dialer{}
-	d.SetMultipathTCP(true)
-	client, err := d.DialContext(context.Background(), "tcp4", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	var e *sockopt.Error
-	if c, err := l.Accept(); c != nil || !errors.As(err, &e) || e.Option != "KeepAliveCount" {
-		t.Errorf("%v, %v, want an error of KeepAliveCount", c, err)
+	l, err := lc.Listen(t.Context(), "tcp4", testnet.Loopback(t, "tcp4"))
+	if e, ok := errors.AsType[*sockopt.Error](err); l != nil || !ok || e.Option != "KeepAliveCount" {
+		t.Errorf("%v, %v, want an error of KeepAliveCount", l, err)
 	}
 }
 
@@ -234,4 +225,54 @@ func acceptAll(ctx context.Context, l *streamsock.Listener, name string) error {
 		c.Write([]byte(name))
 		c.Close()
 	}
+}
+
+// TestConnOptionsNew holds that Listen refuses none of the options that an accepted
+// connection takes, although it tries them on a new socket.
+func TestConnOptionsNew(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp")
+	dialTo(t, l)
+	c, err := l.AcceptStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	tried := 0
+	for info := range sockopt.All() {
+		v, err := info.Get(c)
+		if err != nil || info.Access&sockopt.Writable == 0 {
+			continue
+		}
+		s, err := info.Parse(fmt.Sprint(v))
+		if err != nil || sockopt.Apply(c, s) != nil {
+			continue
+		}
+		tried++
+		for _, network := range []string{"tcp", "tcp4"} {
+			lc := streamsock.ListenConfig{ConnOptions: []sockopt.Setting{s}}
+			l, err := lc.Listen(t.Context(), network, "localhost:0")
+			if err != nil {
+				t.Errorf("%v on %s: %v", s, network, err)
+				continue
+			}
+			l.Close()
+		}
+	}
+	if tried < 20 {
+		t.Errorf("tried %d options", tried)
+	}
+}
+
+// TestConnOptionsNoSuch holds that the name of an algorithm that there is not is an error
+// of Listen, also behind an option that only a connection can have.
+func TestConnOptionsNoSuch(t *testing.T) {
+	i := sockopt.NoDelay.Info()
+	later := sockopt.New("LATER", i.Level, i.Number, every{1, syscall.ENOTCONN, new(atomic.Int32)})
+	lc := streamsock.ListenConfig{ConnOptions: []sockopt.Setting{later.To(1), sockopt.Congestion.To("nosuch")}}
+	l, err := lc.Listen(t.Context(), "tcp4", testnet.Loopback(t, "tcp4"))
+	if l != nil || !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "Congestion") {
+		t.Errorf("%v, %v", l, err)
+	}
+	lc.ConnOptions = lc.ConnOptions[:1]
+	listen(t, &lc, "tcp4")
 }

@@ -64,6 +64,7 @@ var (
 	errNotComparable  = fmt.Errorf("a member of a type that cannot be compared: %w", os.ErrInvalid)
 	errNoMember       = fmt.Errorf("not a member: %w", os.ErrInvalid)
 	errNotPollable    = fmt.Errorf("the system cannot wait for it: %w", errors.ErrUnsupported)
+	errProbed         = errors.New("probed") // of checkConnOptions
 	errNoListener     = fmt.Errorf("the socket does not listen: %w", os.ErrInvalid)
 	errCannotDial     = errors.New("cannot dial")                      // of dialAs
 	errNoDescriptor   = errors.New("the connection has no descriptor") // of a foreign RawConn

@@ -6,9 +6,15 @@ package streamsock_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"log"
+	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -179,6 +185,27 @@ func ends() (client, server *streamsock.Conn) {
 	return client, server
 }
 
+// selfSigned returns the configurations of a server and of a client that trusts it.
+func selfSigned() (server, client *tls.Config) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		log.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"server"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		log.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		log.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	server = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	return server, &tls.Config{RootCAs: roots, ServerName: "server"}
+}
+
 // echoOne serves one connection of the listener.
 func echoOne(l net.Listener) {
 	c, err := l.Accept()
@@ -218,16 +245,20 @@ func protocol(t *testing.T, c syscall.Conn) int {
 }
 
 // acceptSkips has an option fail with the error on those connections that are to
-// be skipped, every second one.
-func acceptSkips(t *testing.T, err error, skip ...bool) {
+// be skipped, every second one, and be reported or not.
+func acceptSkips(t *testing.T, err error, reported bool, skip ...bool) {
 	t.Helper()
 	i := sockopt.NoDelay.Info()
-	used := new(atomic.Int32)
-	if skip[0] {
+	used := new(atomic.Int32) // by Listen too
+	if !skip[0] {
 		used.Add(1)
 	}
 	sometimes := sockopt.New("SOMETIMES", i.Level, i.Number, every{2, err, used})
-	l := listen(t, &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{sometimes.To(0)}}, "tcp4")
+	reports := 0
+	l := listen(t, &streamsock.ListenConfig{
+		ConnOptions: []sockopt.Setting{sometimes.To(0)},
+		Refused:     func(*net.TCPConn, error) { reports++ },
+	}, "tcp4")
 	l.SetDeadline(time.Now().Add(30 * time.Second))
 	var clients []net.Conn
 	for range skip {
@@ -259,6 +290,9 @@ func acceptSkips(t *testing.T, err error, skip ...bool) {
 		if got, err := c.Read(make([]byte, 1)); got != 0 || err != io.EOF {
 			t.Errorf("number %d, which is skipped, reads %d, %v, want EOF", n, got, err)
 		}
+	}
+	if most := len(skip) / 2; reports > most || reported && reports < most-1 || !reported && reports > 0 {
+		t.Errorf("%d reports for %d connections", reports, len(skip))
 	}
 }
 

@@ -229,33 +229,22 @@ func TestFailureClosesSocket(t *testing.T) {
 	l := listenHere(t)
 	taken, refused := l.Addr().String(), dialTo(t, l).LocalAddr().String()
 	bad := sockopt.UserTimeout.To(-1)
-	choosy, err := (&streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bad}}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer choosy.Close()
+	choosy := &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bad}}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 
 	before := sockets(t)
 	for name, call := range map[string]func() error{
-		"dial udp":         func() error { return second(streamsock.Dial("udp", taken)) },
-		"dial unix":        func() error { return second(streamsock.Dial("unix", taken)) },
-		"dial refused":     func() error { return second(streamsock.Dial("tcp", refused)) },
-		"dial cancelled":   func() error { return second(streamsock.DialContext(cancelled, "tcp", taken)) },
-		"dial bad option":  func() error { return second(streamsock.Dial("tcp", taken, bad)) },
-		"dial bad address": func() error { return second(streamsock.Dial("tcp", "127.0.0.1")) },
-		"listen udp":       func() error { return second(streamsock.Listen("udp", "127.0.0.1:0")) },
-		"listen taken":     func() error { return second(streamsock.Listen("tcp", taken)) },
-		"listen option":    func() error { return second(streamsock.Listen("tcp", "127.0.0.1:0", bad)) },
-		"accept option": func() error {
-			c, err := net.Dial("tcp", choosy.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Close()
-			return second(choosy.AcceptStream())
-		},
+		"dial udp":          func() error { return second(streamsock.Dial("udp", taken)) },
+		"dial unix":         func() error { return second(streamsock.Dial("unix", taken)) },
+		"dial refused":      func() error { return second(streamsock.Dial("tcp", refused)) },
+		"dial cancelled":    func() error { return second(streamsock.DialContext(cancelled, "tcp", taken)) },
+		"dial bad option":   func() error { return second(streamsock.Dial("tcp", taken, bad)) },
+		"dial bad address":  func() error { return second(streamsock.Dial("tcp", "127.0.0.1")) },
+		"listen udp":        func() error { return second(streamsock.Listen("udp", "127.0.0.1:0")) },
+		"listen taken":      func() error { return second(streamsock.Listen("tcp", taken)) },
+		"listen option":     func() error { return second(streamsock.Listen("tcp", "127.0.0.1:0", bad)) },
+		"listen for option": func() error { return second(choosy.Listen(t.Context(), "tcp", "127.0.0.1:0")) },
 	} {
 		if err := call(); err == nil {
 			t.Errorf("%s succeeds", name)

@@ -9,8 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -52,8 +52,16 @@ type ListenConfig struct {
 	Options []sockopt.Setting
 
 	// ConnOptions are applied, in their order, to each connection that the
-	// listener accepts; see [Listener.AcceptStream] for one that fails.
+	// listener accepts. One that no connection can ever have makes Listen fail: the
+	// error of a new socket wraps [errors.ErrUnsupported], [os.ErrInvalid],
+	// [os.ErrPermission] or, for the name of an algorithm, [os.ErrNotExist]. For any
+	// other that fails see Refused.
 	ConnOptions []sockopt.Setting
+
+	// Refused, unless nil, is called with each connection that Accept closes because
+	// an option could not be set on it, and with the error, which names the option.
+	// Refused must not keep the connection. If it is nil, package log prints the error.
+	Refused func(c *net.TCPConn, err error)
 
 	// Multipath makes a listener that speaks multipath TCP with peers that
 	// do, as package net's listeners are on Linux; where the system has no
@@ -110,6 +118,9 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 	if err == nil {
 		err = control.outcome(l, lc.Options)
 	}
+	if err == nil {
+		err = lc.checkConnOptions(l)
+	}
 	if err == nil && lc.Backlog > 0 {
 		err = l.setBacklog(lc.Backlog)
 	}
@@ -117,7 +128,7 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 		nl.Close()
 		return nil, err
 	}
-	l.plain, l.connOptions = lc.Plain, lc.connOptions()
+	l.plain, l.refused, l.connOptions = lc.Plain, lc.Refused, lc.connOptions()
 	l.netOptions, l.keepAlive.settings = all, control.times
 	return l, nil
 }
@@ -141,6 +152,9 @@ func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := lc.checkConnOptions(w); err != nil {
+		return nil, err
+	}
 	if err := sockopt.Apply(l, lc.listenOptions()...); err != nil {
 		return nil, withOp("listen", err)
 	}
@@ -149,7 +163,7 @@ func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
 			return nil, err
 		}
 	}
-	w.plain, w.connOptions = lc.Plain, lc.connOptions()
+	w.plain, w.refused, w.connOptions = lc.Plain, lc.Refused, lc.connOptions()
 	if lc.NetConfig != nil {
 		w.netOptions = netOptions(*lc.NetConfig)
 		w.connOptions = slices.Concat(w.netOptions, w.connOptions)
@@ -229,6 +243,48 @@ func (lc *ListenConfig) connOptions() []sockopt.Setting {
 	return append(s, lc.ConnOptions...)
 }
 
+// checkConnOptions returns the error of one of ConnOptions that no connection of l can
+// have. It sets them on a socket of the same family that package net makes and that
+// never listens.
+func (lc *ListenConfig) checkConnOptions(l *Listener) error {
+	if len(lc.ConnOptions) == 0 {
+		return nil
+	}
+	var never error
+	var nlc net.ListenConfig
+	nlc.SetMultipathTCP(false)
+	nlc.Control = func(network, address string, rc syscall.RawConn) error {
+		for rest := lc.ConnOptions; len(rest) > 0 && never == nil; rest = rest[1:] {
+			err := sockopt.Control(rest...)(network, address, rc)
+			if err == nil {
+				break
+			}
+			if isForever(err) {
+				never = err
+			}
+		}
+		return errProbed
+	}
+	if nl, err := nlc.Listen(context.Background(), networkOf(l.TCPListener), l.Addr().String()); err == nil {
+		nl.Close() // js, wasip1 and plan9 have no socket options
+	}
+	if never != nil {
+		return l.opError("listen", never)
+	}
+	return nil
+}
+
+// isForever reports whether err, of an option, does not depend on the state of the
+// socket.
+func isForever(err error) bool {
+	for _, e := range [...]error{errors.ErrUnsupported, os.ErrInvalid, os.ErrPermission, os.ErrNotExist} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
 // A Listener accepts TCP connections. It is what package net calls a
 // [net.TCPListener], which it embeds, with socket options for the connections.
 // It comes from [Listen] or a [ListenConfig].
@@ -243,7 +299,7 @@ type Listener struct {
 type listenerOptions struct {
 	plain       bool // of ListenConfig
 	connOptions []sockopt.Setting
-	proven      atomic.Bool       // connOptions were applied to a connection
+	refused     func(*net.TCPConn, error)
 	netOptions  []sockopt.Setting // what package net sets
 	keepAlive   keepAliveTimes
 }

@@ -7,7 +7,6 @@ package streamsock_test
 import (
 	"encoding/binary"
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -172,58 +171,6 @@ func TestListenNetwork(t *testing.T) {
 	}
 }
 
-// TestAcceptBadOption holds that an option that fails on a connection ends
-// that connection, is reported, and leaves the listener in service.
-func TestAcceptBadOption(t *testing.T) {
-	bogus := sockopt.New("BOGUS", sockopt.NoDelay.Info().Level, 0x7fff, sockopt.IntCodec())
-	l := listen(t, &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bogus.To(1)}}, "tcp4")
-	for range 2 {
-		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		l.SetDeadline(time.Now().Add(patience))
-		s, err := l.Accept()
-		if e, ok := err.(*net.OpError); s != nil || !ok || e.Op != "accept" || e.Addr.String() != c.LocalAddr().String() ||
-			!strings.Contains(err.Error(), "BOGUS") {
-			t.Fatalf("%v, %#v", s, err)
-		}
-		c.SetReadDeadline(time.Now().Add(patience))
-		if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-			t.Errorf("the client reads %d, %v, want EOF", n, err)
-		}
-	}
-}
-
-// TestAcceptBroken has a peer reset its connection before it is accepted,
-// while options cannot be applied. Accept must pass it over: a server's loop
-// ends with an error of Accept.
-func TestAcceptBroken(t *testing.T) {
-	bogus := sockopt.New("BOGUS", sockopt.NoDelay.Info().Level, 0x7fff, sockopt.IntCodec())
-	l := listen(t, &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{bogus.To(1)}}, "tcp4")
-	gone, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := gone.(*net.TCPConn).SetLinger(0); err != nil {
-		t.Fatal(err)
-	}
-	gone.Close()
-	alive, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer alive.Close()
-	_, err = l.Accept()
-	if err != nil && onWine && strings.Contains(err.Error(), "acceptex") { // of package net
-		_, err = l.Accept()
-	}
-	if e, ok := err.(*net.OpError); !ok || e.Addr == nil || e.Addr.String() != alive.LocalAddr().String() {
-		t.Errorf("%v, want the error of %v, not of %v", err, alive.LocalAddr(), gone.LocalAddr())
-	}
-}
-
 // An every codec fails at every n-th use, with the error err.
 type every struct {
 	n    int32
@@ -241,12 +188,6 @@ func (e every) Append(b []byte, v int) ([]byte, error) {
 }
 
 func (e every) Parse([]byte) (int, error) { return 0, nil }
-
-// TestAcceptSkips has an option fail on some connections only. Accept must close
-// them and go on to the next: which connections they are, the peer may choose.
-func TestAcceptSkips(t *testing.T) {
-	acceptSkips(t, errors.New("refused by the test"), false, true, false, true, false)
-}
 
 // TestKeepAliveListener holds that keep-alive is off on a listener and on, with
 // its times, on the connections; and that an error in it is one of Listen.
