@@ -5,7 +5,6 @@
 package streamsock_test
 
 import (
-	"crypto/tls"
 	"fmt"
 	"log"
 	"net"
@@ -35,15 +34,10 @@ func (p *idlePool) get() (c net.Conn, reused bool, err error) {
 
 func (p *idlePool) put(c net.Conn) { p.idle = append(p.idle, c) }
 
+// usable is for connections without TLS; for those with TLS see the example named pool.
 func usable(c net.Conn) bool {
-	switch l, _ := streamsock.CheckConn(c); l {
-	case streamsock.Idle:
-		return true
-	case streamsock.Pending:
-		_, isTLS := c.(*tls.Conn) // a session ticket, or a new key
-		return isTLS
-	}
-	return false
+	l, _ := streamsock.CheckConn(c)
+	return l == streamsock.Idle
 }
 
 // A pool checks each connection before it is used again, so that no request is
