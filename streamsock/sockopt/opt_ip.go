@@ -165,8 +165,8 @@ var OriginalDst ReadOnly[netip.AddrPort] = readOnly(custom[netip.AddrPort]("Orig
 var PortRangeClass Option[PortClass] = enumOption[PortClass]("PortRangeClass", BeforeBind)
 
 // TrafficClass is IP_TOS, or IPV6_TCLASS on an IPv6 socket: the traffic
-// class of the packets: the differentiated services code point in the upper
-// six bits.
+// class of the packets, also known as type of service (TOS). The upper six bits are
+// the differentiated services code point (DSCP): for code point d, set d << 2.
 //
 //   - Value: 0 to 255. TCP keeps the two lower bits, explicit congestion
 //     notification, for itself: Linux ignores them.

@@ -20,8 +20,8 @@ import (
 // The result is for options and for questions about the socket. Never move
 // bytes through it: those of the layers above would be mixed up.
 //
-// If there is no socket, the error says what was found instead, and
-// errors.Is(err, [errors.ErrUnsupported]) holds.
+// If there is no socket, Unwrap returns an error wrapping [errors.ErrUnsupported],
+// which says what was found instead and which methods it lacks.
 func Unwrap(c net.Conn) (syscall.Conn, error) {
 	const deep = 100 // no stack of layers is; a ring of them would be
 	top := c
@@ -38,10 +38,14 @@ func Unwrap(c net.Conn) (syscall.Conn, error) {
 		}
 		c = layer.NetConn()
 	}
-	if c == nil || reflect.TypeOf(c) == reflect.TypeOf(top) {
-		return nil, fmt.Errorf("sockopt: no socket under a %T: %w", top, errors.ErrUnsupported)
+	what := fmt.Sprintf("a %T", top)
+	if c != nil && reflect.TypeOf(c) != reflect.TypeOf(top) {
+		what += fmt.Sprintf(", only a %T", c)
 	}
-	return nil, fmt.Errorf("sockopt: no socket under a %T, only a %T: %w", top, c, errors.ErrUnsupported)
+	if !isNil(c) {
+		what += ", which has neither a SyscallConn nor a NetConn method"
+	}
+	return nil, fmt.Errorf("sockopt: no socket under %s: %w", what, errors.ErrUnsupported)
 }
 
 // isNil reports whether c is nil or holds a nil pointer.
