@@ -8,14 +8,17 @@ package streamsock_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
 )
 
 // unixEnds returns both ends of a connection of Unix sockets.
@@ -90,4 +93,37 @@ func ExampleUnixConn_PeerCred() {
 	}
 	fmt.Println("the same user:", cred.UID == os.Geteuid())
 	// Output: the same user: true
+}
+
+// A driver of a database calls its hook with network "unix" if the address is a path. A
+// Dialer as the hook connects to both kinds, and applies the options that both have.
+func ExampleDialer_DialContext() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	d := &streamsock.Dialer{Options: []sockopt.Setting{sockopt.WriteBuffer.To(64 << 10)}}
+	for network, address := range map[string]string{"tcp": "127.0.0.1:0", "unix": filepath.Join(folder, "db")} {
+		l, err := net.Listen(network, address)
+		if err != nil {
+			log.Fatal(err)
+		}
+		hook := d.DialContext // of a driver: DialFunc, Dialer, DialContext
+		c, err := hook(context.Background(), network, l.Addr().String())
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%T\n", c)
+		c.Close()
+		l.Close()
+	}
+
+	d.Options = append(d.Options, sockopt.UserTimeout.To(time.Second))
+	_, err = d.Dial("unix", filepath.Join(folder, "db"))
+	fmt.Println(errors.Is(err, errors.ErrUnsupported))
+	// Unordered output:
+	// *streamsock.Conn
+	// *streamsock.UnixConn
+	// true
 }
