@@ -6,6 +6,7 @@ package streamsock_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"time"
 
 	"example.com/streamsock/streamsock"
@@ -154,6 +156,18 @@ func ExampleListenConfig() {
 	// Output:
 	// true <nil>
 	// false <nil>
+}
+
+// A server learns at its start that its connections cannot have an option, and of each
+// connection that cannot have one for another reason.
+func ExampleListenConfig_refused() {
+	lc := streamsock.ListenConfig{
+		ConnOptions: []sockopt.Setting{sockopt.KeepAliveCount.To(0)},
+		Refused:     func(c *net.TCPConn, err error) { log.Printf("closing the connection of %v: %v", c.RemoteAddr(), err) },
+	}
+	_, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	fmt.Println(errors.Is(err, os.ErrInvalid) || errors.Is(err, errors.ErrUnsupported))
+	// Output: true
 }
 
 // A client knows the addresses of its servers from a service registry, and the order in

@@ -100,14 +100,14 @@ type RelayError struct {
 
 // Error returns a text that begins with "relay".
 func (e *RelayError) Error() string {
-	text := fmt.Sprintf("%s %v: %v", e.Op, e.Conn.RemoteAddr(), e.Err)
-	if _, ok := e.Err.(*net.OpError); ok { // it says what failed
-		text = e.Err.Error()
-	}
+	end := ""
 	if e.AfterEnd {
-		text += " (after the end of the peer's stream)"
+		end = " (after the end of the peer's stream)"
 	}
-	return "relay: " + text
+	if _, ok := e.Err.(*net.OpError); ok { // it says what failed
+		return "relay: " + e.Err.Error() + end
+	}
+	return fmt.Sprintf("relay: %s %v: %v%s", e.Op, e.Conn.RemoteAddr(), e.Err, end)
 }
 
 // Unwrap returns Err.
@@ -294,6 +294,7 @@ func (run *relayRun) pump(d *relayDirection) {
 		readErr, writeErr = copy()
 	}
 	defer d.read.Store(true)
+	d.dst.waiting.Store(false)
 	if readErr == nil && writeErr == nil {
 		ended := surelyEnded
 		switch broken := d.broken(); {
