@@ -41,8 +41,8 @@ const (
 	Idle = Liveness(sys.Idle)
 
 	// Pending says that the connection stands and that there is something to
-	// read. Under TLS that may be no more than a session ticket, or the peer's
-	// close_notify, after which the connection is of no use; see [CheckConn].
+	// read. Under TLS that may be only a session ticket, or the peer's close_notify,
+	// after which the connection is not usable; see [CheckConn].
 	Pending = Liveness(sys.Pending)
 
 	// HalfClosed says that the peer has ended its side of the stream: what it
@@ -92,8 +92,8 @@ func (l Liveness) String() string {
 // With any other error the Liveness is zero; such as one for which
 // errors.Is(err, [errors.ErrUnsupported]) holds, where the system cannot tell.
 //
-// A pool of connections may use again what is Idle; Pending is an answer that
-// nobody has asked for. Under TLS that is not enough; see [CheckConn].
+// A pool can reuse an Idle connection. If it is Pending, the peer has sent data that
+// was not requested. Under TLS that is not sufficient; see [CheckConn].
 //
 // An urgent byte out of line is nothing to read, and neither is less than
 // [sockopt.ReceiveLowat]. A connection that is being set up by
@@ -116,13 +116,13 @@ func (c *conn) Check() (Liveness, error) {
 // back does not count: data that a *tls.Conn has received and not yet returned
 // is nothing to read here.
 //
-// Under TLS the socket cannot tell whether a connection is of use. What is Pending
-// may be a session ticket, a new key, or close_notify, by which the peer says that it
-// sends no more; and behind Idle, TLS may have received close_notify together with the
-// last answer. HalfClosed and Closed are of no use. Otherwise a pool has TLS look, by a
-// Read with a deadline: one that times out when the socket was Idle before has found
-// nothing, and leaves the connection as it was. Any other result, also io.EOF and data,
-// means that the connection is not to be used again. The example named pool does that.
+// Under TLS, CheckConn cannot decide whether a connection is usable. If it is Pending,
+// the data may be a session ticket, a key update, or close_notify, by which the peer ends
+// its stream. If it is Idle, TLS may have received close_notify together with the last
+// response. HalfClosed and Closed connections are not usable. For the others, a pool
+// calls Read of the TLS connection with a deadline: if the socket was Idle before and
+// Read times out, the connection is usable and unchanged. Any other result, including
+// data and io.EOF, means that it is not. See the example named pool.
 //
 // The socket may also be a Unix one.
 func CheckConn(c net.Conn) (Liveness, error) {

@@ -113,7 +113,7 @@ func (s *inheritingServer) Restart(l *streamsock.Listener, cmd *exec.Cmd) error 
 	return nil
 }
 
-// Ready tells the predecessor, if there is one, that this process accepts connections.
+// Ready notifies the predecessor, if there is one, that this process accepts connections.
 func (s *inheritingServer) Ready() error {
 	number := os.Getenv("READY_FD")
 	if number == "" {

@@ -68,9 +68,8 @@ func (p *tlsPool) take() *tls.Conn {
 }
 
 // alive reports whether a connection from the pool can be used again. TLS may have
-// received the server's close_notify with the last answer, and if the socket has bytes,
-// they may be close_notify or a session ticket: only TLS can tell. A Read tells by what
-// it does not find.
+// received the server's close_notify with the last answer, and data in the socket may be
+// close_notify or a session ticket. A Read with a deadline has TLS process both.
 func (p *tlsPool) alive(c *tls.Conn) bool {
 	defer c.SetReadDeadline(time.Time{})
 	for range 10 {

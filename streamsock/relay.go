@@ -78,7 +78,7 @@ type RelaySession struct {
 	A, B  net.Conn   // the arguments of Relay
 	Start time.Time  // when Relay was called
 	Stats RelayStats // what it has moved so far
-	Err   error      // what Relay is going to return, while it still delivers what it has received, or nil
+	Err   error      // the error that Relay will return once it has delivered what it has received, or nil
 }
 
 // A RelayError is the error of a relay of which a connection failed.
@@ -87,12 +87,12 @@ type RelayError struct {
 	Op   string   // "read" or "write"
 	Err  error    // why
 
-	// AfterEnd reports that the peer of Conn had ended its side of the stream before:
-	// the relay has received all of it, and only what was sent to the peer is lost. A
-	// client that closes without reading to the end does that, as many do that speak
-	// TLS, so it need not be a failure. TCP cannot tell if the peer closed while it had
-	// unread data: it resets the connection then and its stream has no end. AfterEnd may
-	// also be false if the reset followed the end before the relay had read that.
+	// AfterEnd reports whether the peer of Conn had ended its stream before the
+	// connection failed. The relay has received the whole stream then, and only data
+	// sent to the peer is lost. That need not be a failure: many clients of TLS close
+	// without reading to the end. If the peer closes while it has unread data, TCP sends
+	// a reset in place of the end, and AfterEnd is false. It can also be false if the
+	// reset arrived before the relay had read the end.
 	AfterEnd bool
 
 	side *relaySide // of Conn, while the relay is under way
@@ -133,8 +133,7 @@ func (e *RelayError) Timeout() bool { return errors.Is(e.Err, os.ErrDeadlineExce
 // its connection does not destroy what it has not read yet. That ends when the
 // peer ends its side, has acknowledged everything and sent nothing for 2 seconds,
 // or after 30 seconds. The error is a [*RelayError] with what broke the connection, or
-// with an error that wraps [ErrBroken]. It also says whether the peer had ended its
-// stream before, as after a close in a hurry.
+// with an error that wraps [ErrBroken].
 //
 // While a direction waits because the other peer does not read, nothing is read. The
 // relay then looks four times a second whether the connection has broken or was closed:
