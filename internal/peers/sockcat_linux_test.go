@@ -192,7 +192,7 @@ func sockcatSocat(t *testing.T, bin string) {
 		t.Run("connect "+name, func(t *testing.T) {
 			theirs := launch(t, e[1], socat, wait, "-d", "-d", "-", "TCP4-LISTEN:0,bind=127.0.0.1")
 			port := theirs.port("listening on ")
-			exchange(t, launch(t, e[0], bin, "-stat", "100ms", "127.0.0.1", port), theirs, e[0], e[1])
+			exchange(t, launch(t, e[0], bin, "--stat", "100ms", "127.0.0.1", port), theirs, e[0], e[1])
 		})
 		t.Run("listen "+name, func(t *testing.T) {
 			ours := launch(t, e[0], bin, "-l", "127.0.0.1", "0")
@@ -204,7 +204,7 @@ func sockcatSocat(t *testing.T, bin string) {
 		e := exchanges["both"]
 		theirs := launch(t, e[1], socat, wait, "-d", "-d", "-", "OPENSSL-LISTEN:0,bind=127.0.0.1,verify=0,cert="+saved(t, string(testnet.Certificate(t))))
 		port := theirs.port("listening on ")
-		exchange(t, launch(t, e[0], bin, "-tls", "-tls-insecure", "127.0.0.1", port), theirs, e[0], e[1])
+		exchange(t, launch(t, e[0], bin, "--tls", "--tls-insecure", "127.0.0.1", port), theirs, e[0], e[1])
 	})
 }
 
@@ -214,7 +214,7 @@ func sockcatCurl(t *testing.T, bin string) {
 	both := saved(t, string(testnet.Certificate(t)))
 	for scheme, flags := range map[string][]string{
 		"http":  {"-l"},
-		"https": {"-l", "-tls", "-cert", both, "-key", both},
+		"https": {"-l", "--tls", "--cert", both, "--key", both},
 	} {
 		get := func(t *testing.T, ours *process, args ...string) *process {
 			url := scheme + "://127.0.0.1:" + ours.port("listening on ") + "/"
@@ -223,7 +223,7 @@ func sockcatCurl(t *testing.T, bin string) {
 		head := "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 		t.Run(scheme+" download", func(t *testing.T) {
 			body := random(6)
-			ours := launch(t, head+body, bin, append(flags, "-progress", "127.0.0.1", "0")...)
+			ours := launch(t, head+body, bin, append(flags, "--progress", "127.0.0.1", "0")...)
 			got, _ := get(t, ours).end(0)
 			wantSame(t, "curl", got, body)
 			request, progress := ours.end(0)
@@ -260,7 +260,7 @@ func sockcatIperf(t *testing.T, bin string) {
 	server := launch(t, "", iperf, "--server", "--one-off", "--bind", "127.0.0.1", "--port", port)
 	awaitServer(t, port, server)
 	r, w := pipe(t)
-	cmd := exec.Command(bin, "-e", "~", "127.0.0.1", port)
+	cmd := exec.Command(bin, "--escape", "~", "127.0.0.1", port)
 	stdout, output := pipe(t)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = r, output, output
 	stdout.SetReadDeadline(time.Now().Add(patience))
@@ -329,13 +329,13 @@ http {
 	server { listen 127.0.0.1:%[3]s; listen 127.0.0.1:%[4]s ssl; root %[1]s; }
 }
 `, dir, both, plain, secure))
-	server := launch(t, "", nginx, "-e", "stderr", "-p", dir, "-c", conf)
+	server := launch(t, "", nginx, "--escape", "stderr", "-p", dir, "-c", conf)
 	t.Cleanup(func() { server.cmd.Process.Signal(os.Interrupt) })
 	awaitServer(t, plain, server)
 	awaitServer(t, secure, server)
 	for name, args := range map[string][]string{
 		"http":  {"127.0.0.1", plain},
-		"https": {"-tls", "-tls-insecure", "-stat", "100ms", "127.0.0.1", secure},
+		"https": {"--tls", "--tls-insecure", "--stat", "100ms", "127.0.0.1", secure},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// nginx gives up a client that half-closes before it got all.
@@ -376,7 +376,7 @@ func sockcatVsftpd(t *testing.T, bin string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := converse(t, exec.Command(bin, "-e", "~", "127.0.0.1", port))
+	client := converse(t, exec.Command(bin, "--escape", "~", "127.0.0.1", port))
 	c, err := l.AcceptTCP()
 	if err != nil {
 		t.Fatal(err)
@@ -413,7 +413,7 @@ func sockcatSignal(t *testing.T, bin string) {
 			t.Fatal(err)
 		}
 		r, w := pipe(t)
-		cmd := exec.Command(bin, "-v", "-report", report, "127.0.0.1", port)
+		cmd := exec.Command(bin, "-v", "--report", report, "127.0.0.1", port)
 		stderr, errors := pipe(t)
 		stderr.SetReadDeadline(time.Now().Add(patience))
 		cmd.Stdin, cmd.Stderr = r, errors

@@ -20,10 +20,10 @@ import (
 func TestOutputClosed(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"plain":   nil,
-		"escapes": {"-e", "~"},
-		"urgent":  {"-u"},
-		"report":  {"-report", filepath.Join(t.TempDir(), "page.html")},
-		"TLS":     {"-tls", "-tls-insecure"},
+		"escapes": {"--escape", "~"},
+		"urgent":  {"--urgent"},
+		"report":  {"--report", filepath.Join(t.TempDir(), "page.html")},
+		"TLS":     {"--tls", "--tls-insecure"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := connectSessionTo(t, closedPipe(t), flags...)

@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,22 +20,31 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-const demoHelp = `usage: sockcat demo [-file FILE]
+// demoFlags is what the command line of the demo says.
+type demoFlags struct{ file string }
 
+func (d *demoFlags) command() *command {
+	return &command{
+		name:  "sockcat demo",
+		usage: []item{{"sockcat demo [FLAGS]", "show what the library does, over loopback"}},
+		about: `
 Starts a server on a free port of the loopback interface and connects to it,
-both with socket options that are set before they are needed. Shows what the
-system made of them; Linux, for one, doubles the size of a buffer. Then sends
-the beginning of a file in many slices at once, which the server peeks at and
-reads into slices of another size; a byte of urgent data, which the server
-finds by its mark; and the whole file to the server and back. Compares the
-bytes and SHA-256 checksums.
-
-  -file FILE  the file to send; sockcat itself if not given
-
-examples:
-  sockcat demo
-  sockcat demo -file /var/log/syslog
-`
+both with socket options that are set before they are needed. Prints the values
+that the kernel reports, which may differ; Linux, for one, doubles the size of a
+buffer. Then sends the beginning of a file in many slices by one system call, which
+the server peeks at and reads into slices of another size; a byte of urgent data,
+which the server finds by its mark; and the whole file to the server and back.
+Compares the bytes and SHA-256 checksums.
+`,
+		groups: []group{{"flags", []flag{
+			{long: "file", arg: "FILE", help: "send FILE (sockcat itself)", set: setString(&d.file)},
+		}}},
+		sections: []section{{title: "examples", lines: []string{
+			"sockcat demo",
+			"sockcat demo --file /var/log/syslog",
+		}}},
+	}
+}
 
 // What the demo asks for. Package net would turn NoDelay on and give the
 // keep-alive options values of its own; these hold nevertheless.
@@ -73,15 +81,16 @@ var (
 
 // demo is the command "sockcat demo".
 func demo(ctx context.Context, args []string, stdout io.Writer) error {
-	fs := flag.NewFlagSet("sockcat demo", flag.ContinueOnError)
-	name := fs.String("file", "", "")
-	if err := parse(fs, args, demoHelp, stdout); err != nil {
+	var flags demoFlags
+	cmd := flags.command()
+	operands, err := cmd.parse(args, stdout)
+	if err != nil {
 		return err
 	}
-	if fs.NArg() > 0 {
-		return usagef(fs, "unexpected argument %q", fs.Arg(0))
+	if err := cmd.noOperands(operands); err != nil {
+		return err
 	}
-	f, err := openFile(*name)
+	f, err := openFile(flags.file)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func TestDemoSockets(t *testing.T) {
 func TestDemoFile(t *testing.T) {
 	for _, size := range []int{0, 1, 5 << 20} {
 		name := tempFile(t, size)
-		status, stdout, stderr := sockcat("demo", "-file", name)
+		status, stdout, stderr := sockcat("demo", "--file", name)
 		want := fmt.Sprintf("copied: %s, %d bytes there and back in ", filepath.Base(name), size)
 		if status != 0 || stderr != "" || !strings.Contains(stdout, want) || !strings.HasSuffix(stdout, "sha256 ok\n") {
 			t.Errorf("%d bytes: status %d, stderr %q, stdout:\n%s", size, status, stderr, stdout)

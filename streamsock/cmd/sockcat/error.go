@@ -6,11 +6,20 @@ package main
 
 import "errors"
 
+// errHelp and errVersion are returned for a command line that asks for nothing else.
+var (
+	errHelp    = errors.New("help")
+	errVersion = errors.New("version")
+)
+
 // errAborted says that the connection was reset because of an escape.
 var errAborted = errors.New("aborted")
 
 // errOutputClosed is the end of a command whose standard output nobody reads any
 // more, such as that of "sockcat ... | head -1". It is quiet, as that of cat.
 var errOutputClosed = errors.New("standard output is closed")
+
+// errNotPositive is the error of a time or a number that must be more than 0.
+var errNotPositive = errors.New("want more than 0")
 
 var errUrgentTLS = errors.New("urgent data would not be part of the TLS stream, and is not sent")

@@ -139,7 +139,7 @@ func (s *session) expect(want string) {
 // TestEscapeUrgent checks that the peer gets the byte as urgent data, and the
 // others without it.
 func TestEscapeUrgent(t *testing.T) {
-	s := connectSession(t, "-e", "~")
+	s := connectSession(t, "--escape", "~")
 	peer, err := streamsock.Wrap(s.peer)
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func TestEscapeUrgent(t *testing.T) {
 // TestEscapeFIN: the peer sees the end, and its answer comes out. What is
 // typed behind is not sent, but escapes go on.
 func TestEscapeFIN(t *testing.T) {
-	s := connectSession(t, "-e", "%")
+	s := connectSession(t, "--escape", "%")
 	s.write("ab\n~f\n%f\n")
 	s.expect("ab\n~f\n")
 	if n, err := s.peer.Read(make([]byte, 1)); n != 0 || err != io.EOF {
@@ -190,7 +190,7 @@ func TestEscapeFIN(t *testing.T) {
 
 // TestEscapeRST: the peer sees a reset, and the command ends well.
 func TestEscapeRST(t *testing.T) {
-	s := connectSession(t, "-e", "~")
+	s := connectSession(t, "--escape", "~")
 	s.write("ab\n~a\n")
 	if status := s.wait(); status != 0 {
 		t.Errorf("status %d: %s", status, s.rest())
@@ -204,7 +204,7 @@ func TestEscapeRST(t *testing.T) {
 }
 
 func TestEscapeTold(t *testing.T) {
-	s := connectSession(t, "-e", "^]")
+	s := connectSession(t, "--escape", "^]")
 	s.write("\x1D?\n")
 	for line := range strings.Lines(strings.ReplaceAll(escapeHelp, "~", "^]")) {
 		if got := s.line(); got != strings.TrimSuffix(line, "\n") {
@@ -232,7 +232,7 @@ func TestEscapeTold(t *testing.T) {
 // TestEscapeState has the state count what was sent and received, with no flag
 // that needs the numbers.
 func TestEscapeState(t *testing.T) {
-	s := connectSession(t, "-e", "~")
+	s := connectSession(t, "--escape", "~")
 	s.write("abc\n")
 	s.expect("abc\n")
 	io.WriteString(s.peer, "hello")
@@ -248,7 +248,7 @@ func TestEscapeStateUrgent(t *testing.T) {
 	if onWine {
 		t.Skip("urgent bytes are not reported")
 	}
-	s, peer := urgentSession(t, "-e", "~")
+	s, peer := urgentSession(t, "--escape", "~")
 	if err := peer.SendUrgent('!'); errors.Is(err, errors.ErrUnsupported) {
 		t.Skip(err)
 	} else if err != nil {
@@ -280,7 +280,7 @@ func (s *session) awaitState(want string) {
 // TestNoEscape checks that nothing is an escape in what does not come from a
 // terminal.
 func TestNoEscape(t *testing.T) {
-	for _, flags := range [][]string{nil, {"-e", "none"}} {
+	for _, flags := range [][]string{nil, {"--escape", "none"}} {
 		s := connectSession(t, flags...)
 		s.write("~f\n~a\n")
 		s.expect("~f\n~a\n")

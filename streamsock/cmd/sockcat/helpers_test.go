@@ -210,7 +210,7 @@ func readPage(t *testing.T, name string) string {
 // urgentSession is a session whose peer can send urgent bytes.
 func urgentSession(t *testing.T, flags ...string) (*session, *streamsock.Conn) {
 	t.Helper()
-	s := connectSession(t, append([]string{"-u"}, flags...)...)
+	s := connectSession(t, append([]string{"--urgent"}, flags...)...)
 	peer, err := streamsock.Wrap(s.peer)
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ func TestInterrupt(t *testing.T) {
 		host, port, _ := net.SplitHostPort(l.Addr().String())
 		name := filepath.Join(t.TempDir(), "page.html")
 		before := len(sockets())
-		stderr, interrupt, status := interrupted(t, "-report", name, "-stat", "1h", host, port)
+		stderr, interrupt, status := interrupted(t, "--report", name, "--stat", "1h", host, port)
 		c, err := l.Accept()
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +105,7 @@ func TestInterruptHandshake(t *testing.T) {
 	}
 	defer l.Close()
 	host, port, _ := net.SplitHostPort(l.Addr().String())
-	_, interrupt, status := interrupted(t, "-tls", host, port)
+	_, interrupt, status := interrupted(t, "--tls", host, port)
 	c, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -37,14 +36,6 @@ type link struct {
 	counting bool          // a monitor looks at the traffic
 
 	aborted atomic.Pointer[sample] // the last one, if the connection was reset by an escape
-}
-
-// flags defines the flags.
-func (l *link) flags(fs *flag.FlagSet) {
-	fs.Func("e", "", func(arg string) (err error) { l.escape, err = parseEscape(arg); return err })
-	fs.BoolVar(&l.urgent, "u", false, "")
-	fs.DurationVar(&l.stat, "stat", 0, "")
-	fs.BoolFunc("progress", "", func(string) error { l.progress = new(progress); return nil })
 }
 
 // every returns the time between two live lines, 0 for none.

@@ -7,6 +7,7 @@ package main
 import (
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -30,10 +31,15 @@ var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"
 func TestHelp(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-h", "examples:"},
+		{"--help", "examples:"},
 		{"-help", "examples:"},
-		{"-l -h", "examples:"},
-		{"demo -h", "usage: sockcat demo"},
-		{"options -h", "usage: sockcat options"},
+		{"localhost 80 -lvh", "examples:"},
+		{"help", "examples:"},
+		{"demo -h", "\n  sockcat demo "},
+		{"help demo", "\n  sockcat demo "},
+		{"options --help", "\n  sockcat options "},
+		{"version", " " + runtime.GOOS + "/"},
+		{"-v --version", " " + runtime.GOOS + "/"},
 	} {
 		status, stdout, stderr := sockcat(strings.Fields(tt.args)...)
 		if status != 0 || !strings.Contains(stdout, tt.want) || stderr != "" {
@@ -52,13 +58,17 @@ func TestUsageErrors(t *testing.T) {
 		{"", "want HOST PORT"},
 		{"localhost", "want HOST PORT"},
 		{"localhost 1 2", "want HOST PORT"},
-		{"localhost 1 -v", "want HOST PORT"},
+		{"localhost 1 2 -v", "want HOST PORT"},
+		{"::1", "want HOST PORT"},
+		{":80", "want HOST PORT"},
+		{"localhost:", "want HOST PORT"},
 		{"-l", "want PORT"},
 		{"-l 1 2 3", "want PORT"},
+		{"-l ::1", "want PORT"},
 		{"localhost 65536", "65536"},
+		{"localhost:65536", "65536"},
 		{"localhost no-such-service", "no-such-service"},
-		{"-x localhost 1", "-x"},
-		{"-o", "-o"},
+		{"-o", "-o needs an argument: NAME=VALUE"},
 		{"-o NoDelay localhost 1", "want NAME=VALUE"},
 		{"-o NoSuchOption=1 localhost 1", "NoSuchOption"},
 		{"-o NoDelay=maybe localhost 1", "maybe"},
@@ -67,22 +77,39 @@ func TestUsageErrors(t *testing.T) {
 		{"-o HopLimit=999 127.0.0.1 1", "HopLimit"}, // found when it is applied
 		{"-l -o HopLimit=x 0", "HopLimit"},
 		{"-w soon localhost 1", "soon"},
-		{"-w -1s localhost 1", "negative"},
+		{"-w -1s localhost 1", "want more than 0"},
+		{"-w0 localhost 1", "want more than 0"},
 		{"-4 -6 localhost 1", "-4 and -6"},
-		{"-e ab localhost 1", "one character"},
-		{"-stat soon localhost 1", "soon"},
-		{"-stat -1s localhost 1", "negative"},
-		{"-u -tls localhost 1", "exclude"},
-		{"-tls-insecure localhost 1", "need -tls"},
-		{"-cert x -key y localhost 1", "need -tls"},
-		{"-tls -cert x localhost 1", "need each other"},
-		{"-tls -l 0", "-cert and -key"},
-		{"-tls -tls-insecure -cert x -key y -l 0", "-tls-insecure"},
+		{"-46 localhost 1", "-4 and -6"},
+		{"--escape ab localhost 1", "one character"},
+		{"--stat soon localhost 1", "soon"},
+		{"--stat=-1s localhost 1", "want more than 0"},
+		{"--urgent --tls localhost 1", "mutually exclusive"},
+		{"--tls-insecure localhost 1", "need --tls"},
+		{"--cert x --key y localhost 1", "need --tls"},
+		{"--tls --cert x localhost 1", "need each other"},
+		{"--tls -l 0", "--cert and --key"},
+		{"--tls --tls-insecure --cert x --key y -l 0", "--tls-insecure"},
+		{"--tls=yes localhost 1", "--tls has no argument"},
+		{"--report", "--report needs an argument: FILE"},
+		{"--repotr x localhost 1", "did you mean --report?"},
+		{"--no-such-flag localhost 1", "unknown flag --no-such-flag (see"},
+		{"-j localhost 1", "unknown flag -j"},
+		{"-tls localhost 1", "-tls has two dashes now: --tls"},
+		{"-stat 1s localhost 1", "--stat"},
+		{"-report=page.html localhost 1", "--report"},
+		{"-vu localhost 1", "-u: UDP in nc"},
+		{"-i 1 localhost 1", "--input"},
+		{"-e /bin/sh localhost 1", "sockcat runs none"},
+		{"--exec x localhost 1", "sockcat runs none"},
+		{"-x localhost:1 localhost 1", "-x: a proxy in one nc"},
 		{"demo here", "here"},
 		{"demo -x", "-x"},
-		{"demo -file", "-file"},
+		{"demo --file", "--file"},
+		{"demo -file x", "--file"},
 		{"options all", "all"},
 		{"options -x", "-x"},
+		{"help me", `no help for "me"`},
 	} {
 		checkFailure(t, tt.args, 2, tt.want)
 	}
@@ -101,10 +128,10 @@ func TestNetworkErrors(t *testing.T) {
 		{"-l " + taken, "listen"},
 		{"-l -w 1ms 127.0.0.1 0", "timeout"},
 		{"-4 ::1 80", "::1"},
-		{"-i /no/such/file localhost 1", "/no/such/file"},
-		{"-tls -cert /no/such/file -key x localhost 1", "/no/such/file"},
-		{"demo -file /no/such/file", "/no/such/file"},
-		{"demo -file /", "not a regular file"},
+		{"--input /no/such/file localhost 1", "/no/such/file"},
+		{"--tls --cert /no/such/file --key x localhost 1", "/no/such/file"},
+		{"demo --file /no/such/file", "/no/such/file"},
+		{"demo --file /", "not a regular file"},
 	} {
 		checkFailure(t, tt.args, 1, tt.want)
 	}

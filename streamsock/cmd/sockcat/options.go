@@ -6,7 +6,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -19,17 +18,26 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-const optionsHelp = `usage: sockcat options [-6]
+// optionsFlags is what the command line of sockcat options says.
+type optionsFlags struct{ ipv6 bool }
 
-Lists every option of package sockopt: its name there and in C, the value that
-it has on a fresh TCP socket of this system, neither bound nor connected,
-whether it can be read and written, when it is to be set, and which systems
-have it: all that have socket options, these, or not these. The value is - if
-it cannot be read, or not on such a socket; "not on this socket" is for options
-of another address family or a newer kernel.
-
-  -6  use an IPv6 socket
-`
+func (o *optionsFlags) command() *command {
+	return &command{
+		name:  "sockcat options",
+		usage: []item{{"sockcat options [FLAGS]", "list the socket options"}},
+		about: `
+Lists every option of package sockopt: its name there and in C, its value on a
+new TCP socket of this system, neither bound nor connected, whether it can be read
+and written, when to set it, and which systems have it: all that have socket
+options, these, or not these. The value is - if it cannot be read, or not on such
+a socket; "not on this socket" is for options of another address family or a newer
+kernel.
+`,
+		groups: []group{{"flags", []flag{
+			{short: "6", long: "ipv6", help: "use an IPv6 socket", set: setTrue(&o.ipv6)},
+		}}},
+	}
+}
 
 // What stands in place of the value that an option does not have.
 const (
@@ -40,16 +48,17 @@ const (
 
 // options is the command "sockcat options".
 func options(args []string, stdout io.Writer) error {
-	fs := flag.NewFlagSet("sockcat options", flag.ContinueOnError)
-	ipv6 := fs.Bool("6", false, "")
-	if err := parse(fs, args, optionsHelp, stdout); err != nil {
+	var flags optionsFlags
+	cmd := flags.command()
+	operands, err := cmd.parse(args, stdout)
+	if err != nil {
 		return err
 	}
-	if fs.NArg() > 0 {
-		return usagef(fs, "unexpected argument %q", fs.Arg(0))
+	if err := cmd.noOperands(operands); err != nil {
+		return err
 	}
 	network, version := "tcp4", "IPv4"
-	if *ipv6 {
+	if flags.ipv6 {
 		network, version = "tcp6", "IPv6"
 	}
 	values, err := freshValues(network)

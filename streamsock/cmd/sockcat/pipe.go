@@ -7,12 +7,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,18 +20,26 @@ import (
 
 // A target says what pipe is to connect to, and how.
 type target struct {
-	network  string
-	address  string
-	listen   bool
-	timeout  time.Duration // 0 is none
-	settings []sockopt.Setting
-	secure   secure
-	input    string                           // name of the file to send, or empty
-	report   string                           // name of the file to write, or empty
-	tell     func(format string, args ...any) // does nothing without -v
-	announce func(net.Addr)                   // tells where it listens
+	ipv4, ipv6 bool
+	network    string // tcp, tcp4 or tcp6
+	address    string
+	anyPort    bool // the system chooses the port
+	listen     bool
+	verbose    bool
+	timeout    time.Duration // 0 is none
+	settings   []sockopt.Setting
+	secure     secure
+	input      string // name of the file to send, or empty
+	report     string // name of the file to write, or empty
 
 	link // what is known of it before it is connected
+}
+
+// tell prints a line if -v is given.
+func (t *target) tell(format string, args ...any) {
+	if t.verbose {
+		t.con.tell(format, args...)
+	}
 }
 
 // pipe is the command "sockcat HOST PORT" and "sockcat -l PORT".
@@ -109,7 +115,9 @@ func (t *target) accept(ctx context.Context) (*streamsock.Conn, error) {
 		return nil, err
 	}
 	defer l.Close()
-	t.announce(l.Addr())
+	if t.verbose || t.anyPort { // nobody else knows the port
+		t.con.tell("listening on %v", l.Addr())
+	}
 	defer context.AfterFunc(ctx, func() { l.SetDeadline(time.Unix(1, 0)) })()
 	c, err := l.AcceptStream()
 	if err != nil {
@@ -201,84 +209,6 @@ func split(settings []sockopt.Setting) (listener, conn []sockopt.Setting) {
 		}
 	}
 	return listener, conn
-}
-
-// parseTarget makes a target of the command line.
-func parseTarget(args []string, stdout io.Writer, con *console) (*target, error) {
-	t := &target{network: "tcp", tell: func(string, ...any) {}}
-	t.con = con
-	fs := flag.NewFlagSet("sockcat", flag.ContinueOnError)
-	fs.BoolVar(&t.listen, "l", false, "")
-	fs.DurationVar(&t.timeout, "w", 0, "")
-	ipv4, ipv6 := fs.Bool("4", false, ""), fs.Bool("6", false, "")
-	verbose := fs.Bool("v", false, "")
-	fs.Func("o", "", func(arg string) error {
-		s, err := parseSetting(arg)
-		t.settings = append(t.settings, s)
-		return err
-	})
-	fs.StringVar(&t.input, "i", "", "")
-	fs.StringVar(&t.report, "report", "", "")
-	t.link.flags(fs)
-	t.secure.flags(fs)
-	if err := parse(fs, args, help, stdout); err != nil {
-		return nil, err
-	}
-
-	switch {
-	case *ipv4 && *ipv6:
-		return nil, usagef(fs, "-4 and -6 exclude each other")
-	case *ipv4:
-		t.network = "tcp4"
-	case *ipv6:
-		t.network = "tcp6"
-	}
-	if t.timeout < 0 {
-		return nil, usagef(fs, "-w %v is negative", t.timeout)
-	}
-	if t.stat < 0 {
-		return nil, usagef(fs, "-stat %v is negative", t.stat)
-	}
-	if t.urgent && t.secure.on {
-		return nil, usagef(fs, "-u and -tls exclude each other: %w", errUrgentTLS)
-	}
-
-	host, port, err := hostPort(fs, t.listen)
-	if err != nil {
-		return nil, err
-	}
-	t.address = net.JoinHostPort(host, strconv.Itoa(port))
-	if err := t.secure.check(fs, t.listen, host); err != nil {
-		return nil, err
-	}
-
-	if *verbose {
-		t.tell = t.con.tell
-	}
-	t.announce = func(a net.Addr) {
-		if *verbose || port == 0 { // nobody else knows the port
-			t.con.tell("listening on %v", a)
-		}
-	}
-	return t, nil
-}
-
-// hostPort returns what is left of the command line after the flags.
-func hostPort(fs *flag.FlagSet, listen bool) (host string, port int, err error) {
-	switch n := fs.NArg(); {
-	case n == 2:
-		host = fs.Arg(0)
-	case n == 1 && listen:
-	case listen:
-		return "", 0, usagef(fs, "want PORT, or HOST PORT, after -l; got %q", strings.Join(fs.Args(), " "))
-	default:
-		return "", 0, usagef(fs, "want HOST PORT; got %q", strings.Join(fs.Args(), " "))
-	}
-	port, err = net.LookupPort("tcp", fs.Arg(fs.NArg()-1))
-	if err != nil {
-		return "", 0, usagef(fs, "%w", err)
-	}
-	return host, port, nil
 }
 
 // parseSetting parses the argument of -o.

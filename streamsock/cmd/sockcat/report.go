@@ -18,7 +18,7 @@ var reportPage string
 
 var reportTemplate = template.Must(template.New("report").Parse(reportPage))
 
-// A report is what the page of -report tells.
+// A report is the content of the page of --report.
 type report struct {
 	Local, Remote string
 	Protocol      string // "TCP", or with that of TLS

@@ -194,7 +194,7 @@ func TestFacts(t *testing.T) {
 func reportSession(t *testing.T, flags ...string) (*session, string) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "page.html")
-	return connectSession(t, append(flags, "-report", name)...), name
+	return connectSession(t, append(flags, "--report", name)...), name
 }
 
 func TestReport(t *testing.T) {
@@ -232,7 +232,7 @@ func TestReportBroken(t *testing.T) {
 }
 
 func TestReportAborted(t *testing.T) {
-	s, name := reportSession(t, "-e", "~")
+	s, name := reportSession(t, "--escape", "~")
 	s.write("hello\n")
 	s.expect("hello\n")
 	s.write("~a\n")
@@ -246,7 +246,7 @@ func TestReportAborted(t *testing.T) {
 
 // TestReportNowhere: a page that cannot be written is a failure, at once.
 func TestReportNowhere(t *testing.T) {
-	s := connectSession(t, "-report", filepath.Join(t.TempDir(), "no", "such", "folder"))
+	s := connectSession(t, "--report", filepath.Join(t.TempDir(), "no", "such", "folder"))
 	if status := s.wait(); status != 1 { // stdin is open
 		t.Errorf("status %d", status)
 	}

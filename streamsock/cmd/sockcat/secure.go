@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"flag"
 
 	"example.com/streamsock/streamsock"
 )
@@ -19,28 +18,29 @@ type secure struct {
 	config       *tls.Config
 }
 
-// flags defines the flags.
-func (s *secure) flags(fs *flag.FlagSet) {
-	fs.BoolVar(&s.on, "tls", false, "")
-	fs.BoolVar(&s.insecure, "tls-insecure", false, "")
-	fs.StringVar(&s.cert, "cert", "", "")
-	fs.StringVar(&s.key, "key", "", "")
+func (s *secure) group() group {
+	return group{"flags for TLS", []flag{
+		{long: "cert", arg: "FILE", help: "use the certificates in FILE (PEM), which -l needs", set: setString(&s.cert)},
+		{long: "key", arg: "FILE", help: "use the private key in FILE (PEM) with --cert", set: setString(&s.key)},
+		{long: "tls", help: "use TLS; HOST must match the certificate of the peer", set: setTrue(&s.on)},
+		{long: "tls-insecure", help: "accept any certificate", set: setTrue(&s.insecure)},
+	}}
 }
 
 // check checks the flags, and reads the files that they name. The server name
 // is what a client compares with the certificate.
-func (s *secure) check(fs *flag.FlagSet, listen bool, server string) error {
+func (s *secure) check(c *command, listen bool, server string) error {
 	switch {
 	case !s.on && (s.insecure || s.cert != "" || s.key != ""):
-		return usagef(fs, "-tls-insecure, -cert and -key need -tls")
+		return c.usagef("--tls-insecure, --cert and --key need --tls")
 	case !s.on:
 		return nil
 	case (s.cert == "") != (s.key == ""):
-		return usagef(fs, "-cert and -key need each other")
+		return c.usagef("--cert and --key need each other")
 	case listen && s.cert == "":
-		return usagef(fs, "-l -tls needs -cert and -key")
+		return c.usagef("-l --tls needs --cert and --key")
 	case listen && s.insecure:
-		return usagef(fs, "-tls-insecure is not for -l, which asks for no certificate")
+		return c.usagef("--tls-insecure is not for -l, which asks for no certificate")
 	}
 	s.config = &tls.Config{ServerName: server, InsecureSkipVerify: s.insecure}
 	if s.cert == "" {

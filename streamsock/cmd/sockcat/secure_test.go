@@ -52,7 +52,7 @@ func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
 // TCP connection below.
 func TestTLS(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.html")
-	flags := []string{"-tls", "-v", "-stat", "1h", "-report", page}
+	flags := []string{"--tls", "-v", "--stat", "1h", "--report", page}
 	if len(usable([]sockopt.Setting{sockopt.KeepAliveIdle.To(77 * time.Second)})) > 0 {
 		flags = append(flags, "-o", "KeepAliveIdle=77s")
 	}
@@ -75,7 +75,7 @@ func TestTLS(t *testing.T) {
 		}
 	}
 	t.Run("connect", func(t *testing.T) {
-		s := connectSession(t, append(flags, "-tls-insecure")...)
+		s := connectSession(t, append(flags, "--tls-insecure")...)
 		test(t, s, tls.Server(s.peer, testnet.ServerTLS(t)))
 	})
 	t.Run("listen", func(t *testing.T) {
@@ -83,14 +83,14 @@ func TestTLS(t *testing.T) {
 		if err := os.WriteFile(both, testnet.Certificate(t), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := listenSession(t, append(flags, "-cert", both, "-key", both)...)
+		s := listenSession(t, append(flags, "--cert", both, "--key", both)...)
 		test(t, s, tls.Client(s.peer, testnet.ClientTLS(t)))
 	})
 }
 
 // TestTLSUnknown: a certificate that nobody vouches for is a failure.
 func TestTLSUnknown(t *testing.T) {
-	s := connectSession(t, "-tls")
+	s := connectSession(t, "--tls")
 	if err := tls.Server(s.peer, testnet.ServerTLS(t)).Handshake(); err == nil {
 		t.Error("the handshake succeeds")
 	}
@@ -130,7 +130,7 @@ func TestTLSNames(t *testing.T) {
 	defer l.Close()
 	l.(*net.TCPListener).SetDeadline(time.Now().Add(patience))
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	s := newSession(t, "-4", "-tls", "localhost", port) // an error about an address has no names
+	s := newSession(t, "-4", "--tls", "localhost", port) // an error about an address has no names
 	c, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestTLSNames(t *testing.T) {
 
 // TestTLSTimeout: -w is for the handshake too.
 func TestTLSTimeout(t *testing.T) {
-	s := connectSession(t, "-tls", "-w", "1s") // which is for the connection too
+	s := connectSession(t, "--tls", "-w", "1s") // which is for the connection too
 	if status := s.wait(); status != 1 {
 		t.Errorf("status %d", status)
 	}
@@ -163,7 +163,7 @@ func TestTLSTimeout(t *testing.T) {
 // TestTLSCut: the end of the connection in the middle of a record of TLS is a
 // failure. (Between two, crypto/tls takes it for the end of the stream.)
 func TestTLSCut(t *testing.T) {
-	s := connectSession(t, "-tls", "-tls-insecure")
+	s := connectSession(t, "--tls", "--tls-insecure")
 	peer := tls.Server(s.peer, testnet.ServerTLS(t))
 	if _, err := io.WriteString(peer, "hello"); err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestTLSCut(t *testing.T) {
 }
 
 func TestTLSEscapes(t *testing.T) {
-	s := connectSession(t, "-tls", "-tls-insecure", "-e", "~")
+	s := connectSession(t, "--tls", "--tls-insecure", "--escape", "~")
 	peer := tls.Server(s.peer, testnet.ServerTLS(t))
 	go s.stdin.Write([]byte("~u!\nab\n~f\n"))
 	if got, err := io.ReadAll(peer); err != nil || string(got) != "ab\n" {

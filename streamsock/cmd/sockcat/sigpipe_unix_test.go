@@ -35,7 +35,7 @@ func TestSIGPIPE(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.html")
 	for name, args := range map[string][]string{
 		"plain":  {host, port},
-		"report": {"-report", page, host, port},
+		"report": {"--report", page, host, port},
 	} {
 		var stderr strings.Builder
 		cmd := exec.Command(self, args...)

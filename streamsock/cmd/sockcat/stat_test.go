@@ -203,7 +203,7 @@ var liveLine = regexp.MustCompile(`^ *[0-9.:]+s? out +[0-9.]+[kMG]?B/s in +[0-9.
 
 // TestStat sends between two live lines, which have to tell.
 func TestStat(t *testing.T) {
-	s := connectSession(t, "-stat", "20ms")
+	s := connectSession(t, "--stat", "20ms")
 	if line := s.line(); !liveLine.MatchString(line) {
 		t.Errorf("%q", line)
 	}
@@ -301,10 +301,10 @@ func TestSizeOf(t *testing.T) {
 func TestProgress(t *testing.T) {
 	name := tempFile(t, 3<<20)
 	for _, flags := range [][]string{
-		{"-progress"},
-		{"-progress", "-stat", "1h"},
+		{"--progress"},
+		{"--progress", "--stat", "1h"},
 	} {
-		s := connectSession(t, append(flags, "-i", name)...)
+		s := connectSession(t, append(flags, "--input", name)...)
 		got, err := io.ReadAll(s.peer)
 		if want, _ := os.ReadFile(name); err != nil || string(got) != string(want) {
 			t.Fatalf("the peer read %d bytes, %v", len(got), err)
@@ -326,7 +326,7 @@ func TestProgress(t *testing.T) {
 // TestInput sends a file without anything that counts.
 func TestInput(t *testing.T) {
 	name := tempFile(t, 1<<20)
-	s := connectSession(t, "-i", name)
+	s := connectSession(t, "--input", name)
 	got, err := io.ReadAll(s.peer)
 	if want, _ := os.ReadFile(name); err != nil || string(got) != string(want) {
 		t.Errorf("the peer read %d bytes, %v", len(got), err)

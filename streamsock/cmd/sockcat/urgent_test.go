@@ -15,7 +15,7 @@ import (
 // TestUrgentTold sends urgent bytes each time that the one before has been
 // told, so that none is overtaken: in the middle, at the beginning, at the end.
 func TestUrgentTold(t *testing.T) {
-	for _, flags := range [][]string{nil, {"-report", "FILE"}} {
+	for _, flags := range [][]string{nil, {"--report", "FILE"}} {
 		for i := range flags {
 			flags[i] = strings.Replace(flags[i], "FILE", t.TempDir()+"/page.html", 1)
 		}
