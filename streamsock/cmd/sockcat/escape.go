@@ -10,6 +10,9 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
+
+	"example.com/streamsock/streamsock"
 )
 
 const escapeHelp = `escapes, each in a line of its own:
@@ -200,12 +203,31 @@ func (t *typist) take(p piece) error {
 	case p.escaped:
 		return t.obey(p.command)
 	case t.closed:
-		t.l.con.tell("sockcat: not sent behind the half-close: %q", p.data)
+		t.l.con.tell("sockcat: not sent after the half-close: %q", p.data)
 		return nil
 	}
 	n, err := t.l.stream.Write(p.data)
 	t.l.sent.Add(int64(n))
+	if t.l.peerEnded.Load() && (err != nil || !t.l.delivered()) {
+		return fmt.Errorf("the peer closed the connection; not delivered: %q", p.data)
+	}
 	return err
+}
+
+// delivered reports whether what was written arrived at the peer's system, or may
+// yet. One that has closed the connection answers with a reset.
+func (l *link) delivered() bool {
+	for range 500 {
+		n, err := l.sock.Unacked() // before Check: a reset makes it 0
+		if live, _ := l.sock.Check(); live == streamsock.Closed {
+			return false
+		}
+		if n == 0 || err != nil {
+			return true
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return true
 }
 
 // obey does what an escape says. What cannot be done is told, and no reason to
@@ -245,10 +267,14 @@ func (t *typist) urgent(arg string) error {
 	switch {
 	case err != nil:
 		return err
-	case t.l.stream != stream(t.l.tcp):
+	case t.l.secured:
 		return errUrgentTLS
 	}
-	if err := t.l.tcp.SendUrgent(b); err != nil {
+	c, err := t.l.tcp()
+	if err == nil {
+		err = c.SendUrgent(b)
+	}
+	if err != nil {
 		return err
 	}
 	t.l.sent.Add(1)

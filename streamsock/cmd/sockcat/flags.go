@@ -5,10 +5,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"net"
-	"strings"
+	"strconv"
+	"time"
 )
 
 // command returns the description of sockcat, with flags that set t.
@@ -17,7 +18,8 @@ func (t *target) command() *command {
 		name: "sockcat",
 		usage: []item{
 			{"sockcat [FLAGS] HOST PORT", "connect, and join standard input and output to the connection"},
-			{"sockcat -l [FLAGS] [HOST] PORT", "the same with the first peer that connects"},
+			{"sockcat -l [FLAGS] [HOST] PORT", "the same with the first peer that connects, or with all by -k"},
+			{"sockcat -z [FLAGS] HOST PORT...", "test which ports accept connections"},
 			{"sockcat demo [FLAGS]", "send a file over loopback and back, and print the values of a dozen socket options"},
 			{"sockcat options [FLAGS]", "list every socket option, with its value on a new socket"},
 			{"sockcat help [COMMAND]", "print the help of a command"},
@@ -26,36 +28,61 @@ func (t *target) command() *command {
 		about: `
 The end of standard input is passed on to the peer by a half-close, and what the
 peer still sends is written to standard output. The end of the peer's stream leaves
-standard input open. sockcat ends when both have ended.
+standard input open, except with -l on a terminal. sockcat ends when both have
+ended. It runs no programs: there is no --exec, on purpose.
 
 Flags may follow HOST and PORT, and letters may be combined, as in -lv. HOST:PORT
 and [::1]:80 are accepted too, and PORT may be the name of a service. TIME is a
 number of seconds, or a time such as 500ms.
 `,
 		groups: []group{
-			{"flags", []flag{
-				{short: "4", long: "ipv4", help: "use IPv4 only", set: setTrue(&t.ipv4)},
-				{short: "6", long: "ipv6", help: "use IPv6 only", set: setTrue(&t.ipv6)},
-				{long: "escape", arg: "CHAR", help: "set the escape character (~ on a terminal, none elsewhere); none for none, ^X for a control character", set: t.setEscape},
-				{short: "h", long: "help", help: "print this help"},
-				{long: "input", arg: "FILE", help: "send FILE in place of standard input", set: setString(&t.input)},
-				{short: "l", long: "listen", help: "listen; PORT 0 is any free port", set: setTrue(&t.listen)},
-				{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option by its name in package sockopt or in C; may be repeated; sockcat options lists the names", set: t.addSetting},
-				{long: "urgent", help: "print each urgent byte of the peer to standard error, and remove it from the output (of several that arrive together, TCP marks only the last)", set: setTrue(&t.urgent)},
-				{short: "v", long: "verbose", help: "print to standard error who is connected, and the value of each -o that the kernel reports", set: setTrue(&t.verbose)},
-				{long: "version", help: "print the version"},
-				{short: "w", long: "wait", arg: "TIME", help: "give up if there is no connection after TIME", set: setTime(&t.timeout)},
-			}},
+			t.connectionFlags(),
+			t.transferFlags(),
 			{"flags for monitoring, on standard error", []flag{
+				{long: "hex", arg: "[=FILE]", help: "write a hex dump of both directions to standard error, or to FILE", set: func(name string) error { t.hex = &name; return nil }},
 				{long: "progress", help: "show how much of a file was sent, and the time left", set: t.setProgress},
 				{long: "report", arg: "FILE", help: "write a page with plots of the connection's statistics, for a browser", set: setString(&t.report)},
 				{long: "stat", arg: "TIME", help: "show a line in this interval: rates, round-trip time, congestion window, retransmits, bytes queued out/in", set: setTime(&t.stat)},
+				{short: "v", long: "verbose", help: "print who is connected, the value of each -o that the kernel reports, how the connection ends, and the bytes moved", set: setTrue(&t.verbose)},
 			}},
 			t.secure.group(),
 		},
 		refused:  refused,
 		sections: []section{escapeSection, statusSection, exampleSection},
 	}
+}
+
+func (t *target) connectionFlags() group {
+	return group{"flags for the connection", []flag{
+		{short: "4", long: "ipv4", help: "use IPv4 only", set: setTrue(&t.ipv4)},
+		{short: "6", long: "ipv6", help: "use IPv6 only", set: setTrue(&t.ipv6)},
+		{short: "h", long: "help", help: "print this help"},
+		{short: "k", long: "keep-open", help: "with -l, serve any number of clients at the same time: what they send is written to standard output, and standard input, or the file of --input, is sent to each", set: setTrue(&t.keep)},
+		{short: "l", long: "listen", help: "listen; PORT 0 is any free port", set: setTrue(&t.listen)},
+		{long: "max-conns", arg: "N", help: "serve at most N clients of -k at the same time (100); the others wait", set: t.setMost},
+		{short: "n", long: "nodns", help: "look up no names; HOST and PORT are numbers", set: setTrue(&t.nodns)},
+		{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option by its name in package sockopt or in C; may be repeated; sockcat options lists the names", set: t.addSetting},
+		{short: "p", long: "source-port", arg: "PORT", help: "connect from PORT; with -l, listen on PORT", set: setString(&t.sourcePort)},
+		{short: "s", long: "source", arg: "HOST", help: "connect from the address HOST; with -l, listen on it", set: setString(&t.sourceHost)},
+		{short: "U", long: "unix", help: "use a Unix socket: sockcat -U PATH, sockcat -lU PATH", set: setTrue(&t.unix)},
+		{long: "version", help: "print the version"},
+		{short: "w", long: "wait", arg: "TIME", help: "give up if there is no connection after TIME, and end one on which nothing moves for TIME", set: setTime(&t.timeout)},
+		{short: "z", long: "scan", help: "only test whether PORT, or each port of a range such as 20-30, accepts connections, each within the TIME of -w (5s); any number of ports may be given. -v prints a result for each, otherwise the open ones of several are printed", set: setTrue(&t.scan)},
+	}}
+}
+
+func (t *target) transferFlags() group {
+	return group{"flags for the transfer", []flag{
+		{short: "C", long: "crlf", help: "send each end of a line as CR LF", set: setTrue(&t.crlf)},
+		{short: "d", long: "recv-only", help: "only receive: do not read standard input, and end when the peer closes its side", set: setTrue(&t.recvOnly)},
+		{long: "escape", arg: "CHAR", help: "set the escape character (~ on a terminal, none elsewhere); none for none, ^X for a control character", set: t.setEscape},
+		{long: "input", arg: "FILE", help: "send FILE in place of standard input", set: setString(&t.input)},
+		{short: "N", help: "accepted for nc, where it half-closes at the end of the input; sockcat always does", set: func(string) error { return nil }},
+		{short: "q", long: "quit", arg: "TIME", help: "end this TIME after the end of the input, even if the peer has not closed its side; negative for never", set: t.setQuit},
+		{long: "rate", arg: "BYTES", help: "limit each direction to so many bytes per second, such as 500k or 2.5M; -v prints the rate", set: t.setRate},
+		{long: "send-only", help: "only send: discard what the peer sends, and end when it has acknowledged all of the input", set: setTrue(&t.sendOnly)},
+		{long: "urgent", help: "print each urgent byte of the peer to standard error, and remove it from the output (of several that arrive together, TCP marks only the last)", set: setTrue(&t.urgent)},
+	}}
 }
 
 var escapeSection = section{title: "escapes, each a line that begins with the escape character", items: []item{
@@ -120,57 +147,85 @@ func (t *target) addSetting(arg string) error {
 	return err
 }
 
+func (t *target) setMost(arg string) (err error) {
+	if t.most, err = strconv.Atoi(arg); err == nil && t.most <= 0 {
+		err = errNotPositive
+	}
+	return err
+}
+
+func (t *target) setQuit(arg string) error {
+	d, err := parseTime(arg)
+	if t.quit = &d; d < 0 {
+		t.quit = nil
+	}
+	return err
+}
+
+func (t *target) setRate(arg string) (err error) {
+	t.rate, err = parseRate(arg)
+	return err
+}
+
 // parseTarget makes a target of the command line.
 func parseTarget(args []string, stdout io.Writer, con *console) (*target, error) {
-	t := &target{network: "tcp"}
-	t.con = con
+	t := &target{most: 100}
+	t.network, t.con = "tcp", con
 	cmd := t.command()
 	operands, err := cmd.parse(args, stdout)
 	if err != nil {
 		return nil, err
 	}
+	if err := t.exclusive(); err != nil {
+		return nil, cmd.usagef("%w", err)
+	}
 	switch {
-	case t.ipv4 && t.ipv6:
-		return nil, cmd.usagef("-4 and -6 are mutually exclusive")
+	case t.unix:
+		t.network = "unix"
 	case t.ipv4:
 		t.network = "tcp4"
 	case t.ipv6:
 		t.network = "tcp6"
 	}
-	if t.urgent && t.secure.on {
-		return nil, cmd.usagef("--urgent and --tls are mutually exclusive: %w", errUrgentTLS)
-	}
-	host, port, err := hostPort(operands, t.listen)
-	if err != nil {
+	if err := t.parseOperands(operands); err != nil {
 		return nil, cmd.usagef("%w", err)
 	}
-	t.address, t.anyPort = net.JoinHostPort(host, port), port == "0"
-	if err := t.secure.check(cmd, t.listen, host); err != nil {
+	if err := t.secure.check(cmd, t.listen, t.host); err != nil {
 		return nil, err
+	}
+	t.idle = t.timeout
+	if t.scan && t.timeout == 0 {
+		t.timeout = 5 * time.Second
 	}
 	return t, nil
 }
 
-// hostPort returns the host and the number of the port that the operands name.
-func hostPort(operands []string, listen bool) (host, port string, err error) {
-	switch len(operands) {
-	case 1:
-		host, port, err = net.SplitHostPort(operands[0])
-		if err != nil && listen && !strings.Contains(operands[0], ":") {
-			port, err = operands[0], nil
-		}
-		if err != nil || host == "" && !listen {
-			port = "" // neither HOST:PORT nor PORT
-		}
-	case 2:
-		host, port = strings.TrimSuffix(strings.TrimPrefix(operands[0], "["), "]"), operands[1]
+// exclusive returns an error for flags that make no sense together.
+func (t *target) exclusive() error {
+	type named struct {
+		is   bool
+		name string
 	}
-	switch {
-	case port == "" && listen:
-		return "", "", fmt.Errorf("want PORT, HOST PORT or HOST:PORT after -l; got %q", strings.Join(operands, " "))
-	case port == "":
-		return "", "", fmt.Errorf("want HOST PORT or HOST:PORT; got %q", strings.Join(operands, " "))
+	watching := named{t.stat > 0 || t.progress != nil || t.report != "", "--stat, --progress or --report"}
+	for _, pair := range [][2]named{
+		{{t.ipv4, "-4"}, {t.ipv6, "-6"}},
+		{{t.ipv4 || t.ipv6, "-4 or -6"}, {t.unix, "-U"}},
+		{{t.sourceHost != "" || t.sourcePort != "", "-s or -p"}, {t.unix, "-U"}},
+		{{t.urgent, "--urgent"}, {t.unix, "-U"}},
+		{{t.urgent, "--urgent"}, {t.secure.on, "--tls"}},
+		{{t.sendOnly, "--send-only"}, {t.recvOnly, "--recv-only"}},
+		{{t.input != "", "--input"}, {t.recvOnly, "--recv-only"}},
+		{{t.scan, "-z"}, {t.listen, "-l"}},
+		{{t.scan, "-z"}, {t.unix, "-U"}},
+		{{t.keep, "-k"}, watching},
+		{{t.keep, "-k"}, {t.escape > 0, "--escape"}},
+	} {
+		if pair[0].is && pair[1].is {
+			return fmt.Errorf("%s and %s are mutually exclusive", pair[0].name, pair[1].name)
+		}
 	}
-	number, err := net.LookupPort("tcp", port)
-	return host, fmt.Sprint(number), err
+	if t.keep && !t.listen {
+		return errors.New("-k needs -l")
+	}
+	return nil
 }

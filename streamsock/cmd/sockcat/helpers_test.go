@@ -217,3 +217,13 @@ func urgentSession(t *testing.T, flags ...string) (*session, *streamsock.Conn) {
 	}
 	return s, peer
 }
+
+// writeCertificate writes the certificate of tests, with its key, to a file.
+func writeCertificate(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "both.pem")
+	if err := os.WriteFile(name, testnet.Certificate(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

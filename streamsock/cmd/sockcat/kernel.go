@@ -5,15 +5,15 @@
 package main
 
 import (
+	"syscall"
 	"time"
 
-	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
 // kernel fills in what the system tells of the connection, and that the rest
 // is unknown.
-func (s *sample) kernel(c *streamsock.Conn) {
+func (s *sample) kernel(c syscall.Conn) {
 	s.rtt, s.rttVar, s.cwnd, s.retrans, s.segments = unknown, unknown, unknown, unknown, true
 	info, err := tcpinfo.Get(c)
 	if err != nil {

@@ -8,34 +8,87 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"example.com/streamsock/streamsock"
 )
 
-// A stream is what bytes go through: a connection, or TLS on top of it.
-type stream interface {
-	net.Conn
-	CloseWrite() error
+// A manner is how a connection is joined to standard input and output.
+type manner struct {
+	escape   int           // the escape character, or noEscape; 0 is ~ on a terminal
+	urgent   bool          // urgent bytes are told
+	verbose  bool          // -v
+	stat     time.Duration // between two live lines; 0 is none
+	progress *progress     // nil if it is not to be shown
+	counting bool          // something looks at the traffic meanwhile
+
+	sendOnly, recvOnly bool
+	endsWithPeer       bool           // when the peer ends its side
+	quit               *time.Duration // after the end of the input, or nil
+	idle               time.Duration  // ends a connection on which nothing moves; 0 is none
+
+	crlf bool
+	rate float64 // bytes per second in each direction; 0 is no limit
+	dump *dumper // or nil
 }
 
 // A link is a connection that is joined to standard input and output.
 type link struct {
+	manner
 	traffic
-	tcp     *streamsock.Conn
-	stream  stream
-	started time.Time
-	con     *console
+	sock     socket
+	stream   stream    // on top of it
+	reader   io.Reader // of the stream
+	secured  bool      // the stream is TLS
+	protocol string    // such as "TCP"
+	label    string    // in front of each line about it
+	started  time.Time
+	con      *console
 
-	escape   int           // the escape character, or noEscape; 0 is ~ on a terminal
-	urgent   bool          // urgent bytes are told
-	stat     time.Duration // between two live lines; 0 is none
-	progress *progress     // nil if it is not to be shown
-	counting bool          // a monitor looks at the traffic
+	aborted   atomic.Pointer[sample] // the last one, if the connection was reset by an escape
+	peerEnded atomic.Bool            // the peer's side of the stream
+}
 
-	aborted atomic.Pointer[sample] // the last one, if the connection was reset by an escape
+// stack puts the stream on top of the socket, which is below it, and the filters
+// that are wanted on top of that.
+func (l *link) stack(base stream) {
+	l.stream, l.reader = base, base
+	if l.urgent {
+		l.reader = apart{l}
+	}
+	if !l.crlf && l.rate == 0 && l.dump == nil {
+		return
+	}
+	f := &filter{stream: base, r: l.reader, crlf: l.crlf, dump: l.dump}
+	if l.rate > 0 {
+		f.out, f.in = &limiter{rate: l.rate}, &limiter{rate: l.rate}
+	}
+	l.stream, l.reader = f, f
+}
+
+// tcp returns the connection if it is one of TCP.
+func (l *link) tcp() (*streamsock.Conn, error) {
+	if c, ok := l.sock.(*streamsock.Conn); ok {
+		return c, nil
+	}
+	return nil, errNotTCP
+}
+
+// tell prints a line if -v is given.
+func (l *link) tell(format string, args ...any) {
+	if l.verbose {
+		l.con.tell("%s%s", l.label, fmt.Sprintf(format, args...))
+	}
+}
+
+// note prints a line about what happened if -v is given or standard error is a
+// terminal.
+func (l *link) note(format string, args ...any) {
+	if l.verbose || l.con.place {
+		l.con.tell("%ssockcat: %s", l.label, fmt.Sprintf(format, args...))
+	}
 }
 
 // every returns the time between two live lines, 0 for none.
@@ -54,14 +107,14 @@ func (l *link) sample() sample {
 	if s := l.aborted.Load(); s != nil {
 		return *s
 	}
-	return l.take(l.tcp, l.started)
+	return l.take(l.sock, l.started)
 }
 
 // state returns a line that tells how the connection is.
 func (l *link) state() string {
 	s := l.sample()
-	return fmt.Sprintf("sockcat: %v to %v: %s, sent %s, received %s, rtt %s, cwnd %s, retransmits %s, queued %s out, %s in",
-		l.tcp.LocalAddr(), l.tcp.RemoteAddr(), clock(s.at), size(float64(s.sent)), size(float64(s.received)),
+	return fmt.Sprintf("sockcat: %s to %s: %s, sent %s, received %s, rtt %s, cwnd %s, retransmits %s, queued %s out, %s in",
+		addrName(l.sock.LocalAddr()), addrName(l.sock.RemoteAddr()), clock(s.at), size(float64(s.sent)), size(float64(s.received)),
 		duration(s.rtt), bytesOf(s.cwnd), s.resent(), bytesOf(s.unsent), bytesOf(s.available))
 }
 
@@ -69,45 +122,136 @@ func (l *link) state() string {
 func (l *link) abort() {
 	s := l.sample()
 	l.aborted.Store(&s)
-	l.tcp.Abort()
+	if c, err := l.tcp(); err == nil {
+		c.Abort()
+		return
+	}
+	l.sock.Close()
 }
 
 // join copies both ways until both have ended, or the context has. It may
 // return while stdin is being read, because nothing ends that.
 func (l *link) join(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	err := l.joinBoth(ctx, stdin, stdout)
+	l.tell("%s", l.summary())
+	return err
+}
+
+func (l *link) joinBoth(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	if l.urgent {
-		if err := l.tcp.SetOOBInline(true); err != nil {
+		c, err := l.tcp()
+		if err == nil {
+			err = c.SetOOBInline(true)
+		}
+		if err != nil {
 			return err
 		}
 	}
+	if l.sendOnly {
+		stdout = io.Discard
+	}
 	sent, received := make(chan error, 1), make(chan error, 1)
-	go l.sendAll(stdin, func(err error) { sent <- err })
+	if !l.recvOnly {
+		go l.sendAll(stdin, func(err error) { sent <- err })
+	}
 	go func() { received <- l.receive(stdout) }()
-	select {
-	case err := <-received:
-		if err != nil {
-			return l.ending(err) // the connection is broken, so there is nowhere to send
+	var sendErr error
+	var quit <-chan time.Time
+	idle, stop := l.watchIdle()
+	defer stop()
+	for waiting := 2; waiting > 0; {
+		select {
+		case err := <-received:
+			waiting--
+			if err != nil {
+				return l.ending(err) // the connection is broken, so there is nowhere to send
+			}
+			l.peerEnded.Store(true)
+			if waiting > 0 && !l.sendOnly {
+				l.note("the peer closed its side of the connection")
+			}
+			if l.recvOnly || l.endsWithPeer {
+				return l.leave(ctx)
+			}
+		case sendErr = <-sent:
+			waiting--
+			switch {
+			case sendErr != nil:
+			case l.sendOnly:
+				return l.leave(ctx)
+			case l.quit != nil:
+				quit = time.After(*l.quit)
+			}
+		case <-quit:
+			return l.leave(ctx)
+		case <-idle:
+			return l.idled()
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
-	select {
-	case err := <-sent:
-		if err == nil && l.counting {
-			l.settle(ctx)
-		}
-		return l.ending(err)
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	if sendErr == nil && l.counting {
+		l.settle(ctx)
 	}
+	return l.ending(sendErr)
 }
 
-// settle waits a while until the peer has acknowledged everything, so that the
-// last sample is about the whole. Of that the system says no event.
+// watchIdle returns a channel that is closed when nothing has moved for the time
+// l.idle, unless stop is called before.
+func (l *link) watchIdle() (idle <-chan struct{}, stop func()) {
+	if l.idle == 0 {
+		return nil, func() {}
+	}
+	const looks = 8
+	over, quit := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		tick := time.NewTicker(max(l.idle/looks, time.Millisecond))
+		defer tick.Stop()
+		var moved int64
+		for still := 0; still < looks; still++ {
+			select {
+			case <-tick.C:
+			case <-quit:
+				return
+			}
+			if now := l.sent.Load() + l.received.Load(); now != moved {
+				moved, still = now, -1
+			}
+		}
+	}()
+	return over, sync.OnceFunc(func() { close(quit) })
+}
+
+// idled ends a connection on which nothing has moved for a time. It is a failure
+// if the peer has not acknowledged everything.
+func (l *link) idled() error {
+	if n, err := l.sock.Unacked(); err == nil && n > 0 {
+		return fmt.Errorf("timed out: idle for %v with %d bytes not acknowledged", l.idle, n)
+	}
+	l.note("timed out: idle for %v", l.idle)
+	return nil
+}
+
+// leave ends the connection before the peer has ended its side.
+func (l *link) leave(ctx context.Context) error {
+	err := l.stream.CloseWrite()
+	l.settle(ctx)
+	return l.ending(plain(err))
+}
+
+// settle waits until the peer has acknowledged everything, or nothing for two
+// seconds: a Close of a connection with unread data would lose the rest, and the
+// last sample is about the whole. The system reports no event for it.
 func (l *link) settle(ctx context.Context) {
-	for range 1000 {
-		if n, err := l.tcp.Unacked(); n == 0 || err != nil {
+	before := -1
+	for tries := 0; tries < 1000; tries++ {
+		n, err := l.sock.Unacked()
+		if n == 0 || err != nil {
 			return
+		}
+		if n != before {
+			before, tries = n, 0
 		}
 		select {
 		case <-time.After(2 * time.Millisecond):
@@ -115,6 +259,15 @@ func (l *link) settle(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// summary returns a line about all that was moved.
+func (l *link) summary() string {
+	took := time.Since(l.started)
+	rate := func(n int64) string { return size(float64(n)/max(took.Seconds(), 1e-9)) + "/s" }
+	sent, received := l.sent.Load(), l.received.Load()
+	return fmt.Sprintf("sent %s (%s), received %s (%s) in %s",
+		size(float64(sent)), rate(sent), size(float64(received)), rate(received), clock(took))
 }
 
 // ending returns the error with which the connection ended. To abort it was
@@ -126,12 +279,16 @@ func (l *link) ending(err error) error {
 	return err
 }
 
+// counted reports whether bytes must be counted while they move. Otherwise the
+// system may move them all by itself.
+func (l *link) counted() bool { return l.counting || l.verbose || l.idle > 0 || l.escape > 0 }
+
 // sendAll sends all of r, then the end, and calls sent when that is done.
 func (l *link) sendAll(r io.Reader, sent func(error)) {
 	switch {
-	case l.escape != noEscape:
+	case l.escape > 0:
 		l.typed(r, sent)
-	case l.counting:
+	case l.counted():
 		sent(ended(l.stream, l.copyCounted(r)))
 	default:
 		sent(send(l.stream, r))
@@ -188,13 +345,9 @@ func (c counter) Write(p []byte) (int, error) {
 
 // receive copies what the peer sends.
 func (l *link) receive(w io.Writer) error {
-	var r io.Reader = l.stream
-	if l.urgent {
-		r = apart{l}
-	}
-	if l.counting || l.escape != noEscape { // which may ask for the state
+	if l.counted() {
 		w = counter{w, &l.received}
 	}
-	_, err := io.Copy(w, r)
+	_, err := io.Copy(w, l.reader)
 	return outputError(plain(err))
 }

@@ -114,7 +114,7 @@ func fresh(network string, use func(syscall.Conn)) error {
 	}
 	stop := errors.New("not to be connected")
 	d := net.Dialer{Control: func(_, _ string, rc syscall.RawConn) error {
-		use(socket{rc})
+		use(rawSocket{rc})
 		return stop
 	}}
 	d.SetMultipathTCP(false) // GODEBUG can turn it on
@@ -128,10 +128,10 @@ func fresh(network string, use func(syscall.Conn)) error {
 	return nil
 }
 
-// A socket is a [syscall.RawConn] in the form that package sockopt takes.
-type socket struct{ syscall.RawConn }
+// A rawSocket is a [syscall.RawConn] in the form that package sockopt takes.
+type rawSocket struct{ syscall.RawConn }
 
-func (s socket) SyscallConn() (syscall.RawConn, error) { return s.RawConn, nil }
+func (s rawSocket) SyscallConn() (syscall.RawConn, error) { return s.RawConn, nil }
 
 // value returns the text of what the option has on c.
 func value(i sockopt.Info, c syscall.Conn) string {

@@ -14,32 +14,30 @@ import (
 	"strings"
 	"time"
 
-	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
 
 // A target says what pipe is to connect to, and how.
 type target struct {
-	ipv4, ipv6 bool
-	network    string // tcp, tcp4 or tcp6
-	address    string
+	ipv4, ipv6, unix bool
+	nodns            bool
+	endpoint
+	host       string // of the address
+	ports      []portRange
+	sourceHost string
+	sourcePort string
 	anyPort    bool // the system chooses the port
 	listen     bool
-	verbose    bool
+	keep       bool
+	most       int // clients of keep at the same time
+	scan       bool
 	timeout    time.Duration // 0 is none
-	settings   []sockopt.Setting
 	secure     secure
-	input      string // name of the file to send, or empty
-	report     string // name of the file to write, or empty
+	input      string  // name of the file to send, or empty
+	hex        *string // name of the file for the dump, empty for standard error; nil without a dump
+	report     string  // name of the file to write, or empty
 
 	link // what is known of it before it is connected
-}
-
-// tell prints a line if -v is given.
-func (t *target) tell(format string, args ...any) {
-	if t.verbose {
-		t.con.tell(format, args...)
-	}
 }
 
 // pipe is the command "sockcat HOST PORT" and "sockcat -l PORT".
@@ -48,6 +46,49 @@ func pipe(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer,
 	if err != nil {
 		return err
 	}
+	if t.scan {
+		return t.scanPorts(ctx, output{stdout})
+	}
+	closeDump, err := t.openDump()
+	if err != nil {
+		return err
+	}
+	if t.keep {
+		err = t.serve(ctx, stdin, stdout)
+	} else {
+		err = t.once(ctx, stdin, stdout)
+	}
+	return cmp.Or(err, closeDump())
+}
+
+// openDump opens the file for the hex dump, and returns what closes it.
+func (t *target) openDump() (closeDump func() error, err error) {
+	switch {
+	case t.hex == nil:
+	case *t.hex == "":
+		t.dump = newDumper(func(row string) { t.con.tell("%s", row) })
+	default:
+		f, err := os.Create(*t.hex)
+		if err != nil {
+			return nil, err
+		}
+		var failed error
+		t.dump = newDumper(func(row string) {
+			if _, err := io.WriteString(f, row+"\n"); err != nil && failed == nil {
+				failed = err
+			}
+		})
+		return func() error {
+			t.dump.mu.Lock() // a copy may still be under way
+			defer t.dump.mu.Unlock()
+			return cmp.Or(failed, f.Close())
+		}, nil
+	}
+	return func() error { return nil }, nil
+}
+
+// once joins one connection.
+func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	if t.input != "" {
 		f, err := os.Open(t.input)
 		if err != nil {
@@ -59,16 +100,23 @@ func pipe(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer,
 	if err := t.open(ctx); err != nil {
 		return err
 	}
-	defer t.tcp.Close()
-	for _, s := range t.settings {
-		i := s.Info()
-		t.tell("%s (%s) is %s", i.Name, i.Sys, value(i, t.tcp))
-	}
+	defer t.sock.Close()
+	t.tellSettings(&t.link)
 	t.escape = t.escapeFor(stdin)
 	if t.escape != noEscape {
-		t.tell("the escape character is %s; %[1]s? in a line of its own tells more", escapeName(t.escape))
+		t.tell("escape character is %s (type %[1]s? in a line of its own for help)", escapeName(t.escape))
 	}
+	// As nc does: whoever only receives does not have to end the input, too.
+	t.endsWithPeer = t.listen && isTerminal(stdin)
 	return t.watched(ctx, stdin, stdout)
+}
+
+// tellSettings prints the value of each -o that the kernel reports.
+func (t *target) tellSettings(l *link) {
+	for _, s := range t.settings {
+		i := s.Info()
+		l.tell("%s (%s) is %s", i.Name, i.Sys, value(i, l.sock))
+	}
 }
 
 // open makes the connection, and TLS on top of it.
@@ -79,52 +127,58 @@ func (t *target) open(ctx context.Context) (err error) {
 	}
 	defer stop()
 	if t.listen {
-		t.tcp, err = t.accept(ctx)
-	} else {
-		t.tcp, err = t.dial(ctx)
+		t.sock, err = t.acceptOne(ctx)
+	} else if t.sock, err = t.dial(ctx); err == nil {
+		t.tell("connected to %s from %s", addrName(t.sock.RemoteAddr()), addrName(t.sock.LocalAddr()))
 	}
 	if err != nil {
 		return err
 	}
-	t.started = time.Now()
-	if t.stream, err = t.secure.over(ctx, t.tcp, t.listen); err != nil {
-		t.tcp.Close()
+	if err := t.secureLink(ctx, &t.link); err != nil {
+		t.sock.Close()
 		return err
-	}
-	if t.secure.on {
-		t.tell("%s", protocol(t.stream))
 	}
 	return nil
 }
 
-func (t *target) dial(ctx context.Context) (*streamsock.Conn, error) {
-	c, err := streamsock.DialContext(ctx, t.network, t.address, t.settings...)
+// secureLink puts TLS on top of the socket of a link, if it is wanted.
+func (t *target) secureLink(ctx context.Context, l *link) error {
+	l.started = time.Now()
+	base, err := t.secure.over(ctx, l.sock, t.listen)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t.tell("connected to %v from %v", c.RemoteAddr(), c.LocalAddr())
-	return c, nil
+	l.stack(base)
+	l.secured = t.secure.on
+	l.protocol = protocol(base)
+	if l.secured {
+		l.tell("%s", l.protocol)
+	}
+	return nil
 }
 
-// accept waits for one connection.
-func (t *target) accept(ctx context.Context) (*streamsock.Conn, error) {
-	var lc streamsock.ListenConfig
-	lc.Options, lc.ConnOptions = split(t.settings)
-	l, err := lc.Listen(ctx, t.network, t.address)
+// acceptOne waits for one connection.
+func (t *target) acceptOne(ctx context.Context) (socket, error) {
+	l, err := t.openListener(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer l.Close()
-	if t.verbose || t.anyPort { // nobody else knows the port
-		t.con.tell("listening on %v", l.Addr())
-	}
-	defer context.AfterFunc(ctx, func() { l.SetDeadline(time.Unix(1, 0)) })()
-	c, err := l.AcceptStream()
+	c, err := l.accept(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t.tell("connection from %v to %v", c.RemoteAddr(), c.LocalAddr())
+	t.tell("connection from %s to %s", addrName(c.RemoteAddr()), addrName(c.LocalAddr()))
 	return c, nil
+}
+
+// openListener listens, and prints the address if that is not known.
+func (t *target) openListener(ctx context.Context) (*listener, error) {
+	l, err := t.endpoint.listen(ctx)
+	if err == nil && (t.verbose || t.anyPort) {
+		t.con.tell("listening on %v", l.Addr())
+	}
+	return l, err
 }
 
 // watched joins the connection to standard input and output and, if that is
@@ -168,9 +222,9 @@ func (t *target) joined(ctx context.Context, m *monitor, stdin io.Reader, stdout
 // describe returns what a report tells of the connection beside its samples.
 func (t *target) describe(err error) *report {
 	r := &report{
-		Local:    t.tcp.LocalAddr().String(),
-		Remote:   t.tcp.RemoteAddr().String(),
-		Protocol: protocol(t.stream),
+		Local:    addrName(t.sock.LocalAddr()),
+		Remote:   addrName(t.sock.RemoteAddr()),
+		Protocol: t.protocol,
 		Started:  t.started,
 	}
 	if err != nil {
@@ -178,7 +232,7 @@ func (t *target) describe(err error) *report {
 	}
 	for _, s := range t.settings {
 		i := s.Info()
-		r.Options = append(r.Options, optionRow{i.Name, i.Sys, text(s.Value()), value(i, t.tcp)})
+		r.Options = append(r.Options, optionRow{i.Name, i.Sys, text(s.Value()), value(i, t.sock)})
 	}
 	return r
 }
@@ -194,21 +248,6 @@ func plain(err error) error {
 		return err
 	}
 	return outer.Err
-}
-
-// split divides settings into those for a listener and those for the
-// connections that it accepts. What counts in the handshake is for the
-// listener, as there is no other socket yet.
-func split(settings []sockopt.Setting) (listener, conn []sockopt.Setting) {
-	for _, s := range settings {
-		switch s.Info().When {
-		case sockopt.AnyTime, sockopt.OnConnection:
-			conn = append(conn, s)
-		default:
-			listener = append(listener, s)
-		}
-	}
-	return listener, conn
 }
 
 // parseSetting parses the argument of -o.

@@ -52,7 +52,7 @@ func (s *secure) check(c *command, listen bool, server string) error {
 }
 
 // over returns the stream on top of the connection: TLS, if that is wanted.
-func (s *secure) over(ctx context.Context, c *streamsock.Conn, listen bool) (stream, error) {
+func (s *secure) over(ctx context.Context, c socket, listen bool) (stream, error) {
 	if !s.on {
 		return c, nil
 	}
@@ -68,9 +68,12 @@ func (s *secure) over(ctx context.Context, c *streamsock.Conn, listen bool) (str
 
 // protocol returns the name of what a stream speaks.
 func protocol(s stream) string {
-	if t, ok := s.(*tls.Conn); ok {
-		state := t.ConnectionState()
-		return tls.VersionName(state.Version) + " (" + tls.CipherSuiteName(state.CipherSuite) + ") over TCP"
+	switch s := s.(type) {
+	case *tls.Conn:
+		state := s.ConnectionState()
+		return tls.VersionName(state.Version) + " (" + tls.CipherSuiteName(state.CipherSuite) + ") over " + protocol(s.NetConn().(stream))
+	case *streamsock.UnixConn:
+		return "a Unix socket"
 	}
 	return "TCP"
 }

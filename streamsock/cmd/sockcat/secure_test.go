@@ -14,7 +14,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -79,10 +78,7 @@ func TestTLS(t *testing.T) {
 		test(t, s, tls.Server(s.peer, testnet.ServerTLS(t)))
 	})
 	t.Run("listen", func(t *testing.T) {
-		both := filepath.Join(t.TempDir(), "both.pem")
-		if err := os.WriteFile(both, testnet.Certificate(t), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		both := writeCertificate(t)
 		s := listenSession(t, append(flags, "--cert", both, "--key", both)...)
 		test(t, s, tls.Client(s.peer, testnet.ClientTLS(t)))
 	})

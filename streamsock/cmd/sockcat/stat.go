@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
-
-	"example.com/streamsock/streamsock"
 )
 
 // unknown is the number that the system does not tell.
@@ -47,7 +45,7 @@ func (s sample) resent() string {
 type traffic struct{ sent, received atomic.Int64 }
 
 // take takes a sample of the connection.
-func (t *traffic) take(c *streamsock.Conn, start time.Time) sample {
+func (t *traffic) take(c socket, start time.Time) sample {
 	s := sample{
 		at:        time.Since(start),
 		sent:      t.sent.Load(),

@@ -23,7 +23,10 @@ import (
 type apart struct{ l *link }
 
 func (r apart) Read(p []byte) (int, error) {
-	c := r.l.tcp
+	c, err := r.l.tcp()
+	if err != nil {
+		return 0, err
+	}
 	for {
 		if _, err := c.Wait(context.Background(), streamsock.Readable); err != nil {
 			return 0, err
@@ -40,7 +43,7 @@ func (r apart) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		r.l.received.Add(1)
-		r.l.con.tell("sockcat: urgent byte %s", byteName(p[0]))
+		r.l.con.tell("%ssockcat: urgent byte %s", r.l.label, byteName(p[0]))
 	}
 }
 

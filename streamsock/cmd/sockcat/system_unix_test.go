@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -65,4 +66,12 @@ func TestSIGPIPE(t *testing.T) {
 		}
 	}
 	readPage(t, page)
+}
+
+func TestReasonUnix(t *testing.T) {
+	for want, err := range map[string]error{"refused": syscall.ECONNREFUSED, "unreachable": syscall.EHOSTUNREACH} {
+		if got := reason(&net.OpError{Op: "dial", Err: err}); got != want {
+			t.Errorf("%v: %q, want %q", err, got, want)
+		}
+	}
 }
