@@ -22,6 +22,8 @@ var errOutputClosed = errors.New("standard output is closed")
 // errNotPositive is the error of a time or a number that must be more than 0.
 var errNotPositive = errors.New("want more than 0")
 
+var errTooLong = errors.New("the server's answer is too long")
+
 var errNotTCP = errors.New("not a connection of TCP")
 
 var errUrgentTLS = errors.New("urgent data would not be part of the TLS stream, and is not sent")

@@ -190,7 +190,10 @@ func parseTarget(args []string, stdout io.Writer, con *console) (*target, error)
 	if err := t.parseOperands(operands); err != nil {
 		return nil, cmd.usagef("%w", err)
 	}
-	if err := t.secure.check(cmd, t.listen, t.host); err != nil {
+	if err := t.secure.check(t.listen, t.host); err != nil {
+		return nil, cmd.usagef("%w", err)
+	}
+	if err := t.secure.load(t.host); err != nil {
 		return nil, err
 	}
 	t.idle = t.timeout

@@ -7,6 +7,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -151,8 +152,11 @@ func (t *target) secureLink(ctx context.Context, l *link) error {
 	l.stack(base)
 	l.secured = t.secure.on
 	l.protocol = protocol(base)
-	if l.secured {
+	if c, ok := base.(*tls.Conn); ok {
 		l.tell("%s", l.protocol)
+		for _, line := range t.secure.certificate(c) {
+			l.tell("%s", line)
+		}
 	}
 	return nil
 }

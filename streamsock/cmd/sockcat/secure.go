@@ -7,6 +7,12 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
 
 	"example.com/streamsock/streamsock"
 )
@@ -15,34 +21,89 @@ import (
 type secure struct {
 	on, insecure bool
 	cert, key    string // names of files
+	ca, clientCA string // names of files
+	serverName   string
+	alpn         []string
+	least        uint16 // version, 0 for that of crypto/tls
+	starttls     string // protocol
 	config       *tls.Config
 }
 
 func (s *secure) group() group {
 	return group{"flags for TLS", []flag{
+		{long: "alpn", arg: "NAMES", help: "offer these application protocols, such as h2,http/1.1", set: func(arg string) error { s.alpn = strings.Split(arg, ","); return nil }},
+		{long: "ca", arg: "FILE", help: "trust the certificate authorities in FILE (PEM) in place of the system's", set: setString(&s.ca)},
 		{long: "cert", arg: "FILE", help: "use the certificates in FILE (PEM), which -l needs", set: setString(&s.cert)},
+		{long: "client-ca", arg: "FILE", help: "with -l, require a certificate of the peer that an authority in FILE (PEM) has issued", set: setString(&s.clientCA)},
 		{long: "key", arg: "FILE", help: "use the private key in FILE (PEM) with --cert", set: setString(&s.key)},
+		{long: "servername", arg: "NAME", help: "send NAME to the peer, and verify the peer's certificate against it (HOST)", set: setString(&s.serverName)},
+		{long: "starttls", arg: "PROTOCOL", help: "begin without TLS, and switch by STARTTLS: " + strings.Join(starttlsNames(), ", "), set: s.setStartTLS},
 		{long: "tls", help: "use TLS; HOST must match the certificate of the peer", set: setTrue(&s.on)},
 		{long: "tls-insecure", help: "accept any certificate", set: setTrue(&s.insecure)},
+		{long: "tls-min", arg: "VERSION", help: "accept no version below 1.0, 1.1, 1.2 or 1.3 (1.2)", set: s.setLeast},
 	}}
 }
 
-// check checks the flags, and reads the files that they name. The server name
-// is what a client compares with the certificate.
-func (s *secure) check(c *command, listen bool, server string) error {
+func (s *secure) setStartTLS(arg string) error {
+	if _, ok := starttls[arg]; !ok {
+		return fmt.Errorf("want one of %s", strings.Join(starttlsNames(), ", "))
+	}
+	s.starttls, s.on = arg, true
+	return nil
+}
+
+func (s *secure) setLeast(arg string) error {
+	versions := map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
+	v, ok := versions[arg]
+	if !ok {
+		return errors.New("want 1.0, 1.1, 1.2 or 1.3")
+	}
+	s.least = v
+	return nil
+}
+
+// check returns an error for flags that make no sense together. The server name is
+// what a client compares with the certificate.
+func (s *secure) check(listen bool, server string) error {
 	switch {
-	case !s.on && (s.insecure || s.cert != "" || s.key != ""):
-		return c.usagef("--tls-insecure, --cert and --key need --tls")
+	case !s.on && (s.insecure || s.cert != "" || s.key != "" || s.ca != "" || s.clientCA != "" || s.serverName != "" || s.alpn != nil || s.least != 0):
+		return errors.New("--alpn, --ca, --cert, --client-ca, --key, --servername, --tls-insecure and --tls-min need --tls")
 	case !s.on:
 		return nil
 	case (s.cert == "") != (s.key == ""):
-		return c.usagef("--cert and --key need each other")
+		return errors.New("--cert and --key need each other")
 	case listen && s.cert == "":
-		return c.usagef("-l --tls needs --cert and --key")
-	case listen && s.insecure:
-		return c.usagef("--tls-insecure is not for -l, which asks for no certificate")
+		return errors.New("-l --tls needs --cert and --key")
+	case listen && (s.insecure || s.ca != "" || s.serverName != "" || s.starttls != ""):
+		return errors.New("--ca, --servername, --starttls and --tls-insecure are not for -l (--client-ca is)")
+	case !listen && s.clientCA != "":
+		return errors.New("--client-ca is for -l (--ca is for the certificate of a server)")
+	case !listen && server == "" && s.serverName == "" && !s.insecure:
+		return errors.New("--tls on a Unix socket needs --servername or --tls-insecure")
 	}
-	s.config = &tls.Config{ServerName: server, InsecureSkipVerify: s.insecure}
+	return nil
+}
+
+// load reads the files that the flags name.
+func (s *secure) load(server string) (err error) {
+	if !s.on {
+		return nil
+	}
+	s.config = &tls.Config{ServerName: server, InsecureSkipVerify: s.insecure, NextProtos: s.alpn, MinVersion: s.least}
+	if s.serverName != "" {
+		s.config.ServerName = s.serverName
+	}
+	if s.ca != "" {
+		if s.config.RootCAs, err = loadPool(s.ca); err != nil {
+			return err
+		}
+	}
+	if s.clientCA != "" {
+		s.config.ClientAuth = tls.RequireAndVerifyClientCert
+		if s.config.ClientCAs, err = loadPool(s.clientCA); err != nil {
+			return err
+		}
+	}
 	if s.cert == "" {
 		return nil
 	}
@@ -51,19 +112,53 @@ func (s *secure) check(c *command, listen bool, server string) error {
 	return err
 }
 
+// loadPool returns the certificates in a file.
+func loadPool(name string) (*x509.CertPool, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(b) {
+		return nil, fmt.Errorf("%s has no certificates in PEM", name)
+	}
+	return pool, nil
+}
+
 // over returns the stream on top of the connection: TLS, if that is wanted.
 func (s *secure) over(ctx context.Context, c socket, listen bool) (stream, error) {
 	if !s.on {
 		return c, nil
+	}
+	if s.starttls != "" {
+		if err := startTLS(ctx, c, s.starttls); err != nil {
+			return nil, fmt.Errorf("starttls %s: %w", s.starttls, err)
+		}
 	}
 	t := tls.Client(c, s.config)
 	if listen {
 		t = tls.Server(c, s.config)
 	}
 	if err := t.HandshakeContext(ctx); err != nil {
-		return nil, err
+		return nil, advise(err)
 	}
 	return t, nil
+}
+
+// advise adds to an error of the handshake what a user may do about it.
+func advise(err error) error {
+	var name x509.HostnameError
+	var record tls.RecordHeaderError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &name):
+		return fmt.Errorf("%w (--servername NAME expects another name, --tls-insecure accepts any certificate)", err)
+	case errors.As(err, &verify):
+		return fmt.Errorf("%w (--ca FILE trusts another authority, --tls-insecure accepts any certificate)", err)
+	case errors.As(err, &record):
+		return fmt.Errorf("%w (the peer does not speak TLS here; --starttls PROTOCOL switches to it)", err)
+	}
+	return err
 }
 
 // protocol returns the name of what a stream speaks.
@@ -76,4 +171,51 @@ func protocol(s stream) string {
 		return "a Unix socket"
 	}
 	return "TCP"
+}
+
+// certificate returns lines about the peer's certificate and the protocol agreed on.
+func (s *secure) certificate(c *tls.Conn) []string {
+	var lines []string
+	state := c.ConnectionState()
+	if state.NegotiatedProtocol != "" {
+		lines = append(lines, "ALPN: "+state.NegotiatedProtocol)
+	}
+	if len(state.PeerCertificates) == 0 {
+		return lines
+	}
+	cert := state.PeerCertificates[0]
+	verified := ""
+	if s.insecure {
+		verified = " (not verified)"
+	}
+	lines = append(lines,
+		fmt.Sprintf("certificate: subject %s, issuer %s%s", orNone(cert.Subject.String()), orNone(cert.Issuer.String()), verified),
+		fmt.Sprintf("certificate: valid until %s (%s)", cert.NotAfter.UTC().Format("2006-01-02 15:04 MST"), remaining(time.Until(cert.NotAfter))))
+	var names []string
+	names = append(names, cert.DNSNames...)
+	for _, ip := range cert.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) > 0 {
+		lines = append(lines, "certificate: for "+strings.Join(names, ", "))
+	}
+	return lines
+}
+
+func orNone(name string) string {
+	if name == "" {
+		return "none"
+	}
+	return name
+}
+
+// remaining returns the time that a certificate is still valid.
+func remaining(d time.Duration) string {
+	switch days := int(d / (24 * time.Hour)); {
+	case d < 0:
+		return "expired"
+	case days > 1:
+		return plural(days, "day")
+	}
+	return clock(d)
 }
