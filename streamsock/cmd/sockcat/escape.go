@@ -15,13 +15,27 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-const escapeHelp = `escapes, each in a line of its own:
-  ~uC  send the byte C, or a number such as 0x21, as urgent data
-  ~f   send FIN: half-close, nothing more can be sent
-  ~a   abort: reset the connection (RST)
-  ~s   show the state of the connection
-  ~~   send a line that begins with ~
-  ~?   this text`
+var escapeSection = section{title: "escapes, each a line that begins with the escape character", items: []item{
+	{"~a", "abort: send RST"},
+	{"~f", "half-close: send FIN"},
+	{"~o", "show the options whose value differs from a new socket"},
+	{"~o NAME", "show an option of the connection"},
+	{"~o NAME=VALUE", "set an option of the connection"},
+	{"~s", "show the state of the connection"},
+	{"~uC, ~u0x21", "send the byte C, or 0x21, as urgent data"},
+	{"~?", "list these"},
+	{"~~", "send a line that begins with ~"},
+}}
+
+// escapeHelp returns the lines of ~?, for any escape character.
+func escapeHelp(escape int) []string {
+	var lines []string
+	for _, i := range escapeSection.items {
+		line := fmt.Sprintf("  %-14s %s", i.term, i.text)
+		lines = append(lines, strings.ReplaceAll(line, "~", escapeName(escape)))
+	}
+	return lines
+}
 
 // noEscape says that there are no escapes.
 const noEscape = -1
@@ -75,7 +89,7 @@ type splitter struct {
 
 // longestCommand is how much of a line that begins with the escape character
 // is kept.
-const longestCommand = 80
+const longestCommand = 256
 
 // split calls each for the pieces of p, in their order.
 func (s *splitter) split(p []byte, each func(piece) error) error {
@@ -238,13 +252,14 @@ func (t *typist) obey(command string) error {
 		letter, arg = command[:1], command[1:]
 	}
 	tell := t.l.con.tell
+	var err error
 	switch {
 	case letter == "u":
-		if err := t.urgent(arg); err != nil {
-			tell("sockcat: %v", err)
-		}
+		err = t.urgent(arg)
+	case letter == "o" && (arg == "" || arg[0] == ' '):
+		err = t.l.option(arg)
 	case arg != "":
-		tell("sockcat: no such escape: %q; %s? lists them", command, escapeName(t.l.escape))
+		err = t.noEscape(command)
 	case letter == "f":
 		t.finish(nil)
 	case letter == "a":
@@ -253,13 +268,20 @@ func (t *typist) obey(command string) error {
 	case letter == "s":
 		tell("%s", t.l.state())
 	case letter == "?":
-		for line := range strings.Lines(strings.ReplaceAll(escapeHelp, "~", escapeName(t.l.escape))) {
-			tell("%s", strings.TrimSuffix(line, "\n"))
+		for _, line := range escapeHelp(t.l.escape) {
+			tell("%s", line)
 		}
 	default:
-		tell("sockcat: no such escape: %q; %s? lists them", command, escapeName(t.l.escape))
+		err = t.noEscape(command)
+	}
+	if err != nil {
+		tell("sockcat: %v", err)
 	}
 	return nil
+}
+
+func (t *typist) noEscape(command string) error {
+	return fmt.Errorf("no such escape: %q; %s? lists them", command, escapeName(t.l.escape))
 }
 
 func (t *typist) urgent(arg string) error {

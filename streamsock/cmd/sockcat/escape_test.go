@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/streamsock/streamsock"
+	"example.com/streamsock/streamsock/sockopt"
 )
 
 // typedPieces returns the pieces of what is typed, those of data joined, as it
@@ -63,7 +64,7 @@ func TestSplitter(t *testing.T) {
 		{"~u~\n", []string{"~u~"}},
 		{"~f\n~a\n", []string{"~f", "~a"}},
 		{"\n\n~s\n\n", []string{"=\n\n", "~s", "=\n"}},
-		{"~" + strings.Repeat("x", 90) + "\nb", []string{"~" + strings.Repeat("x", longestCommand-1), "=b"}},
+		{"~" + strings.Repeat("x", 2*longestCommand) + "\nb", []string{"~" + strings.Repeat("x", longestCommand-1), "=b"}},
 	} {
 		for name, r := range map[string]io.Reader{
 			"at once":      strings.NewReader(tt.in),
@@ -206,9 +207,10 @@ func TestEscapeRST(t *testing.T) {
 func TestEscapeTold(t *testing.T) {
 	s := connectSession(t, "--escape", "^]")
 	s.write("\x1D?\n")
-	for line := range strings.Lines(strings.ReplaceAll(escapeHelp, "~", "^]")) {
-		if got := s.line(); got != strings.TrimSuffix(line, "\n") {
-			t.Errorf("%q, want %q", got, line)
+	for _, i := range escapeSection.items {
+		want := strings.ReplaceAll(i.term, "~", "^]")
+		if got := s.line(); !strings.HasPrefix(got, "  "+want+" ") {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 	for typed, want := range map[string]string{
@@ -218,6 +220,7 @@ func TestEscapeTold(t *testing.T) {
 		"fin":  `no such escape: "fin"`,
 		"uXYZ": "want one byte",
 		"u":    "want one byte",
+		"off":  `no such escape: "off"`,
 	} {
 		s.write("\x1D" + typed + "\n")
 		if got := s.line(); !strings.Contains(got, want) {
@@ -285,5 +288,45 @@ func TestNoEscape(t *testing.T) {
 		s.write("~f\n~a\n")
 		s.expect("~f\n~a\n")
 		s.finish()
+	}
+}
+
+// TestEscapeOption shows and sets options of the connection at hand.
+func TestEscapeOption(t *testing.T) {
+	if i := sockopt.NoDelay.Info(); !i.Supported {
+		t.Skip("no socket options")
+	}
+	s := connectSession(t, "--escape", "~")
+	for _, tt := range []struct{ typed, want string }{
+		{"o NoDelay", "NoDelay (TCP_NODELAY) is true"},
+		{"o TCP_NODELAY=off", "NoDelay (TCP_NODELAY) is false"},
+		{"o nodelay", "NoDelay (TCP_NODELAY) is false"},
+		{"o  NoDelay=on ", "NoDelay (TCP_NODELAY) is true"},
+		{"o NoDealy", `sockcat: no option is called "NoDealy"; did you mean NoDelay?`},
+		{"o NoDelay=maybe", "(want on or off)"},
+		{"o Type=1", "Type is read-only"},
+		{"o KeepAliveIdle=5", "(want a time such as 10s)"},
+	} {
+		s.write("~" + tt.typed + "\n")
+		if got := s.line(); !strings.Contains(got, tt.want) {
+			t.Errorf("%q: %q, want %q", tt.typed, got, tt.want)
+		}
+	}
+	s.write("~o TTL=33\n")
+	if got := s.line(); !strings.HasPrefix(got, "HopLimit (") || !strings.HasSuffix(got, ") is 33") {
+		t.Error(got)
+	}
+	s.write("~o\n")
+	for want := "HopLimit ("; ; { // others come before it
+		if got := s.line(); strings.HasPrefix(got, want) {
+			if !strings.Contains(got, ") is 33, on a new socket ") {
+				t.Error(got)
+			}
+			break
+		}
+	}
+	s.finish()
+	if got, want := s.rest(), "NoDelay (TCP_NODELAY) is true, on a new socket false\n"; !strings.Contains(got, want) {
+		t.Errorf("%q has no %q", got, want)
 	}
 }

@@ -85,15 +85,6 @@ func (t *target) transferFlags() group {
 	}}
 }
 
-var escapeSection = section{title: "escapes, each a line that begins with the escape character", items: []item{
-	{"~uC, ~u0x21", "send the byte C, or 0x21, as urgent data"},
-	{"~f", "half-close: send FIN"},
-	{"~a", "abort: send RST"},
-	{"~s", "show the state of the connection"},
-	{"~?", "list these"},
-	{"~~", "send a line that begins with ~"},
-}}
-
 var statusSection = section{title: "exit status", items: []item{
 	{"0", "all was sent and received, or ~a aborted the connection"},
 	{"1", "the network or a file failed"},

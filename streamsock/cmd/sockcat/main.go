@@ -82,7 +82,7 @@ func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, std
 	if errors.Is(err, errOutputClosed) {
 		return 141 // SIGPIPE, as a shell shows it
 	}
-	con.tell("sockcat: %s", strings.ReplaceAll(err.Error(), "\n", " "))
+	con.tell("sockcat: %s", strings.ReplaceAll(explain(err).Error(), "\n", " "))
 	if isUsage(err) {
 		return 2
 	}

@@ -129,7 +129,8 @@ func TestUsageErrors(t *testing.T) {
 		{"demo -x", "-x"},
 		{"demo --file", "--file"},
 		{"demo -file x", "--file"},
-		{"options all", "all"},
+		{"options no-such-option", "no-such-option"},
+		{"options a b", "b"},
 		{"options -x", "-x"},
 		{"help me", `no help for "me"`},
 	} {

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,22 +20,27 @@ import (
 )
 
 // optionsFlags is what the command line of sockcat options says.
-type optionsFlags struct{ ipv6 bool }
+type optionsFlags struct{ ipv6, json, long bool }
 
 func (o *optionsFlags) command() *command {
 	return &command{
 		name:  "sockcat options",
-		usage: []item{{"sockcat options [FLAGS]", "list the socket options"}},
+		usage: []item{{"sockcat options [FLAGS] [FILTER]", "list the socket options"}},
 		about: `
-Lists every option of package sockopt: its name there and in C, its value on a
-new TCP socket of this system, neither bound nor connected, whether it can be read
-and written, when to set it, and which systems have it: all that have socket
-options, these, or not these. The value is - if it cannot be read, or not on such
+Lists the options of package sockopt that this system has: the name there and in C,
+the value on a new TCP socket, neither bound nor connected, and whether the option
+can be read (r) and written (w). The value is - if it cannot be read, or not on such
 a socket; "not on this socket" is for options of another address family or a newer
-kernel.
+kernel. With FILTER, only options with FILTER in one of their names are listed.
 `,
 		groups: []group{{"flags", []flag{
 			{short: "6", long: "ipv6", help: "use an IPv6 socket", set: setTrue(&o.ipv6)},
+			{long: "json", help: "print all that is known of each option, in JSON", set: setTrue(&o.json)},
+			{long: "long", help: "list the options of other systems too, when to set each, and which systems have it: all that have socket options, these, or not these", set: setTrue(&o.long)},
+		}}},
+		sections: []section{{title: "examples", lines: []string{
+			"sockcat options keep",
+			"sockcat options --json | jq '.[] | select(.access == \"read-only\").name'",
 		}}},
 	}
 }
@@ -54,8 +60,16 @@ func options(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := cmd.noOperands(operands); err != nil {
-		return err
+	filter := ""
+	if len(operands) > 0 {
+		filter = operands[0]
+		if err := cmd.noOperands(operands[1:]); err != nil {
+			return err
+		}
+	}
+	chosen := matching(filter, flags.long || flags.json)
+	if len(chosen) == 0 {
+		return cmd.usagef("%w", unknownOption(filter))
 	}
 	network, version := "tcp4", "IPv4"
 	if flags.ipv6 {
@@ -65,10 +79,32 @@ func options(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	here := printOptions(stdout, values)
-	_, err = fmt.Fprintf(stdout, "\n%d options, %d of them on this system (%s/%s); values of a fresh TCP socket for %s\n",
-		len(values), here, runtime.GOOS, runtime.GOARCH, version)
+	switch {
+	case flags.json:
+		return printJSON(stdout, chosen, values)
+	case flags.long:
+		printLong(stdout, chosen, values)
+	default:
+		printShort(stdout, chosen, values)
+	}
+	_, err = fmt.Fprintf(stdout, "\n%s (%s/%s); values of a new TCP socket for %s\n",
+		plural(len(chosen), "option"), runtime.GOOS, runtime.GOARCH, version)
 	return err
+}
+
+// matching returns the options that have the filter in one of their names. Those
+// that the system lacks are among them only if all are wanted, or if the filter is
+// a name.
+func matching(filter string, all bool) []sockopt.Info {
+	contains := func(name string) bool { return strings.Contains(strings.ToLower(name), strings.ToLower(filter)) }
+	named, _ := sockopt.Lookup(filter)
+	var chosen []sockopt.Info
+	for i := range sockopt.All() {
+		if i.Name == named.Name || (all || i.Supported) && (contains(i.Name) || contains(i.Sys)) {
+			chosen = append(chosen, i)
+		}
+	}
+	return chosen
 }
 
 // freshValues returns what each option has on a fresh socket, by its name.
@@ -85,21 +121,52 @@ func freshValues(network string) (map[string]string, error) {
 	return values, err
 }
 
-// printOptions prints a line for each option and returns how many of them the
-// system has.
-func printOptions(w io.Writer, values map[string]string) (here int) {
+// printShort prints a line for each option that fits a terminal.
+func printShort(w io.Writer, chosen []sockopt.Info, values map[string]string) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer tw.Flush()
+	fmt.Fprintln(tw, "option\tC name\tvalue\trw")
+	for _, i := range chosen {
+		access := map[sockopt.Access]string{sockopt.Readable: "r", sockopt.Writable: "w"}[i.Access]
+		if access == "" {
+			access = "rw"
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", i.Name, sysName(i), shorten(values[i.Name]), access)
+	}
+}
+
+// printLong prints a line for each option with all that is known of it.
+func printLong(w io.Writer, chosen []sockopt.Info, values map[string]string) {
 	every := everySystem()
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer tw.Flush()
 	fmt.Fprintln(tw, "option\tC name\tvalue\taccess\twhen\tsystems")
-	for i := range sockopt.All() {
-		if i.Supported {
-			here++
-		}
+	for _, i := range chosen {
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%v\t%v\t%s\n",
 			i.Name, sysName(i), shorten(values[i.Name]), i.Access, i.When, systems(i.Platforms, every))
 	}
-	return here
+}
+
+// An optionJSON is an option as --json prints it.
+type optionJSON struct {
+	Name    string   `json:"name"`
+	Sys     string   `json:"sys,omitempty"`
+	Type    string   `json:"type"`
+	Value   string   `json:"value"`
+	Access  string   `json:"access"`
+	When    string   `json:"when"`
+	Here    bool     `json:"here"` // this system has it
+	Systems []string `json:"systems"`
+}
+
+func printJSON(w io.Writer, chosen []sockopt.Info, values map[string]string) error {
+	all := make([]optionJSON, len(chosen))
+	for n, i := range chosen {
+		all[n] = optionJSON{i.Name, i.Sys, i.Type, values[i.Name], i.Access.String(), i.When.String(), i.Supported, i.Platforms}
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(all)
 }
 
 // fresh calls use with a TCP socket that is neither bound nor connected. On

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 // and the offset of each column.
 func listing(t *testing.T, args ...string) (lines map[string]string, columns func(line, name string) string) {
 	t.Helper()
-	status, stdout, stderr := sockcat(append([]string{"options"}, args...)...)
+	status, stdout, stderr := sockcat(append([]string{"options", "--long"}, args...)...)
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
@@ -91,6 +92,78 @@ func TestOptionsIPv6(t *testing.T) {
 	if got := column6(lines6["V6Only"], "value"); got != "true" {
 		t.Errorf("V6Only is %q on an IPv6 socket", got)
 	}
+}
+
+// TestOptionsShort: the list fits a terminal and has what this system has.
+func TestOptionsShort(t *testing.T) {
+	status, stdout, stderr := sockcat("options")
+	if status != 0 || stderr != "" {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	listed := make(map[string]bool)
+	for line := range strings.Lines(stdout) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+			t.Errorf("line of %d columns: %s", n, line)
+		}
+		if f := strings.Fields(line); len(f) > 0 {
+			listed[f[0]] = true
+		}
+	}
+	for i := range sockopt.All() {
+		if listed[i.Name] != i.Supported {
+			t.Errorf("%s is listed: %v, supported: %v", i.Name, listed[i.Name], i.Supported)
+		}
+	}
+}
+
+func TestOptionsFilter(t *testing.T) {
+	for filter, want := range map[string][]string{
+		"nodelay":     {"NoDelay"},
+		"TCP_NODELAY": {"NoDelay"},
+		"TTL":         {"HopLimit"}, // and what has it in its name
+		"Accept":      {"AcceptConn"},
+	} {
+		status, stdout, stderr := sockcat("options", filter)
+		for _, name := range want {
+			if i, _ := sockopt.Lookup(name); i.Supported && !strings.Contains(stdout, name+" ") || status != 0 {
+				t.Errorf("%s: status %d, %s%s", filter, status, stdout, stderr)
+			}
+		}
+		if strings.Contains(stdout, "\nKeepAlive") {
+			t.Errorf("%s lists too much:\n%s", filter, stdout)
+		}
+	}
+	checkFailure(t, "options KepAlive", 2, "did you mean KeepAlive?")
+}
+
+func TestOptionsJSON(t *testing.T) {
+	_, stdout, _ := sockcat("options", "--json")
+	var all []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &all); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for i := range sockopt.All() {
+		if all[n]["name"] != i.Name || all[n]["here"] != i.Supported || all[n]["access"] != i.Access.String() {
+			t.Errorf("%v, want %+v", all[n], i)
+		}
+		n++
+	}
+	if n != len(all) {
+		t.Errorf("%d options, want %d", len(all), n)
+	}
+}
+
+// TestExplain: the error of a value says what the value may be.
+func TestExplain(t *testing.T) {
+	checkFailure(t, "-o NoDelay=maybe localhost 1", 2, "(want on or off)")
+	checkFailure(t, "-o UserTimeout=10 localhost 1", 2, "UserTimeout")
+	checkFailure(t, "-o NoDealy=on localhost 1", 2, "did you mean NoDelay?")
+	list := congestionControls()
+	if list == "" {
+		t.Skip("this system does not list its algorithms of congestion control")
+	}
+	checkFailure(t, "-o Congestion=no-such-thing 127.0.0.1 1", 1, "(this kernel has "+list+")")
 }
 
 func TestText(t *testing.T) {

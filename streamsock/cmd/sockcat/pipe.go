@@ -8,14 +8,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"fmt"
 	"io"
 	"net"
 	"os"
-	"strings"
 	"time"
-
-	"example.com/streamsock/streamsock/sockopt"
 )
 
 // A target says what pipe is to connect to, and how.
@@ -252,22 +248,4 @@ func plain(err error) error {
 		return err
 	}
 	return outer.Err
-}
-
-// parseSetting parses the argument of -o.
-func parseSetting(arg string) (sockopt.Setting, error) {
-	name, text, ok := strings.Cut(arg, "=")
-	if !ok {
-		return sockopt.Setting{}, fmt.Errorf("want NAME=VALUE")
-	}
-	i, ok := sockopt.Lookup(name)
-	switch {
-	case !ok:
-		return sockopt.Setting{}, fmt.Errorf("no option has this name; sockcat options lists them")
-	case !i.Supported:
-		return sockopt.Setting{}, fmt.Errorf("%s is not on this system", i.Name)
-	case i.Access&sockopt.Writable == 0:
-		return sockopt.Setting{}, fmt.Errorf("%s is %v", i.Name, i.Access)
-	}
-	return i.Parse(text)
 }
