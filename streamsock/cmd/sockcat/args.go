@@ -5,10 +5,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -187,6 +189,12 @@ func (c *command) unknown(dashed string) error {
 	return fmt.Errorf("unknown flag %s", dashed)
 }
 
+// sorted sorts flags that have long names, and removes those that are there twice.
+func sorted(flags []flag) []flag {
+	slices.SortFunc(flags, func(a, b flag) int { return cmp.Compare(a.long, b.long) })
+	return slices.CompactFunc(flags, func(a, b flag) bool { return a.long == b.long })
+}
+
 // optional reports whether the argument may be left out.
 func (f *flag) optional() bool { return strings.HasPrefix(f.arg, "[") }
 
@@ -204,6 +212,16 @@ func setTrue(p *bool) func(string) error {
 
 func setString(p *string) func(string) error {
 	return func(arg string) error { *p = arg; return nil }
+}
+
+// setCount sets a number that must be more than 0.
+func setCount(p *int) func(string) error {
+	return func(arg string) (err error) {
+		if *p, err = strconv.Atoi(arg); err == nil && *p <= 0 {
+			err = errNotPositive
+		}
+		return err
+	}
 }
 
 // setTime sets a time that must be more than 0.

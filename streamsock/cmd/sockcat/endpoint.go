@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"net"
+	"sync"
 	"syscall"
 	"time"
 
@@ -98,6 +99,37 @@ func (l *listener) accept(ctx context.Context) (socket, error) {
 		return nil, err
 	}
 	return u, nil
+}
+
+// each calls serve in a goroutine for each connection, with a number, until ctx ends
+// or accept fails. At most so many are served at the same time; one is over when
+// serve has called done. each returns when all are over.
+func (l *listener) each(ctx context.Context, most int, serve func(c socket, n int, done func())) error {
+	var work sync.WaitGroup
+	defer work.Wait()
+	slots := make(chan struct{}, most)
+	for n := 1; ; n++ {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		c, err := l.accept(ctx)
+		if cause := context.Cause(ctx); cause != nil {
+			if err == nil {
+				c.Close()
+			}
+			return cause
+		}
+		if err != nil {
+			return err
+		}
+		work.Add(1)
+		go serve(c, n, func() {
+			<-slots
+			work.Done()
+		})
+	}
 }
 
 // split divides settings into those for a listener and those for the

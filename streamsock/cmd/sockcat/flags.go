@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 )
 
@@ -20,6 +19,7 @@ func (t *target) command() *command {
 			{"sockcat [FLAGS] HOST PORT", "connect, and join standard input and output to the connection"},
 			{"sockcat -l [FLAGS] [HOST] PORT", "the same with the first peer that connects, or with all by -k"},
 			{"sockcat -z [FLAGS] HOST PORT...", "test which ports accept connections"},
+			{"sockcat relay [FLAGS] LISTEN TARGET", "pass connections on"},
 			{"sockcat demo [FLAGS]", "send a file over loopback and back, and print the values of a dozen socket options"},
 			{"sockcat options [FLAGS]", "list every socket option, with its value on a new socket"},
 			{"sockcat help [COMMAND]", "print the help of a command"},
@@ -59,9 +59,9 @@ func (t *target) connectionFlags() group {
 		{short: "h", long: "help", help: "print this help"},
 		{short: "k", long: "keep-open", help: "with -l, serve any number of clients at the same time: what they send is written to standard output, and standard input, or the file of --input, is sent to each", set: setTrue(&t.keep)},
 		{short: "l", long: "listen", help: "listen; PORT 0 is any free port", set: setTrue(&t.listen)},
-		{long: "max-conns", arg: "N", help: "serve at most N clients of -k at the same time (100); the others wait", set: t.setMost},
+		{long: "max-conns", arg: "N", help: "serve at most N clients of -k at the same time (100); the others wait", set: setCount(&t.most)},
 		{short: "n", long: "nodns", help: "look up no names; HOST and PORT are numbers", set: setTrue(&t.nodns)},
-		{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option by its name in package sockopt or in C; may be repeated; sockcat options lists the names", set: t.addSetting},
+		{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option by its name in package sockopt or in C; may be repeated; sockcat options lists the names", set: addSetting(&t.settings)},
 		{short: "p", long: "source-port", arg: "PORT", help: "connect from PORT; with -l, listen on PORT", set: setString(&t.sourcePort)},
 		{short: "s", long: "source", arg: "HOST", help: "connect from the address HOST; with -l, listen on it", set: setString(&t.sourceHost)},
 		{short: "U", long: "unix", help: "use a Unix socket: sockcat -U PATH, sockcat -lU PATH", set: setTrue(&t.unix)},
@@ -130,19 +130,6 @@ func (t *target) setEscape(arg string) (err error) {
 func (t *target) setProgress(string) error {
 	t.progress = new(progress)
 	return nil
-}
-
-func (t *target) addSetting(arg string) error {
-	s, err := parseSetting(arg)
-	t.settings = append(t.settings, s)
-	return err
-}
-
-func (t *target) setMost(arg string) (err error) {
-	if t.most, err = strconv.Atoi(arg); err == nil && t.most <= 0 {
-		err = errNotPositive
-	}
-	return err
 }
 
 func (t *target) setQuit(arg string) error {

@@ -8,6 +8,8 @@
 //
 //	sockcat [FLAGS] HOST PORT
 //	sockcat -l [FLAGS] [HOST] PORT
+//	sockcat -z [FLAGS] HOST PORT...
+//	sockcat relay [FLAGS] LISTEN TARGET
 //	sockcat demo [FLAGS]
 //	sockcat options [FLAGS]
 //	sockcat help [COMMAND]
@@ -100,6 +102,8 @@ func runCommand(ctx context.Context, args []string, stdin io.Reader, stdout io.W
 		return help(args[1:], output{stdout})
 	case "options":
 		return options(args[1:], output{stdout})
+	case "relay":
+		return relayCommand(ctx, args[1:], output{stdout}, con)
 	case "version":
 		_, err := fmt.Fprintln(output{stdout}, version())
 		return err
@@ -111,6 +115,7 @@ func runCommand(ctx context.Context, args []string, stdin io.Reader, stdout io.W
 func commands() []*command {
 	return []*command{
 		new(target).command(),
+		newRelay(nil).command(),
 		new(demoFlags).command(),
 		new(optionsFlags).command(),
 	}

@@ -19,6 +19,7 @@ import (
 
 // A secure is what the flags say about TLS.
 type secure struct {
+	prefix       string // of the names of the flags, such as "listen-"
 	on, insecure bool
 	cert, key    string // names of files
 	ca, clientCA string // names of files
@@ -29,19 +30,54 @@ type secure struct {
 	config       *tls.Config
 }
 
+// group returns the flags of a command that is a client or a server.
 func (s *secure) group() group {
-	return group{"flags for TLS", []flag{
-		{long: "alpn", arg: "NAMES", help: "offer these application protocols, such as h2,http/1.1", set: func(arg string) error { s.alpn = strings.Split(arg, ","); return nil }},
-		{long: "ca", arg: "FILE", help: "trust the certificate authorities in FILE (PEM) in place of the system's", set: setString(&s.ca)},
-		{long: "cert", arg: "FILE", help: "use the certificates in FILE (PEM), which -l needs", set: setString(&s.cert)},
-		{long: "client-ca", arg: "FILE", help: "with -l, require a certificate of the peer that an authority in FILE (PEM) has issued", set: setString(&s.clientCA)},
-		{long: "key", arg: "FILE", help: "use the private key in FILE (PEM) with --cert", set: setString(&s.key)},
-		{long: "servername", arg: "NAME", help: "send NAME to the peer, and verify the peer's certificate against it (HOST)", set: setString(&s.serverName)},
-		{long: "starttls", arg: "PROTOCOL", help: "begin without TLS, and switch by STARTTLS: " + strings.Join(starttlsNames(), ", "), set: s.setStartTLS},
-		{long: "tls", help: "use TLS; HOST must match the certificate of the peer", set: setTrue(&s.on)},
-		{long: "tls-insecure", help: "accept any certificate", set: setTrue(&s.insecure)},
-		{long: "tls-min", arg: "VERSION", help: "accept no version below 1.0, 1.1, 1.2 or 1.3 (1.2)", set: s.setLeast},
-	}}
+	return group{"flags for TLS", sorted(append(s.clientFlags(), s.serverFlags()...))}
+}
+
+func (s *secure) clientFlags() []flag {
+	return []flag{
+		s.alpnFlag(),
+		{long: s.prefix + "ca", arg: "FILE", help: "trust the certificate authorities in FILE (PEM) in place of the system's", set: setString(&s.ca)},
+		s.certFlag(),
+		s.keyFlag(),
+		{long: s.prefix + "servername", arg: "NAME", help: "send NAME to the server, and verify its certificate against NAME (HOST)", set: setString(&s.serverName)},
+		{long: s.prefix + "starttls", arg: "PROTOCOL", help: "begin without TLS, and switch by STARTTLS: " + strings.Join(starttlsNames(), ", "), set: s.setStartTLS},
+		s.tlsFlag(),
+		{long: s.prefix + "tls-insecure", help: "accept any certificate", set: setTrue(&s.insecure)},
+		s.leastFlag(),
+	}
+}
+
+func (s *secure) serverFlags() []flag {
+	return []flag{
+		s.alpnFlag(),
+		s.certFlag(),
+		{long: s.prefix + "client-ca", arg: "FILE", help: "require a certificate of each client that an authority in FILE (PEM) has issued", set: setString(&s.clientCA)},
+		s.keyFlag(),
+		s.tlsFlag(),
+		s.leastFlag(),
+	}
+}
+
+func (s *secure) alpnFlag() flag {
+	return flag{long: s.prefix + "alpn", arg: "NAMES", help: "offer these application protocols, such as h2,http/1.1", set: func(arg string) error { s.alpn = strings.Split(arg, ","); return nil }}
+}
+
+func (s *secure) certFlag() flag {
+	return flag{long: s.prefix + "cert", arg: "FILE", help: "use the certificates in FILE (PEM); a server needs one", set: setString(&s.cert)}
+}
+
+func (s *secure) keyFlag() flag {
+	return flag{long: s.prefix + "key", arg: "FILE", help: "use the private key in FILE (PEM) with --" + s.prefix + "cert", set: setString(&s.key)}
+}
+
+func (s *secure) tlsFlag() flag {
+	return flag{long: s.prefix + "tls", help: "use TLS; a client verifies that HOST matches the certificate", set: setTrue(&s.on)}
+}
+
+func (s *secure) leastFlag() flag {
+	return flag{long: s.prefix + "tls-min", arg: "VERSION", help: "accept no version below 1.0, 1.1, 1.2 or 1.3 (1.2)", set: s.setLeast}
 }
 
 func (s *secure) setStartTLS(arg string) error {
@@ -64,24 +100,27 @@ func (s *secure) setLeast(arg string) error {
 
 // check returns an error for flags that make no sense together. The server name is
 // what a client compares with the certificate.
-func (s *secure) check(listen bool, server string) error {
+func (s *secure) check(server bool, name string) error {
+	text := ""
 	switch {
 	case !s.on && (s.insecure || s.cert != "" || s.key != "" || s.ca != "" || s.clientCA != "" || s.serverName != "" || s.alpn != nil || s.least != 0):
-		return errors.New("--alpn, --ca, --cert, --client-ca, --key, --servername, --tls-insecure and --tls-min need --tls")
+		text = "the other flags for TLS need --tls"
 	case !s.on:
 		return nil
 	case (s.cert == "") != (s.key == ""):
-		return errors.New("--cert and --key need each other")
-	case listen && s.cert == "":
-		return errors.New("-l --tls needs --cert and --key")
-	case listen && (s.insecure || s.ca != "" || s.serverName != "" || s.starttls != ""):
-		return errors.New("--ca, --servername, --starttls and --tls-insecure are not for -l (--client-ca is)")
-	case !listen && s.clientCA != "":
-		return errors.New("--client-ca is for -l (--ca is for the certificate of a server)")
-	case !listen && server == "" && s.serverName == "" && !s.insecure:
-		return errors.New("--tls on a Unix socket needs --servername or --tls-insecure")
+		text = "--cert and --key need each other"
+	case server && s.cert == "":
+		text = "--tls of a server needs --cert and --key"
+	case server && (s.insecure || s.ca != "" || s.serverName != "" || s.starttls != ""):
+		text = "--ca, --servername, --starttls and --tls-insecure are not for a server (--client-ca is)"
+	case !server && s.clientCA != "":
+		text = "--client-ca is for a server (--ca is for a client)"
+	case !server && name == "" && s.serverName == "" && !s.insecure:
+		text = "--tls on a Unix socket needs --servername or --tls-insecure"
+	default:
+		return nil
 	}
-	return nil
+	return errors.New(strings.ReplaceAll(text, "--", "--"+s.prefix))
 }
 
 // load reads the files that the flags name.

@@ -20,7 +20,6 @@ type server struct {
 	t      *target
 	stdout io.Writer
 	shared *broadcast // of standard input; nil if the clients get none of it
-	work   sync.WaitGroup
 }
 
 // serve is the command "sockcat -l -k PORT". It ends with the context.
@@ -35,30 +34,13 @@ func (t *target) serve(ctx context.Context, stdin io.Reader, stdout io.Writer) e
 		s.shared = &broadcast{r: stdin}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer s.work.Wait()
 	defer cancel(nil)
-	slots := make(chan struct{}, t.most)
-	for n := 1; ; n++ {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return context.Cause(ctx)
+	return l.each(ctx, t.most, func(c socket, n int, done func()) {
+		defer done()
+		if err := s.client(ctx, c, n); errors.Is(err, errOutputClosed) {
+			cancel(err)
 		}
-		c, err := l.accept(ctx)
-		switch {
-		case context.Cause(ctx) != nil:
-			return context.Cause(ctx)
-		case err != nil:
-			return err
-		}
-		s.work.Go(func() {
-			err := s.client(ctx, c, n)
-			if errors.Is(err, errOutputClosed) {
-				cancel(err)
-			}
-			<-slots
-		})
-	}
+	})
 }
 
 // client joins client number n.

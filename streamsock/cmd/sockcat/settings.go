@@ -14,6 +14,15 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
+// addSetting adds the argument of -o to a list.
+func addSetting(list *[]sockopt.Setting) func(string) error {
+	return func(arg string) error {
+		s, err := parseSetting(arg)
+		*list = append(*list, s)
+		return err
+	}
+}
+
 // parseSetting parses the argument of -o.
 func parseSetting(arg string) (sockopt.Setting, error) {
 	name, text, ok := strings.Cut(arg, "=")
