@@ -21,9 +21,10 @@ import (
 // Everything that the command writes to standard error goes through it: it
 // escapes what a peer may have put in to control the terminal.
 type console struct {
-	w     io.Writer
-	place bool // the live line stays in its place
-	width int  // of a live line
+	w        io.Writer
+	terminal bool // w is one
+	place    bool // the live line stays in its place
+	width    int  // of a live line
 
 	mu    sync.Mutex
 	drawn int  // columns of the live line that is to be seen
@@ -31,7 +32,8 @@ type console struct {
 }
 
 func newConsole(w io.Writer) *console {
-	return &console{w: w, place: isTerminal(w), width: columns(os.Getenv("COLUMNS"))}
+	terminal := isTerminal(w)
+	return &console{w: w, terminal: terminal, place: terminal, width: columns(os.Getenv("COLUMNS"))}
 }
 
 // columns returns how many columns a live line may have on a terminal with

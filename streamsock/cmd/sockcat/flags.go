@@ -42,13 +42,14 @@ number of seconds, or a time such as 500ms.
 				{long: "hex", arg: "[=FILE]", help: "write a hex dump of both directions to standard error, or to FILE", set: func(name string) error { t.hex = &name; return nil }},
 				{long: "progress", help: "show how much of a file was sent, and the time left", set: t.setProgress},
 				{long: "report", arg: "FILE", help: "write a page with plots of the connection's statistics, for a browser", set: setString(&t.report)},
-				{long: "stat", arg: "TIME", help: "show a line in this interval: rates, round-trip time, congestion window, retransmits, bytes queued out/in", set: setTime(&t.stat)},
+				{long: "stat", arg: "TIME", help: "show a line of statistics in this interval, and one about the whole time at the end", set: setTime(&t.stat)},
+				{long: "stat-format", arg: "FORMAT", help: "print the lines of --stat as text, json or csv (text)", set: t.setFormat},
 				{short: "v", long: "verbose", help: "print who is connected, the value of each -o that the kernel reports, how the connection ends, and the bytes moved", set: setTrue(&t.verbose)},
 			}},
 			t.secure.group(),
 		},
 		refused:  refused,
-		sections: []section{escapeSection, statusSection, exampleSection},
+		sections: []section{statSection, escapeSection, statusSection, exampleSection},
 	}
 }
 
@@ -129,6 +130,13 @@ func (t *target) setEscape(arg string) (err error) {
 
 func (t *target) setProgress(string) error {
 	t.progress = new(progress)
+	return nil
+}
+
+func (t *target) setFormat(arg string) error {
+	if t.format = arg; arg != "text" && arg != "json" && arg != "csv" {
+		return errors.New("want text, json or csv")
+	}
 	return nil
 }
 

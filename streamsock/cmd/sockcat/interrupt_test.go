@@ -57,6 +57,7 @@ func TestInterrupt(t *testing.T) {
 		if page := readPage(t, name); !strings.Contains(page, "ended by: "+sig.String()) {
 			t.Error(page)
 		}
+		<-stderr // the header
 		if line := <-stderr; !liveLine.MatchString(strings.TrimSuffix(line, "\n")) || len(stderr) > 0 {
 			t.Errorf("standard error has %q", line)
 		}

@@ -21,6 +21,7 @@ type manner struct {
 	urgent   bool          // urgent bytes are told
 	verbose  bool          // -v
 	stat     time.Duration // between two live lines; 0 is none
+	format   string        // of --stat: text, json or csv
 	progress *progress     // nil if it is not to be shown
 	counting bool          // something looks at the traffic meanwhile
 
@@ -86,7 +87,7 @@ func (l *link) tell(format string, args ...any) {
 // note prints a line about what happened if -v is given or standard error is a
 // terminal.
 func (l *link) note(format string, args ...any) {
-	if l.verbose || l.con.place {
+	if l.verbose || l.con.terminal {
 		l.con.tell("%ssockcat: %s", l.label, fmt.Sprintf(format, args...))
 	}
 }

@@ -102,6 +102,7 @@ func TestUsageErrors(t *testing.T) {
 		{"--escape ab localhost 1", "one character"},
 		{"--stat soon localhost 1", "soon"},
 		{"--stat=-1s localhost 1", "want more than 0"},
+		{"--stat 1 --stat-format xml localhost 1", "json or csv"},
 		{"--urgent --tls localhost 1", "mutually exclusive"},
 		{"--tls-insecure localhost 1", "need --tls"},
 		{"--cert x --key y localhost 1", "need --tls"},

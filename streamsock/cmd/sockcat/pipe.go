@@ -103,6 +103,9 @@ func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) er
 	if t.escape != noEscape {
 		t.tell("escape character is %s (type %[1]s? in a line of its own for help)", escapeName(t.escape))
 	}
+	if isTerminal(stdin) {
+		t.con.place = false // a line in its place would be drawn over what is typed
+	}
 	// As nc does: whoever only receives does not have to end the input, too.
 	t.endsWithPeer = t.listen && isTerminal(stdin)
 	return t.watched(ctx, stdin, stdout)

@@ -168,7 +168,7 @@ func (r *report) Rows() []row {
 	every := len(r.samples)/200 + 1
 	for i := 0; i < len(r.samples); i += every {
 		s := r.samples[i]
-		rows = append(rows, row{fmt.Sprintf("%.2f", s.at.Seconds()), count(s.sent), count(s.received), duration(s.rtt),
+		rows = append(rows, row{fmt.Sprintf("%.3f", s.at.Seconds()), count(s.sent), count(s.received), duration(s.rtt),
 			duration(s.rttVar), count(s.cwnd), s.resent(), count(s.unsent), count(s.available)})
 	}
 	return rows

@@ -61,7 +61,7 @@ func TestTLS(t *testing.T) {
 		for len(s.stderr) > 0 {
 			all.WriteString(s.line() + "\n")
 		}
-		for _, want := range []string{"TLS 1.3 (", " over TCP", "out ", "report written"} {
+		for _, want := range []string{"TLS 1.3 (", " over TCP", "out/s ", "report written"} {
 			if !strings.Contains(all.String(), want) {
 				t.Errorf("%q is not in:\n%s", want, all.String())
 			}

@@ -123,21 +123,6 @@ func (h history) latest() speed {
 	return between(h[len(h)-2], h[len(h)-1])
 }
 
-// line returns the live line: the speed and the newest sample, with as long a
-// sparkline as there is room for in the width.
-func (h history) line(v speed, width int) string {
-	s := h.newest()
-	text := fmt.Sprintf("%5s out %8s in %8s rtt %6s cwnd %s retr %s q %s/%s", clock(s.at),
-		size(v.out)+"/s", size(v.in)+"/s", duration(s.rtt), bytesOf(s.cwnd), s.resent(),
-		bytesOf(s.unsent), bytesOf(s.available))
-	speeds := h.speeds()
-	room := min(width-utf8.RuneCountInString(text)-1, len(speeds))
-	if room < min(4, len(speeds)) || room <= 0 { // too short to say anything
-		return text
-	}
-	return text + " " + spark(speeds[len(speeds)-room:])
-}
-
 // spark returns a plot of both directions together that is one row high. The
 // top of the row is the highest speed.
 func spark(speeds []speed) string {
@@ -220,15 +205,15 @@ func clock(d time.Duration) string {
 }
 
 // A recorder keeps samples for a report: as many as a plot can show, however
-// long it lasts. A nil one keeps none.
+// long it lasts. It begins with samples at short intervals and doubles the interval
+// whenever there are too many. A nil recorder keeps none.
 type recorder struct {
 	samples []sample
-	every   int // keeps one of so many; 0 is 1
-	skipped int
+	thinned int // the number of times
 }
 
 const (
-	recordEvery = 50 * time.Millisecond // the time between two samples, at first
+	recordEvery = 2 * time.Millisecond // the interval at first
 	mostSamples = 1000
 )
 
@@ -237,17 +222,13 @@ func (r *recorder) interval() time.Duration {
 	if r == nil {
 		return 0
 	}
-	return recordEvery
+	return recordEvery << r.thinned
 }
 
 func (r *recorder) add(s sample) {
 	if r == nil {
 		return
 	}
-	if r.skipped++; r.skipped < r.every && len(r.samples) > 0 {
-		return
-	}
-	r.skipped = 0
 	if len(r.samples) == mostSamples {
 		r.thin()
 	}
@@ -260,7 +241,7 @@ func (r *recorder) thin() {
 		r.samples[i] = r.samples[2*i]
 	}
 	r.samples = r.samples[:mostSamples/2]
-	r.every = 2 * max(1, r.every)
+	r.thinned++
 }
 
 // last adds the sample at the end, which is always kept.
@@ -273,13 +254,14 @@ func (r *recorder) last(s sample) {
 // A monitor watches a connection while it is used: it shows the live line and
 // keeps the samples of the report.
 type monitor struct {
-	l     *link
-	live  time.Duration // between two live lines; 0 is none
-	rec   *recorder     // nil without a report
-	first sample
-	past  history
-	quit  chan struct{}
-	done  sync.WaitGroup
+	l      *link
+	live   time.Duration // between two live lines; 0 is none
+	rec    *recorder     // nil without a report
+	first  sample
+	past   history
+	headed bool // the header has been printed
+	quit   chan struct{}
+	done   sync.WaitGroup
 }
 
 // watch starts the monitor.
@@ -291,15 +273,21 @@ func (m *monitor) watch() {
 	m.done.Go(func() {
 		live, stopLive := ticker(m.live)
 		defer stopLive()
-		record, stopRecord := ticker(m.rec.interval())
-		defer stopRecord()
+		interval := m.rec.interval()
+		record, stopRecord := ticker(interval)
+		defer func() { stopRecord() }()
 		for {
 			select {
 			case <-live:
 				m.past = m.past.add(m.l.sample())
-				m.show(m.past.latest(), m.past.mean())
+				m.show(m.past.latest(), m.past.mean(), false)
 			case <-record:
 				m.rec.add(m.l.sample())
+				if now := m.rec.interval(); now != interval {
+					stopRecord()
+					interval = now
+					record, stopRecord = ticker(interval)
+				}
 			case <-m.quit:
 				return
 			}
@@ -326,21 +314,42 @@ func (m *monitor) stop() {
 	if m.live > 0 {
 		m.past = m.past.add(last)
 		whole := between(m.first, last)
-		m.show(whole, whole)
+		m.show(whole, whole, true)
 		m.l.con.end()
 	}
 }
 
 // show shows the live line, with the speed now and that of some time, by which
-// the time left is reckoned.
-func (m *monitor) show(now, mean speed) {
+// the time left is reckoned. At the end, both are those of the whole time.
+func (m *monitor) show(now, mean speed, end bool) {
 	p, con := m.l.progress, m.l.con
+	s := m.past.newest()
 	switch {
-	case p == nil:
-		con.live(m.past.line(now, con.width))
-	case m.l.stat > 0:
-		con.live(p.short(m.past.newest(), mean) + "  " + m.past.line(now, 0))
-	default:
-		con.live(p.line(m.past.newest(), mean, con.width))
+	case m.l.stat == 0:
+		con.live(p.line(s, mean, con.width))
+		return
+	case m.l.format == "json":
+		con.tell("%s", s.json(now))
+		return
+	case m.l.format == "csv":
+		if !m.headed {
+			con.tell("%s", csvHeader)
+		}
+		m.headed = true
+		con.tell("%s", s.csv(now))
+		return
 	}
+	front, width := "", con.width
+	if p != nil {
+		front, width = fmt.Sprintf("%-18s", p.short(s, mean)), 0
+	}
+	if !m.headed {
+		con.tell("%*s%s", utf8.RuneCountInString(front), "", statHeader)
+	}
+	m.headed = true
+	line := front + m.past.line(now, width)
+	if end {
+		line += " in all"
+	}
+	con.live(line)
 }

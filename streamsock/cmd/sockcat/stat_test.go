@@ -38,13 +38,13 @@ func TestLine(t *testing.T) {
 		width int
 		want  string
 	}{
-		{past(), 100, " 5.0s out 9.00MB/s in   500B/s rtt 1.25ms cwnd 420kB retr 3 q 123kB/7B ▂▃▅▆█"},
-		{past(), 75, " 5.0s out 9.00MB/s in   500B/s rtt 1.25ms cwnd 420kB retr 3 q 123kB/7B ▃▅▆█"},
-		{past(), 74, " 5.0s out 9.00MB/s in   500B/s rtt 1.25ms cwnd 420kB retr 3 q 123kB/7B"},
-		{past()[:1], 100, " 0.0s out     0B/s in     0B/s rtt 1.25ms cwnd 420kB retr 3 q 123kB/7B"},
-		{history{blank}, 80, " 0.0s out     0B/s in     0B/s rtt      - cwnd - retr - q -/-"},
-		{history{bytes}, 80, " 0.0s out     0B/s in     0B/s rtt      - cwnd - retr 1.50kB q -/-"},
-		{history{blank, blank}, 80, " 0.0s out     0B/s in     0B/s rtt      - cwnd - retr - q -/- ▁"},
+		{past(), 100, "   5.0s  9.00MB    500B  1.25ms   420kB       3   123kB      7B ▂▃▅▆█"},
+		{past(), 68, "   5.0s  9.00MB    500B  1.25ms   420kB       3   123kB      7B ▃▅▆█"},
+		{past(), 67, "   5.0s  9.00MB    500B  1.25ms   420kB       3   123kB      7B"},
+		{past()[:1], 100, "   0.0s      0B      0B  1.25ms   420kB       3   123kB      7B"},
+		{history{blank}, 80, "   0.0s      0B      0B       -       -       -       -       -"},
+		{history{bytes}, 80, "   0.0s      0B      0B       -       -  1.50kB       -       -"},
+		{history{blank, blank}, 80, "   0.0s      0B      0B       -       -       -       -       - ▁"},
 	} {
 		if got := tt.h.line(tt.h.latest(), tt.width); got != tt.want {
 			t.Errorf("in %d columns:\n%q, want\n%q", tt.width, got, tt.want)
@@ -129,21 +129,50 @@ func TestRecorder(t *testing.T) {
 	(*recorder)(nil).last(sample{})
 	for _, n := range []int{0, 1, 2, mostSamples, mostSamples + 1, 10*mostSamples + 7} {
 		var r recorder
-		for i := range n {
-			r.add(sample{at: time.Duration(i)})
+		at := time.Duration(0)
+		for range n {
+			r.add(sample{at: at})
+			at += r.interval()
 		}
-		r.last(sample{at: time.Duration(n)})
+		r.last(sample{at: at})
 		if len(r.samples) > mostSamples+1 || n >= mostSamples && len(r.samples) < mostSamples/2 || n < mostSamples && len(r.samples) != n+1 {
 			t.Errorf("%d samples of %d", len(r.samples), n)
 		}
-		if n > 0 && r.samples[0].at != 0 || r.samples[len(r.samples)-1].at != time.Duration(n) {
+		if n > 0 && r.samples[0].at != 0 || r.samples[len(r.samples)-1].at != at {
 			t.Errorf("%d: the ends are missing", n)
 		}
 		for i := 2; i < len(r.samples)-1; i++ {
-			if d := r.samples[i].at - r.samples[i-1].at; d != r.samples[1].at {
-				t.Errorf("%d: distance %d at %d, not %d", n, d, i, r.samples[1].at)
+			if d := r.samples[i].at - r.samples[i-1].at; d != r.interval() {
+				t.Errorf("%d: distance %v at %d, not %v", n, d, i, r.interval())
 				break
 			}
+		}
+	}
+}
+
+// TestStatFormat prints numbers that programs can read.
+func TestStatFormat(t *testing.T) {
+	h := past()
+	blank := sample{rtt: unknown, rttVar: unknown, cwnd: unknown, retrans: unknown, unsent: unknown, available: unknown}
+	h[5].rttVar = unknown
+	for _, tt := range []struct{ got, want string }{
+		{h[5].json(h.latest()), `{"time":5,"sent":25000000,"received":2500,"out":9000000,"in":500,"rtt":0.00125,"cwnd":420000,"retransmitted_segments":3,"unacked":123456,"available":7}`},
+		{h[5].csv(h.latest()), "5,25000000,2500,9000000,500,0.00125,,420000,3,,123456,7"},
+		{blank.json(speed{}), `{"time":0,"sent":0,"received":0,"out":0,"in":0}`},
+		{blank.csv(speed{}), "0,0,0,0,0,,,,,,,"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s, want %s", tt.got, tt.want)
+		}
+	}
+	if n := strings.Count(csvHeader, ","); n != strings.Count(blank.csv(speed{}), ",") {
+		t.Errorf("the header has %d columns", n+1)
+	}
+	for format, first := range map[string]string{"json": "{", "csv": csvHeader} {
+		s := connectSession(t, "--stat", "1h", "--stat-format", format)
+		s.finish()
+		if got := s.line(); !strings.HasPrefix(got, first) {
+			t.Errorf("%s: %q", format, got)
 		}
 	}
 }
@@ -199,11 +228,14 @@ func TestSample(t *testing.T) {
 }
 
 // liveLine is what each live line looks like on a connection.
-var liveLine = regexp.MustCompile(`^ *[0-9.:]+s? out +[0-9.]+[kMG]?B/s in +[0-9.]+[kMG]?B/s rtt +\S+ cwnd \S+ retr \S+ q \S+/\S+( [▁-█]+)?$`)
+var liveLine = regexp.MustCompile(`^ *[0-9.:]+s?( +[0-9.]+[kMG]?B){2}( +\S+){5}( [▁-█]+)?( in all)?$`)
 
 // TestStat sends between two live lines, which have to tell.
 func TestStat(t *testing.T) {
 	s := connectSession(t, "--stat", "20ms")
+	if line := s.line(); line != statHeader {
+		t.Errorf("%q", line)
+	}
 	if line := s.line(); !liveLine.MatchString(line) {
 		t.Errorf("%q", line)
 	}
@@ -216,8 +248,9 @@ func TestStat(t *testing.T) {
 		if !liveLine.MatchString(line) || time.Now().After(deadline) {
 			t.Fatalf("%q, out %v, in %v", line, out, in)
 		}
-		out = out || !strings.Contains(line, "out     0B/s")
-		in = in || !strings.Contains(line, "in     0B/s")
+		columns := strings.Fields(line)
+		out = out || columns[1] != "0B"
+		in = in || columns[2] != "0B"
 	}
 	done := make(chan string, 1)
 	go func() { // the lines until the end, so that none waits
@@ -231,7 +264,8 @@ func TestStat(t *testing.T) {
 	close(s.stderr)
 	// The last line is about the whole time, in which both directions had
 	// something.
-	if last := <-done; strings.Contains(last, " 0B/s") {
+	if last := <-done; !liveLine.MatchString(strings.TrimSuffix(last, "\n")) || strings.Fields(last)[1] == "0B" || strings.Fields(last)[2] == "0B" ||
+		!strings.HasSuffix(last, " in all\n") {
 		t.Errorf("the last line is %q", last)
 	}
 	if s.stdout.Len() != 200_000 {
