@@ -34,11 +34,12 @@ type group struct {
 
 // A flag is a row of the table of flags.
 type flag struct {
-	short string // a letter, or empty
-	long  string // a name, or empty
-	arg   string // the name of its argument, empty if it has none; [=ARG] if the argument may be left out
-	help  string
-	set   func(arg string) error
+	short   string   // a letter, or empty
+	long    string   // a name, or empty
+	arg     string   // the name of its argument, empty if it has none; [=ARG] if the argument may be left out
+	choices []string // what the argument may be, if it is one of a few
+	help    string
+	set     func(arg string) error
 }
 
 // A refusal is for flags that other programs have, so that a habit does no harm.
@@ -200,7 +201,13 @@ func (f *flag) optional() bool { return strings.HasPrefix(f.arg, "[") }
 
 // apply sets what the flag stands for.
 func (f *flag) apply(dashed, value string) error {
-	if err := f.set(value); err != nil {
+	var err error
+	if f.choices != nil && !slices.Contains(f.choices, value) {
+		err = fmt.Errorf("want %s", strings.Join(f.choices, ", "))
+	} else {
+		err = f.set(value)
+	}
+	if err != nil {
 		return fmt.Errorf("%s %s: %w", dashed, value, err)
 	}
 	return nil

@@ -22,7 +22,7 @@ func (t *target) command() *command {
 			{"sockcat relay [FLAGS] LISTEN TARGET", "pass connections on"},
 			{"sockcat demo [FLAGS]", "send a file over loopback and back, and print the values of a dozen socket options"},
 			{"sockcat options [FLAGS]", "list every socket option, with its value on a new socket"},
-			{"sockcat help [COMMAND]", "print the help of a command"},
+			{"sockcat help [FLAGS] [COMMAND]", "print the help of a command, the manual page or completions for a shell"},
 			{"sockcat version", "print the version"},
 		},
 		about: `
@@ -43,7 +43,7 @@ number of seconds, or a time such as 500ms.
 				{long: "progress", help: "show how much of a file was sent, and the time left", set: t.setProgress},
 				{long: "report", arg: "FILE", help: "write a page with plots of the connection's statistics, for a browser", set: setString(&t.report)},
 				{long: "stat", arg: "TIME", help: "show a line of statistics in this interval, and one about the whole time at the end", set: setTime(&t.stat)},
-				{long: "stat-format", arg: "FORMAT", help: "print the lines of --stat as text, json or csv (text)", set: t.setFormat},
+				{long: "stat-format", arg: "FORMAT", choices: []string{"text", "json", "csv"}, help: "print the lines of --stat as text, json or csv (text)", set: setString(&t.format)},
 				{short: "v", long: "verbose", help: "print who is connected, the value of each -o that the kernel reports, how the connection ends, and the bytes moved", set: setTrue(&t.verbose)},
 			}},
 			t.secure.group(),
@@ -130,13 +130,6 @@ func (t *target) setEscape(arg string) (err error) {
 
 func (t *target) setProgress(string) error {
 	t.progress = new(progress)
-	return nil
-}
-
-func (t *target) setFormat(arg string) error {
-	if t.format = arg; arg != "text" && arg != "json" && arg != "csv" {
-		return errors.New("want text, json or csv")
-	}
 	return nil
 }
 

@@ -4,12 +4,69 @@
 
 package main
 
-import "strings"
+import (
+	"io"
+	"slices"
+	"strings"
+)
+
+//go:generate sh -c "go run . help --man > testdata/sockcat.1"
+//go:generate sh -c "go run . help --completion=bash > testdata/sockcat.bash"
+//go:generate sh -c "go run . help --completion=zsh > testdata/_sockcat"
 
 const (
 	helpWidth = 79
 	helpText  = 26 // the column at which the text of an item begins
 )
+
+// helpFlags is what the command line of sockcat help says.
+type helpFlags struct {
+	man        bool
+	completion string
+}
+
+func (h *helpFlags) command() *command {
+	return &command{
+		name:  "sockcat help",
+		usage: []item{{"sockcat help [FLAGS] [COMMAND]", "print the help of a command"}},
+		groups: []group{{"flags", []flag{
+			{long: "completion", arg: "SHELL", choices: []string{"bash", "zsh"}, help: "print the completions for bash or zsh", set: setString(&h.completion)},
+			{long: "man", help: "print the manual page", set: setTrue(&h.man)},
+		}}},
+		sections: []section{{title: "examples", lines: []string{
+			"sockcat help relay",
+			"sockcat help --man | man -l -",
+			"source <(sockcat help --completion=bash)",
+			"sockcat help --completion=zsh > ~/.zfunc/_sockcat",
+		}}},
+	}
+}
+
+// helpCommand is the command "sockcat help".
+func helpCommand(args []string, stdout io.Writer) error {
+	var flags helpFlags
+	cmd := flags.command()
+	operands, err := cmd.parse(args, stdout)
+	if err != nil {
+		return err
+	}
+	name := strings.Join(append([]string{"sockcat"}, operands...), " ")
+	at := slices.IndexFunc(commands(), func(c *command) bool { return c.name == name })
+	if at < 0 {
+		return cmd.usagef("no help for %q", strings.Join(operands, " "))
+	}
+	text := commands()[at].help()
+	switch {
+	case flags.man:
+		text = manPage(commands())
+	case flags.completion == "bash":
+		text = bashCompletion(commands())
+	case flags.completion == "zsh":
+		text = zshCompletion(commands())
+	}
+	_, err = io.WriteString(stdout, text)
+	return err
+}
 
 // help returns the text of --help.
 func (c *command) help() string {

@@ -7,6 +7,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -226,4 +227,39 @@ func writeCertificate(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// roundTrip sends through a TLS session and back, each direction to its end.
+func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
+	t.Helper()
+	question, answer := noise(), noise()[1:]
+	go func() {
+		s.stdin.Write(question)
+		s.stdin.Close()
+	}()
+	got, err := io.ReadAll(peer)
+	if err != nil || !bytes.Equal(got, question) {
+		t.Fatalf("the peer read %d bytes, %v", len(got), err)
+	}
+	if _, err := peer.Write(answer); err != nil {
+		t.Fatal(err)
+	}
+	peer.Close()
+	if status := s.wait(); status != 0 {
+		t.Errorf("status %d: %s", status, s.rest())
+	}
+	if !bytes.Equal(s.stdout.Bytes(), answer) {
+		t.Errorf("%d bytes on standard output", s.stdout.Len())
+	}
+}
+
+// unixPath returns a name for a Unix socket, which may not be long.
+func unixPath(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return filepath.Join(dir, "s")
 }

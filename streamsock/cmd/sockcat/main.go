@@ -12,7 +12,7 @@
 //	sockcat relay [FLAGS] LISTEN TARGET
 //	sockcat demo [FLAGS]
 //	sockcat options [FLAGS]
-//	sockcat help [COMMAND]
+//	sockcat help [FLAGS] [COMMAND]
 //	sockcat version
 //
 // Run sockcat help for the flags, and sockcat demo for a tour of the library. The
@@ -99,7 +99,7 @@ func runCommand(ctx context.Context, args []string, stdin io.Reader, stdout io.W
 	case "demo":
 		return demo(ctx, args[1:], output{stdout})
 	case "help":
-		return help(args[1:], output{stdout})
+		return helpCommand(args[1:], output{stdout})
 	case "options":
 		return options(args[1:], output{stdout})
 	case "relay":
@@ -118,19 +118,8 @@ func commands() []*command {
 		newRelay(nil).command(),
 		new(demoFlags).command(),
 		new(optionsFlags).command(),
+		new(helpFlags).command(),
 	}
-}
-
-// help is the command "sockcat help".
-func help(args []string, stdout io.Writer) error {
-	name := strings.Join(append([]string{"sockcat"}, args...), " ")
-	for _, c := range commands() {
-		if c.name == name {
-			_, err := io.WriteString(stdout, c.help())
-			return err
-		}
-	}
-	return &usageError{"sockcat", fmt.Errorf("no help for %q", strings.Join(args, " "))}
 }
 
 // version returns the version of the module and of Go.

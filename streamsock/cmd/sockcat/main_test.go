@@ -37,6 +37,7 @@ func TestHelp(t *testing.T) {
 		{"help", "examples:"},
 		{"demo -h", "\n  sockcat demo "},
 		{"relay -h", "\n  sockcat relay "},
+		{"help --help", "\n  sockcat help "},
 		{"help relay", "\n  sockcat relay "},
 		{"help demo", "\n  sockcat demo "},
 		{"options --help", "\n  sockcat options "},
@@ -102,7 +103,7 @@ func TestUsageErrors(t *testing.T) {
 		{"--escape ab localhost 1", "one character"},
 		{"--stat soon localhost 1", "soon"},
 		{"--stat=-1s localhost 1", "want more than 0"},
-		{"--stat 1 --stat-format xml localhost 1", "json or csv"},
+		{"--stat 1 --stat-format xml localhost 1", "want text, json, csv"},
 		{"--urgent --tls localhost 1", "mutually exclusive"},
 		{"--tls-insecure localhost 1", "need --tls"},
 		{"--cert x --key y localhost 1", "need --tls"},
@@ -146,6 +147,7 @@ func TestUsageErrors(t *testing.T) {
 		{"relay --urgent unix:x host:2", "TCP"},
 		{"relay -o NoDelay=maybe 1 host:2", "maybe"},
 		{"relay --idle never 1 host:2", "never"},
+		{"help --completion fish", "want bash, zsh"},
 		{"help me", `no help for "me"`},
 	} {
 		checkFailure(t, tt.args, 2, tt.want)

@@ -10,7 +10,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +44,7 @@ func (s *secure) clientFlags() []flag {
 		s.certFlag(),
 		s.keyFlag(),
 		{long: s.prefix + "servername", arg: "NAME", help: "send NAME to the server, and verify its certificate against NAME (HOST)", set: setString(&s.serverName)},
-		{long: s.prefix + "starttls", arg: "PROTOCOL", help: "begin without TLS, and switch by STARTTLS: " + strings.Join(starttlsNames(), ", "), set: s.setStartTLS},
+		{long: s.prefix + "starttls", arg: "PROTOCOL", choices: slices.Sorted(maps.Keys(starttls)), help: "begin without TLS, and switch by STARTTLS of ftp, imap, postgres or smtp", set: s.setStartTLS},
 		s.tlsFlag(),
 		{long: s.prefix + "tls-insecure", help: "accept any certificate", set: setTrue(&s.insecure)},
 		s.leastFlag(),
@@ -77,24 +79,18 @@ func (s *secure) tlsFlag() flag {
 }
 
 func (s *secure) leastFlag() flag {
-	return flag{long: s.prefix + "tls-min", arg: "VERSION", help: "accept no version below 1.0, 1.1, 1.2 or 1.3 (1.2)", set: s.setLeast}
+	return flag{long: s.prefix + "tls-min", arg: "VERSION", choices: slices.Sorted(maps.Keys(tlsVersions)), help: "accept no version below 1.0, 1.1, 1.2 or 1.3 (1.2)", set: s.setLeast}
 }
 
 func (s *secure) setStartTLS(arg string) error {
-	if _, ok := starttls[arg]; !ok {
-		return fmt.Errorf("want one of %s", strings.Join(starttlsNames(), ", "))
-	}
 	s.starttls, s.on = arg, true
 	return nil
 }
 
+var tlsVersions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
+
 func (s *secure) setLeast(arg string) error {
-	versions := map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
-	v, ok := versions[arg]
-	if !ok {
-		return errors.New("want 1.0, 1.1, 1.2 or 1.3")
-	}
-	s.least = v
+	s.least = tlsVersions[arg]
 	return nil
 }
 

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -22,30 +21,6 @@ import (
 	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock/sockopt"
 )
-
-// roundTrip sends through a TLS session and back, each direction to its end.
-func roundTrip(t *testing.T, s *session, peer *tls.Conn) {
-	t.Helper()
-	question, answer := noise(), noise()[1:]
-	go func() {
-		s.stdin.Write(question)
-		s.stdin.Close()
-	}()
-	got, err := io.ReadAll(peer)
-	if err != nil || !bytes.Equal(got, question) {
-		t.Fatalf("the peer read %d bytes, %v", len(got), err)
-	}
-	if _, err := peer.Write(answer); err != nil {
-		t.Fatal(err)
-	}
-	peer.Close()
-	if status := s.wait(); status != 0 {
-		t.Errorf("status %d: %s", status, s.rest())
-	}
-	if !bytes.Equal(s.stdout.Bytes(), answer) {
-		t.Errorf("%d bytes on standard output", s.stdout.Len())
-	}
-}
 
 // TestTLS joins to a TLS peer, with options, the live line and a report of the
 // TCP connection below.

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"slices"
 	"strings"
@@ -78,8 +77,6 @@ var starttls = map[string]func(plainTalk) error{
 		return err
 	},
 }
-
-func starttlsNames() []string { return slices.Sorted(maps.Keys(starttls)) }
 
 // What a server may say before TLS begins.
 const (

@@ -15,17 +15,6 @@ import (
 	"time"
 )
 
-// unixPath returns a name for a Unix socket, which may not be long.
-func unixPath(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "s")
-	if err != nil {
-		t.Skip(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return filepath.Join(dir, "s")
-}
-
 // checkUnix has both directions end.
 func checkUnix(t *testing.T, s *session, peer *net.UnixConn) {
 	t.Helper()
