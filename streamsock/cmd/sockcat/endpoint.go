@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"sync"
 	"syscall"
@@ -101,9 +102,16 @@ func (l *listener) accept(ctx context.Context) (socket, error) {
 	return u, nil
 }
 
+// mostFailures is how often accept may fail in a row, as it does without a free
+// descriptor, and failurePause the time after each.
+const (
+	mostFailures = 20
+	failurePause = 50 * time.Millisecond
+)
+
 // each calls serve in a goroutine for each connection, with a number, until ctx ends
-// or accept fails. At most so many are served at the same time; one is over when
-// serve has called done. each returns when all are over.
+// or accept does not recover. At most so many are served at the same time; one is over
+// when serve has called done. each returns when all are over.
 func (l *listener) each(ctx context.Context, most int, serve func(c socket, n int, done func())) error {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -114,7 +122,7 @@ func (l *listener) each(ctx context.Context, most int, serve func(c socket, n in
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		c, err := l.accept(ctx)
+		c, err := l.acceptPatiently(ctx)
 		if cause := context.Cause(ctx); cause != nil {
 			if err == nil {
 				c.Close()
@@ -130,6 +138,23 @@ func (l *listener) each(ctx context.Context, most int, serve func(c socket, n in
 			work.Done()
 		})
 	}
+}
+
+// acceptPatiently is accept, and tries again if it fails for a while.
+func (l *listener) acceptPatiently(ctx context.Context) (c socket, err error) {
+	for range mostFailures {
+		c, err = l.accept(ctx)
+		var option *sockopt.Error
+		if err == nil || errors.Is(err, net.ErrClosed) || errors.As(err, &option) {
+			return c, err
+		}
+		select {
+		case <-time.After(failurePause):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+	return nil, err
 }
 
 // split divides settings into those for a listener and those for the

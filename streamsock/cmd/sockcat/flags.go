@@ -58,7 +58,7 @@ func (t *target) connectionFlags() group {
 		{short: "4", long: "ipv4", help: "use IPv4 only", set: setTrue(&t.ipv4)},
 		{short: "6", long: "ipv6", help: "use IPv6 only", set: setTrue(&t.ipv6)},
 		{short: "h", long: "help", help: "print this help"},
-		{short: "k", long: "keep-open", help: "with -l, serve any number of clients at the same time: what they send is written to standard output, and standard input, or the file of --input, is sent to each", set: setTrue(&t.keep)},
+		{short: "k", long: "keep-open", help: "with -l, serve any number of clients at the same time: what they send is written to standard output, and standard input, or the file of --input, is sent to each. There are no escapes", set: setTrue(&t.keep)},
 		{short: "l", long: "listen", help: "listen; PORT 0 is any free port", set: setTrue(&t.listen)},
 		{long: "max-conns", arg: "N", help: "serve at most N clients of -k at the same time (100); the others wait", set: setCount(&t.most)},
 		{short: "n", long: "nodns", help: "look up no names; HOST and PORT are numbers", set: setTrue(&t.nodns)},
@@ -87,7 +87,7 @@ func (t *target) transferFlags() group {
 }
 
 var statusSection = section{title: "exit status", items: []item{
-	{"0", "all was sent and received, or ~a aborted the connection"},
+	{"0", "all was sent and received, ~a aborted the connection, or a port of -z is open"},
 	{"1", "the network or a file failed"},
 	{"2", "the command line is wrong"},
 	{"130, 143", "interrupted by ^C, terminated by SIGTERM"},

@@ -18,7 +18,8 @@
 // Run sockcat help for the flags, and sockcat demo for a tour of the library. The
 // exit status is
 //
-//	0    both directions have ended, or an escape aborted the connection
+//	0    both directions have ended, an escape aborted the connection, or a port
+//	     of -z is open
 //	1    the network or a file failed
 //	2    the command line is wrong
 //	130  interrupted, as by ^C

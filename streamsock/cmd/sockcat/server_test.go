@@ -222,3 +222,39 @@ func TestKeepOutputClosed(t *testing.T) {
 	io.WriteString(c, "line\n")
 	wantStatus(t, status, 141)
 }
+
+// A failingListener fails some times, then accepts a connection, then fails for
+// good.
+type failingListener struct {
+	failures int
+	c        net.Conn
+}
+
+func (l *failingListener) Accept() (net.Conn, error) {
+	if l.failures--; l.failures != 0 {
+		return nil, os.ErrPermission // such as EMFILE
+	}
+	return l.c, nil
+}
+
+func (l *failingListener) Close() error                { return nil }
+func (l *failingListener) Addr() net.Addr              { return nil }
+func (l *failingListener) SetDeadline(time.Time) error { return nil }
+
+// TestEachFailures: a listener that recovers goes on, and one that does not ends.
+func TestEachFailures(t *testing.T) {
+	defer hurry(t.Name())()
+	_, server := pair(t)
+	l := &listener{deadlineListener: &failingListener{failures: 3, c: server}}
+	served := 0
+	err := l.each(t.Context(), 1, func(c socket, n int, done func()) {
+		served++
+		if c != socket(server) || n != 1 {
+			t.Errorf("connection %d is %v", n, c)
+		}
+		done()
+	})
+	if err != os.ErrPermission || served != 1 {
+		t.Errorf("%d connections, %v", served, err)
+	}
+}

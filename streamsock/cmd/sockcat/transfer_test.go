@@ -126,7 +126,7 @@ func TestRate(t *testing.T) {
 	s := connectSession(t, "-v", "--rate", "100k")
 	s.line() // connected
 	start := time.Now()
-	go s.write(strings.Repeat("x", 30e3))
+	go io.WriteString(s.stdin, strings.Repeat("x", 30e3))
 	s.expect(strings.Repeat("x", 30e3))
 	io.WriteString(s.peer, strings.Repeat("y", 30e3))
 	s.finish()
