@@ -22,7 +22,7 @@ var errOutputClosed = errors.New("standard output is closed")
 // errNotPositive is the error of a time or a number that must be more than 0.
 var errNotPositive = errors.New("want more than 0")
 
-var errTooLong = errors.New("the server's answer is too long")
+var errTooLong = errors.New("the server's reply is too long")
 
 var errNotTCP = errors.New("not a connection of TCP")
 

@@ -18,7 +18,7 @@ import (
 // A manner is how a connection is joined to standard input and output.
 type manner struct {
 	escape   int           // the escape character, or noEscape; 0 is ~ on a terminal
-	urgent   bool          // urgent bytes are told
+	urgent   bool          // urgent bytes are printed
 	verbose  bool          // -v
 	stat     time.Duration // between two live lines; 0 is none
 	format   string        // of --stat: text, json or csv
@@ -44,7 +44,7 @@ type link struct {
 	reader   io.Reader // of the stream
 	secured  bool      // the stream is TLS
 	protocol string    // such as "TCP"
-	label    string    // in front of each line about it
+	label    string    // before each line about it
 	started  time.Time
 	con      *console
 
@@ -111,7 +111,7 @@ func (l *link) sample() sample {
 	return l.take(l.sock, l.started)
 }
 
-// state returns a line that tells how the connection is.
+// state returns a line about the connection.
 func (l *link) state() string {
 	s := l.sample()
 	return fmt.Sprintf("sockcat: %s to %s: %s, sent %s, received %s, rtt %s, cwnd %s, retransmits %s, queued %s out, %s in",

@@ -106,7 +106,7 @@ func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) er
 	if isTerminal(stdin) {
 		t.con.place = false // a line in its place would be drawn over what is typed
 	}
-	// As nc does: whoever only receives does not have to end the input, too.
+	// Like nc, so that a user who only receives need not end the input.
 	t.endsWithPeer = t.listen && isTerminal(stdin)
 	return t.watched(ctx, stdin, stdout)
 }

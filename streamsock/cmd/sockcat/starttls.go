@@ -53,12 +53,12 @@ var starttls = map[string]func(plainTalk) error{
 		if _, err := t.Write([]byte{0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F}); err != nil {
 			return err
 		}
-		answer := make([]byte, 1)
-		if _, err := io.ReadFull(t, answer); err != nil {
+		reply := make([]byte, 1)
+		if _, err := io.ReadFull(t, reply); err != nil {
 			return err
 		}
-		if answer[0] != 'S' {
-			return unexpected(string(answer))
+		if reply[0] != 'S' {
+			return unexpected(string(reply))
 		}
 		return nil
 	},
@@ -150,5 +150,5 @@ func (t plainTalk) reply(line, code string) (lines []string, err error) {
 	return nil, errTooLong
 }
 
-// unexpected is the error of an answer that refuses.
-func unexpected(line string) error { return fmt.Errorf("the server answers %q", line) }
+// unexpected returns the error for a reply that refuses.
+func unexpected(line string) error { return fmt.Errorf("the server replied %q", line) }

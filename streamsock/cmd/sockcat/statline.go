@@ -24,7 +24,7 @@ var statColumns = []item{
 	{"q in", "the bytes that arrived and were not read"},
 }
 
-var statSection = section{title: "columns of --stat (- where the system does not tell), then a plot of the rates", items: statColumns}
+var statSection = section{title: "columns of --stat, - if unknown, followed by a plot of the rates", items: statColumns}
 
 // statHeader is the line above those of --stat.
 var statHeader = statRow(func(i int) string { return statColumns[i].term })
@@ -57,7 +57,7 @@ func (h history) line(v speed, width int) string {
 }
 
 // A sampleJSON is a sample as --stat-format=json prints it. What the system does
-// not tell is left out.
+// not report is left out.
 type sampleJSON struct {
 	Time     float64  `json:"time"`             // seconds
 	Sent     int64    `json:"sent"`             // bytes, acknowledged

@@ -65,11 +65,11 @@ func TestStartTLS(t *testing.T) {
 // TestStartTLSRefused: the error has what the server answered, in one line.
 func TestStartTLSRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ protocol, script, want string }{
-		"ftp":      {"ftp", "220 here\r\n>AUTH TLS\r\n502 what?\x1b[2J\r\n", `the server answers "502 what?\x1b[2J"`},
-		"code":     {"smtp", "554 no service\r\n", `the server answers "554 no service"`},
-		"imap":     {"imap", "* OK ready\r\n>a STARTTLS\r\na BAD unknown\r\n", `the server answers "a BAD unknown"`},
-		"bye":      {"imap", "* BYE\r\n", `the server answers "* BYE"`},
-		"postgres": {"postgres", ">\x00\x00\x00\x08\x04\xd2\x16\x2fN", `the server answers "N"`},
+		"ftp":      {"ftp", "220 here\r\n>AUTH TLS\r\n502 what?\x1b[2J\r\n", `the server replied "502 what?\x1b[2J"`},
+		"code":     {"smtp", "554 no service\r\n", `the server replied "554 no service"`},
+		"imap":     {"imap", "* OK ready\r\n>a STARTTLS\r\na BAD unknown\r\n", `the server replied "a BAD unknown"`},
+		"bye":      {"imap", "* BYE\r\n", `the server replied "* BYE"`},
+		"postgres": {"postgres", ">\x00\x00\x00\x08\x04\xd2\x16\x2fN", `the server replied "N"`},
 		"offer":    {"smtp", "220 x\r\n>EHLO localhost\r\n250 HELP\r\n", "does not offer it"},
 		"end":      {"smtp", "220-x\r\n", "unexpected EOF"},
 		"line":     {"smtp", strings.Repeat("x", maxLine), errTooLong.Error()},
