@@ -115,12 +115,17 @@ var refused = []refusal{
 	{[]string{"-I"}, "use -o ReadBuffer=BYTES"},
 	{[]string{"-O"}, "use -o WriteBuffer=BYTES"},
 	{[]string{"-M"}, "use -o HopLimit=N"},
-	{[]string{"-m"}, "use -o MinHopLimit=N"},
+	{[]string{"-m"}, "use -o MinHopLimit=N, or --max-conns N as in ncat"},
 	{[]string{"-S"}, "use -o MD5SigExt=..."},
 	{[]string{"-T"}, "use -o TrafficClass=N"},
 	{[]string{"-V"}, "use -o RoutingTable=N"},
-	{[]string{"--ssl"}, "use --tls"},
+	{[]string{"--ssl", "--ssl-verify"}, "use --tls, which verifies the certificate"},
+	{[]string{"--ssl-alpn"}, "use --alpn"},
 	{[]string{"--ssl-cert", "--ssl-key"}, "use --cert and --key"},
+	{[]string{"--ssl-servername"}, "use --servername"},
+	{[]string{"--ssl-trustfile"}, "use --ca"},
+	{[]string{"--idle-timeout"}, "use -w"},
+	{[]string{"--unixsock"}, "use --unix"},
 }
 
 func (t *target) setEscape(arg string) (err error) {

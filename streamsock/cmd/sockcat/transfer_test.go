@@ -86,14 +86,15 @@ func TestQuit(t *testing.T) {
 // TestIdle: a connection on which nothing moves ends, well if all was sent, and
 // with a failure if the peer does not take it.
 func TestIdle(t *testing.T) {
-	s := connectSession(t, "-v", "-w", "200ms")
+	s := connectSession(t, "-v", "-w", "1")
 	s.line() // connected
-	for range 5 {
-		time.Sleep(50 * time.Millisecond) // moves in time
+	start := time.Now()
+	for time.Since(start) < 1500*time.Millisecond {
+		time.Sleep(100 * time.Millisecond) // moves in time
 		s.write("x")
 		s.expect("x")
 	}
-	if got := s.line(); got != "sockcat: timed out: idle for 200ms" {
+	if got := s.line(); got != "sockcat: timed out: idle for 1s" {
 		t.Error(got)
 	}
 	if status := s.wait(); status != 0 {
