@@ -150,7 +150,7 @@ func requests(e *forms.Env, base string, transport http.RoundTripper) {
 		r.Body.Close()
 	}
 	e.Log("early: %t", err != nil || r.StatusCode == http.StatusRequestEntityTooLarge)
-	body, r, err = get(c, base+"/abort")
+	body, _, err = get(c, base+"/abort")
 	e.Log("abort %q", body)
 	e.Err("abort", err)
 }
