@@ -2,12 +2,15 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
+//go:build unix
+
 package sys
 
 import "math"
 
-// This file has no build constraint, and constants of its own, so that the choice of
-// filters and the meaning of events are tested on every system, on a model of the kernels.
+// This file is not for the systems with kqueue(2) alone, and has constants of its own, so
+// that the choice of filters and the meaning of events are tested on every Unix system, on
+// a model of the kernels.
 
 // A kevent is a struct kevent: a change of a queue, or an event.
 type kevent struct {
