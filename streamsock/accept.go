@@ -77,7 +77,7 @@ func (l *Listener) AcceptStream() (*Conn, error) {
 // methods returns it. The listener's deadline counts as well.
 //
 // A deadline that is set on the embedded TCPListener directly does not count. On
-// Windows, plan9, js and wasip1 the error wraps [errors.ErrUnsupported].
+// plan9, js and wasip1 the error wraps [errors.ErrUnsupported].
 func (l *Listener) AcceptContext(ctx context.Context) (*Conn, error) {
 	for futile := 0; ; futile++ {
 		err := l.overdue(&l.read)
@@ -109,7 +109,7 @@ func (l *Listener) AcceptContext(ctx context.Context) (*Conn, error) {
 //
 // To create the Conn it needs another free descriptor for a moment. If there is none,
 // the error is one such as [syscall.EMFILE], and the connection is kept for the next
-// call of any of the methods. On Windows, plan9, js and wasip1 the error wraps
+// call of any of the methods. On plan9, js and wasip1 the error wraps
 // [errors.ErrUnsupported].
 func (l *Listener) TryAccept() (*Conn, error) {
 	rc, err := l.SyscallConn()

@@ -65,8 +65,10 @@ var (
 	errNoMember       = fmt.Errorf("not a member: %w", os.ErrInvalid)
 	errNotPollable    = fmt.Errorf("the system cannot wait for it: %w", errors.ErrUnsupported)
 	errProbed         = errors.New("probed") // of checkConnOptions
+	errNoRelisten     = fmt.Errorf("the backlog of a listener cannot be changed: %w", errors.ErrUnsupported)
 	errNoListener     = fmt.Errorf("the socket does not listen: %w", os.ErrInvalid)
 	errCannotDial     = errors.New("cannot dial")                      // of dialAs
+	errListens        = errors.New("another descriptor listens")       // of listenOnce
 	errNoDescriptor   = errors.New("the connection has no descriptor") // of a foreign RawConn
 )
 

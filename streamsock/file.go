@@ -17,10 +17,16 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// FileConn makes a Conn of a connected TCP socket that is there as a file: one
-// that another process has passed on, or that was made by other means. The Conn
-// has a descriptor of its own: closing it does not close f, nor the other way
-// round, and the connection ends when both are closed.
+// BUG(streamsock): On Windows, the File method that Conn and Listener inherit from
+// package net takes the socket off the completion port of Go's poller for good. From
+// then on a Read, Write or Accept in progress is ended neither by a deadline, a context
+// or a timeout nor by Close, which waits for it; Wait, PollSet and AcceptContext still
+// work. Call Dup instead, or read from the Conn that FileConn returns.
+
+// FileConn returns a Conn for the connected TCP socket referred to by f, such as one
+// that another process has passed on. The Conn has a descriptor of its own: closing it
+// does not close f, closing f does not close it, and the connection ends when both are
+// closed.
 //
 // FileConn is like [net.FileConn], but leaves the socket's options as they are,
 // also for those who share it, even if it fails. Only [sockopt.NoDelay], if it
@@ -33,6 +39,12 @@ import (
 // net.FileConn does. Times that come from the system's settings and are longer
 // than setsockopt(2) accepts (on Linux 32767 seconds and 127 probes) are then
 // shortened to that.
+//
+// On Windows, FileConn takes f off the completion port of Go's poller, so that
+// deadlines of f no longer end a Read or Write in progress. Only one Conn can use a
+// socket there: FileConn fails if f is a duplicate of a socket that a connection or
+// listener of this or another process uses by a completion port. To take over the
+// socket of a [net.TCPConn], call its File method, which releases it.
 //
 // For a socket that is not TCP, and on js, FileConn returns an error wrapping
 // [errors.ErrUnsupported]. For one that is not connected, or no longer, it
@@ -75,7 +87,8 @@ func filePeer(f *os.File) (peer netip.AddrPort, err error) {
 // the Listener has a descriptor of its own, and gives to its connections what
 // package net gives them, whatever the options of the socket are. It sets none
 // on the socket, so that KeepAlive stays on if it was: macOS and the BSDs then
-// probe the listener as a connection, and close it.
+// probe the listener as a connection, and close it. On Windows, what [FileConn] says
+// of f applies to that of a listener too.
 //
 // A socket that is not TCP is refused, with an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds, as it does on js. For one that
@@ -117,15 +130,15 @@ func checkListener(f *os.File) error {
 	return err
 }
 
-// ownFile returns another file for the same socket, or the same file where that
-// cannot be had. Package net calls Fd, which can put the socket into blocking
-// mode for a moment and f for good.
+// ownFile returns another file for the same socket, or the same file where
+// package net cannot use another one. It calls Fd, which on Unix can put the
+// socket into blocking mode for a moment and f for good, and on Windows takes f
+// off the completion port.
 func ownFile(c syscall.Conn) (*os.File, error) {
-	own, err := dupFile(c)
-	if f, ok := c.(*os.File); ok && errors.Is(err, errors.ErrUnsupported) {
+	if f, ok := c.(*os.File); ok && !sys.SharesPoller {
 		return f, nil
 	}
-	return own, err
+	return dupFile(c)
 }
 
 // dupFile returns another descriptor for the same socket, as a file.
@@ -185,7 +198,7 @@ func dialAs(sc syscall.Conn, peer netip.AddrPort) (*net.TCPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !sys.HasSocket {
+	if !sys.HasDupTo {
 		return nil, errCannotDial
 	}
 	called := false
@@ -252,8 +265,8 @@ func notTCP(v any) error {
 	return fmt.Errorf("the socket makes a %T, not one of TCP: %w", v, errors.ErrUnsupported)
 }
 
-// Dup returns another descriptor for the connection, to be handed to what is
-// not written in Go. The caller has to close it, by close(2); c goes on as
+// Dup returns a duplicate of the descriptor, for use by code not written in Go. The
+// caller must close it, by close(2) or on Windows by closesocket; c continues as
 // before. The connection ends when both are closed: until then, Close and
 // [Conn.Abort] send nothing to the peer, and CloseWrite does.
 //
@@ -263,8 +276,13 @@ func notTCP(v any) error {
 // the connection into blocking mode, and then its deadlines and Close no longer
 // work.
 //
-// It is dup(2), and closed on exec. On Windows, plan9, js and wasip1 the error
-// is one for which errors.Is(err, [errors.ErrUnsupported]) holds.
+// On Windows, the duplicate also shares c's completion port, which is that of Go's
+// poller: neither FileConn nor another program's poller can use it. Calls that are not
+// overlapped work, and so do overlapped ones whose event handle has its lowest bit set.
+//
+// Dup corresponds to dup(2) with close-on-exec and to WSADuplicateSocket with a handle
+// that is not inherited. On plan9, js and wasip1 it returns an error wrapping
+// [errors.ErrUnsupported].
 func (c *conn) Dup() (fd uintptr, err error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -276,8 +294,8 @@ func (c *conn) Dup() (fd uintptr, err error) {
 	return fd, nil
 }
 
-// Dup is [Conn.Dup] for a listener, which goes on until all its descriptors are closed.
-// A process that is started with one, as [os.NewFile] and ExtraFiles of
+// Dup is [Conn.Dup] for a listener, which listens until all its descriptors are closed.
+// On Unix, a process that is started with one, by [os.NewFile] and ExtraFiles of
 // [os/exec.Cmd], accepts from it too, by [FileListener]: a server can be replaced so
 // without losing a connection. What [net.TCPListener.File] returns is not for that: to
 // start a process with it puts the listener into blocking mode, and then Accept and

@@ -14,8 +14,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// keepAliveTimes are the settings of keep-alive of a listener's connections. Package
-// net sets them on each one; a connection of Linux has those of its listener, which
+// keepAliveTimes are the settings of keep-alive of a listener's connections that
+// package net does not set. A connection of Linux has the times of its listener, which
 // saves three system calls.
 type keepAliveTimes struct {
 	settings []sockopt.Setting
@@ -54,6 +54,16 @@ func netOptions(lc net.ListenConfig) []sockopt.Setting {
 	return s
 }
 
+// acceptOptions returns what makes a connection that a zero lc of package net has
+// accepted one of lc.
+func acceptOptions(lc net.ListenConfig) []sockopt.Setting {
+	s := netOptions(lc)
+	if len(s) == 1 { // NoDelay
+		s = append(s, noKeepAlive...)
+	}
+	return s
+}
+
 // takeKeepAliveTimes returns the times among all, which are the netOptions of lc, and
 // keeps package net from setting them.
 func takeKeepAliveTimes(lc *net.ListenConfig, all []sockopt.Setting) (times []sockopt.Setting) {
@@ -66,7 +76,7 @@ func takeKeepAliveTimes(lc *net.ListenConfig, all []sockopt.Setting) (times []so
 	return times
 }
 
-// setUp sets the times on a connection that has not inherited them. Like package
+// setUp applies the settings to a connection that does not have them. Like package
 // net, it ignores an error.
 func (k *keepAliveTimes) setUp(c *net.TCPConn) {
 	if len(k.settings) == 0 {

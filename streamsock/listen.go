@@ -81,11 +81,12 @@ type ListenConfig struct {
 	// that look for this type.
 	Plain bool
 
-	// Backlog is how many connections may wait to be accepted. 0 is what package
-	// net asks for, the most that the system allows; it also limits a larger
-	// number. A negative one, or one of more than 31 bits, is an error wrapping
-	// [os.ErrInvalid]. Where listen(2) cannot be called again, as on Windows, any
-	// other than 0 is an error wrapping [errors.ErrUnsupported].
+	// Backlog is the number of connections that can wait to be accepted. 0 is
+	// what package net asks for, the most that the system allows; the system
+	// also limits a larger number. A negative one, or one of more than 31 bits,
+	// is an error wrapping [os.ErrInvalid]. On plan9, js and wasip1, any other
+	// than 0 is an error wrapping [errors.ErrUnsupported], and so it is in Wrap
+	// on Windows, which ignores a second listen.
 	Backlog int
 }
 
@@ -110,18 +111,18 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 	if len(lc.Options) > 0 || len(control.times) > 0 {
 		nlc.Control = control.call
 	}
-	nl, err := nlc.Listen(ctx, network, address)
+	nl, err := listenTCP(ctx, &nlc, network, address, lc.Backlog)
 	if err != nil {
 		return nil, err
 	}
-	l, err := newListener(nl.(*net.TCPListener))
+	l, err := newListener(nl)
 	if err == nil {
 		err = control.outcome(l, lc.Options)
 	}
 	if err == nil {
 		err = lc.checkConnOptions(l)
 	}
-	if err == nil && lc.Backlog > 0 {
+	if err == nil && lc.Backlog > 0 && sys.CanRelisten {
 		err = l.setBacklog(lc.Backlog)
 	}
 	if err != nil {
@@ -130,6 +131,9 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 	}
 	l.plain, l.refused, l.connOptions = lc.Plain, lc.Refused, lc.connOptions()
 	l.netOptions, l.keepAlive.settings = all, control.times
+	if lc.Backlog > 0 && !sys.CanRelisten {
+		l.keepAlive.settings = acceptOptions(nlc)
+	}
 	return l, nil
 }
 
@@ -166,7 +170,7 @@ func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
 	w.plain, w.refused, w.connOptions = lc.Plain, lc.Refused, lc.connOptions()
 	if lc.NetConfig != nil {
 		w.netOptions = netOptions(*lc.NetConfig)
-		w.connOptions = slices.Concat(w.netOptions, w.connOptions)
+		w.keepAlive.settings = acceptOptions(*lc.NetConfig)
 	}
 	return w, nil
 }
@@ -174,7 +178,11 @@ func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
 // setBacklog calls listen(2) again.
 func (l *Listener) setBacklog(n int) error {
 	rc, err := l.SyscallConn()
-	if err == nil {
+	switch {
+	case err != nil:
+	case !sys.CanRelisten:
+		err = errNoRelisten
+	default:
 		err = control(rc, func(fd uintptr) error { return neterr.Syscall("listen", sys.Listen(fd, n)) })
 	}
 	if err != nil {
@@ -316,6 +324,11 @@ func newListener(nl *net.TCPListener) (*Listener, error) {
 		return nil, fmt.Errorf("streamsock: cannot wrap a zero %T: %w", nl, errors.ErrUnsupported)
 	}
 	l := &Listener{TCPListener: nl}
+	if sys.NeedsPrepare {
+		if err := control(raw, sys.Prepare); err != nil { // for accept
+			return nil, err
+		}
+	}
 	l.netOptions = netOptions(net.ListenConfig{})
 	l.init(raw, listenDeadline{nl})
 	return l, nil

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package streamsock_test
 
@@ -153,7 +153,11 @@ func TestServer(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- s.run(ctx) }()
 
-	clients := make([]*streamsock.Conn, testnet.Descriptors(2*5000)/2)
+	conns := testnet.Descriptors(2*5000) / 2
+	if onWine { // which is slow
+		conns = 100
+	}
+	clients := make([]*streamsock.Conn, conns)
 	for i := range clients {
 		clients[i] = dialTo(t, l)
 	}

@@ -23,22 +23,23 @@ import (
 // socket(2) makes. Every socket option can be got and set on it, it can be bound
 // to an address, and then it becomes a [Conn] or a [Listener].
 //
-// Any number of goroutines may call its methods at once. A Socket comes from
-// [NewSocket]; the zero Socket is of no use. Once it has become a Conn or a
-// Listener, or is closed, its methods answer [net.ErrClosed]. One that is not
-// wanted any more has to be closed.
+// Any number of goroutines may call its methods at once. The zero Socket is not
+// usable; use [NewSocket]. Once it has become a Conn or a Listener, or is closed,
+// its methods return an error wrapping [net.ErrClosed]. A Socket that is not needed
+// any more must be closed.
 //
-// There are Sockets on aix, the BSDs, darwin, Linux and solaris; they have been
-// tested on Linux only. Elsewhere, as on Windows, NewSocket answers an error for
-// which errors.Is(err, [errors.ErrUnsupported]) holds. There, and for host names,
-// a [Dialer] does what Connect does, its NetDialer.LocalAddr what Bind does, and
-// a [ListenConfig] what Bind and Listen do, without the backlog; both take the
-// same options.
+// Sockets are supported on AIX, the BSDs, Linux, macOS, Solaris and Windows; they
+// have been tested on Linux and, by wine, with the calls of Windows. On plan9, js
+// and wasip1, NewSocket returns an error wrapping [errors.ErrUnsupported]. There,
+// and for host names, a [Dialer] does what Connect does, its NetDialer.LocalAddr
+// what Bind does, and a [ListenConfig] what Bind and Listen do; both take the same
+// options.
 type Socket struct {
+	pollable
+	own      *ownSocket
 	network  string
 	v6       bool
-	conn     conn              // the socket, as a connection without a peer
-	defaults []sockopt.Setting // what package net has set
+	defaults []sockopt.Setting // what package net sets
 
 	mu       sync.Mutex
 	local    net.Addr       // the last that LocalAddr has told
@@ -111,34 +112,26 @@ func openSocket(network string) (*Socket, error) {
 	return openFamily(network, false)
 }
 
-// openFamily makes a socket, which package net then gives what it gives to
-// connections.
+// openFamily creates a socket with what package net gives to connections.
 func openFamily(network string, v6 bool) (*Socket, error) {
 	fd, err := sys.Socket(v6)
 	if err != nil {
-		return nil, os.NewSyscallError("socket", err)
+		return nil, neterr.Syscall("socket", err)
 	}
-	f := os.NewFile(fd, "socket")
-	defer f.Close()
-	nc, err := tcpConn(f)
-	if err != nil {
-		return nil, err
-	}
-	s := &Socket{network: network, v6: v6}
-	if err = s.conn.init(nc); err == nil {
-		s.defaults, err = managed(s)
-	}
-	if err != nil {
-		nc.Close()
+	s := &Socket{own: newOwnSocket(fd), network: network, v6: v6}
+	s.init(s.own, nil)
+	_ = sockopt.Apply(s, netOptions(net.ListenConfig{})...) // package net ignores an error too
+	if s.defaults, err = managed(s); err != nil {
+		s.discard()
 		return nil, err
 	}
 	return s, nil
 }
 
-// discard closes the socket, unless s is nil.
+// discard closes the socket, unless s is nil or zero.
 func (s *Socket) discard() {
-	if s != nil {
-		s.conn.Close()
+	if s != nil && s.own != nil {
+		s.pollable.close(s.own.Close)
 	}
 }
 
@@ -146,9 +139,9 @@ func (s *Socket) discard() {
 // work on s, at any time before it is connected or listens:
 //
 //	err := sockopt.ReadBuffer.Set(s, 1<<20)
-func (s *Socket) SyscallConn() (syscall.RawConn, error) { return s.conn.SyscallConn() }
-
-func (s *Socket) base() *pollable { return s.conn.base() }
+//
+// Its methods Read and Write return [errors.ErrUnsupported]; to wait, use a [PollSet].
+func (s *Socket) SyscallConn() (syscall.RawConn, error) { return s.pollable.SyscallConn() }
 
 // Bind gives the socket an address of its own, and with port 0 any port that is
 // free, which LocalAddr tells. Nothing else is set: for a port that was in use
@@ -163,7 +156,7 @@ func (s *Socket) Bind(addr netip.AddrPort) error {
 	defer s.mu.Unlock()
 	to, err := s.check(addr)
 	if err != nil {
-		err = s.conn.closedOr(err)
+		err = s.closedOr(err)
 	} else {
 		err = s.do("bind", func(fd uintptr) error { return sys.Bind(fd, s.v6, to) })
 	}
@@ -221,7 +214,7 @@ func (s *Socket) StartConnect(addr netip.AddrPort) error {
 		err = errStarted
 	}
 	if err != nil {
-		return s.connectError(remote, s.conn.closedOr(err))
+		return s.connectError(remote, s.closedOr(err))
 	}
 	err = s.do("connect", func(fd uintptr) (err error) {
 		s.deferred, err = sys.Connect(fd, s.v6, to)
@@ -260,7 +253,7 @@ func (s *Socket) FinishConnect(ctx context.Context) (*Conn, error) {
 		if c != nil || err != nil {
 			return c, err
 		}
-		if _, err := s.conn.Wait(ctx, Writable); err != nil {
+		if _, err := s.await(ctx, sys.Writable); err != nil {
 			return nil, s.waitError(ctx, err)
 		}
 	}
@@ -272,7 +265,7 @@ func (s *Socket) take(waited bool) (*Conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.remote == nil {
-		return nil, s.connectError(nil, s.conn.closedOr(errNotStarted))
+		return nil, s.connectError(nil, s.closedOr(errNotStarted))
 	}
 	err := s.do("connect", func(fd uintptr) error { return sys.Connected(fd, s.ownPort) })
 	if err != nil && sys.IsNotConnected(err) {
@@ -326,7 +319,7 @@ func (s *Socket) Listen(backlog int) (*Listener, error) {
 
 func (s *Socket) listen(backlog int) (*Listener, error) {
 	if err := checkBacklog(backlog); err != nil {
-		return nil, s.conn.closedOr(err)
+		return nil, s.closedOr(err)
 	}
 	settings, err := managed(s)
 	if err != nil {
@@ -383,10 +376,10 @@ func (s *Socket) Close() error {
 	return nil
 }
 
-// leave closes the socket's own descriptor, and keeps its address.
+// leave closes the descriptor and keeps its address.
 func (s *Socket) leave() error {
 	s.localAddr()
-	return s.conn.Close()
+	return s.pollable.close(s.own.Close)
 }
 
 // do makes a system call with the socket's descriptor.

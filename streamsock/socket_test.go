@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package streamsock_test
 
@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
@@ -255,7 +256,7 @@ func TestSocketBind(t *testing.T) {
 			other := newSocket(t, network)
 			err = other.Bind(addrPort(l.Addr()))
 			e, ok := err.(*net.OpError)
-			if !ok || !errors.Is(err, syscall.EADDRINUSE) || e.Op != "bind" || e.Addr.String() != l.Addr().String() {
+			if !ok || !answers(err, syscall.EADDRINUSE) || e.Op != "bind" || e.Addr.String() != l.Addr().String() {
 				t.Errorf("%#v, want EADDRINUSE", err)
 			}
 			if err := other.Bind(ip); err != nil {
@@ -273,7 +274,7 @@ func TestSocketRefused(t *testing.T) {
 		t.Helper()
 		e, ok := err.(*net.OpError)
 		var call *os.SyscallError
-		if !ok || !errors.Is(err, syscall.ECONNREFUSED) || !errors.As(e.Err, &call) {
+		if !ok || !answers(err, syscall.ECONNREFUSED) || !errors.As(e.Err, &call) {
 			t.Fatalf("%#v, want ECONNREFUSED", err)
 		}
 		if e.Op != "connect" || e.Net != "tcp4" || e.Addr.String() != addr.String() || call.Syscall != "connect" {
@@ -345,6 +346,44 @@ func TestSocketTwice(t *testing.T) {
 	}
 	c.Close()
 	takeRest(t, peer, nil) // no other descriptor keeps it open
+}
+
+// TestPollSetConnecting waits for attempts to connect.
+func TestPollSetConnecting(t *testing.T) {
+	s := newPollSet(t)
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	good := newSocket(t, "tcp4")
+	bad := newSocket(t, "tcp4")
+	defer bad.Close()
+	refused := unused(t)
+	if err := good.StartConnect(addrPort(l.Addr())); err != nil {
+		t.Fatal(err)
+	}
+	startErr := bad.StartConnect(refused)
+	for _, socket := range []*streamsock.Socket{good, bad} {
+		if err := s.Add(socket, streamsock.Writable); err != nil && (socket == good || startErr == nil) {
+			t.Fatal(err)
+		}
+	}
+	for s.Len() > 0 {
+		ready, err := s.Poll(patient(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range ready {
+			c, err := r.Socket.(*streamsock.Socket).FinishConnect(t.Context())
+			if r.Socket == good && err != nil || r.Socket == bad && !answers(err, syscall.ECONNREFUSED) {
+				t.Errorf("%v, %v", c, err)
+			}
+			if c != nil {
+				c.Close()
+			}
+			if s.Has(r.Socket) {
+				t.Error("a socket that has become a connection is a member")
+				s.Remove(r.Socket)
+			}
+		}
+	}
 }
 
 // TestSocketConcurrent connects by many sockets at once.
@@ -580,6 +619,9 @@ func TestSocketDual(t *testing.T) {
 	if err := sockopt.New(i.Sys, i.Level, i.Number, sockopt.IntCodec()).Set(probe, 33); err != nil {
 		t.Skipf("the system has no options of IPv4 on such a socket: %v", err)
 	}
+	if err := sockopt.Apply(probe, want["TrafficClass"]); errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	}
 	dual := func() *streamsock.Socket {
 		t.Helper()
 		s := newSocket(t, "tcp", want["TrafficClass"])
@@ -714,16 +756,7 @@ func TestFileConnRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	type filer interface{ File() (*os.File, error) }
-	file := func(c filer) *os.File {
-		t.Helper()
-		f, err := c.File()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { f.Close() })
-		return f
-	}
+	client, server, f := filePair(t)
 	ul, err := net.Listen("unix", socketPath(t))
 	if err != nil {
 		t.Fatal(err)
@@ -740,7 +773,6 @@ func TestFileConnRefuses(t *testing.T) {
 	}
 	defer udp.Close()
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
-	client, server, f := filePair(t)
 
 	for name, tt := range map[string]struct {
 		f              *os.File
@@ -749,10 +781,10 @@ func TestFileConnRefuses(t *testing.T) {
 		"nil":           {nil, os.ErrInvalid, os.ErrInvalid},
 		"closed":        {closed, nil, nil},
 		"regular":       {regular, syscall.ENOTSOCK, syscall.ENOTSOCK},
-		"unix":          {file(uc.(*net.UnixConn)), errors.ErrUnsupported, errors.ErrUnsupported},
-		"unix listener": {file(ul.(*net.UnixListener)), errors.ErrUnsupported, errors.ErrUnsupported},
-		"udp":           {file(udp.(*net.UDPConn)), errors.ErrUnsupported, errors.ErrUnsupported},
-		"listener":      {file(l), os.ErrInvalid, errNone},
+		"unix":          {fileFor(t, uc.(*net.UnixConn)), errors.ErrUnsupported, errors.ErrUnsupported},
+		"unix listener": {fileFor(t, ul.(*net.UnixListener)), errors.ErrUnsupported, errors.ErrUnsupported},
+		"udp":           {fileFor(t, udp.(*net.UDPConn)), errors.ErrUnsupported, errors.ErrUnsupported},
+		"listener":      {fileFor(t, l), os.ErrInvalid, errNone},
 		"connection":    {f, errNone, os.ErrInvalid},
 	} {
 		c, err := streamsock.FileConn(tt.f)
@@ -762,7 +794,7 @@ func TestFileConnRefuses(t *testing.T) {
 			} else {
 				c.Close()
 			}
-		} else if e, ok := err.(*net.OpError); c != nil || !ok || e.Op != "file" || tt.conn != nil && !errors.Is(err, tt.conn) {
+		} else if e, ok := err.(*net.OpError); c != nil || !ok || e.Op != "file" || tt.conn != nil && !answers(err, tt.conn) {
 			t.Errorf("FileConn(%s): %v, %v, want %v", name, c, err, tt.conn)
 		}
 		nl, err := streamsock.FileListener(tt.f)
@@ -772,7 +804,7 @@ func TestFileConnRefuses(t *testing.T) {
 			} else {
 				nl.Close()
 			}
-		} else if e, ok := err.(*net.OpError); nl != nil || !ok || e.Op != "file" || tt.listener != nil && !errors.Is(err, tt.listener) {
+		} else if e, ok := err.(*net.OpError); nl != nil || !ok || e.Op != "file" || tt.listener != nil && !answers(err, tt.listener) {
 			t.Errorf("FileListener(%s): %v, %v, want %v", name, nl, err, tt.listener)
 		}
 	}
@@ -788,16 +820,80 @@ func TestFileConnRefuses(t *testing.T) {
 	}
 }
 
+// TestFileConnSocket adopts sockets that package net has never had: one that connects,
+// one that listens, and one that does neither.
+func TestFileConnSocket(t *testing.T) {
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	s := newSocket(t, "tcp4", contrary...)
+	f := socketFile(t, s)
+	if c, err := streamsock.FileConn(f); c != nil || !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("a socket that is not connected: %v, %v", c, err)
+	}
+	if l, err := streamsock.FileListener(f); l != nil || !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("a socket that does not listen: %v, %v", l, err)
+	}
+	if err := s.StartConnect(addrPort(l.Addr())); err != nil {
+		t.Fatal(err)
+	}
+	peer, err := l.AcceptContext(patient(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	set := newPollSet(t)
+	if err := set.Add(s, streamsock.Writable); err != nil {
+		t.Fatal(err)
+	}
+	if ready, err := set.Poll(patient(t)); len(ready) != 1 || ready[0].Socket != s || ready[0].Events != streamsock.Writable {
+		t.Fatalf("%v, %v, want the socket", ready, err)
+	}
+	s.Close()
+	c, err := streamsock.FileConn(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	f.Close()
+	checkContrary(t, c)
+	if got, want := c.LocalAddr().String(), peer.RemoteAddr().String(); got != want {
+		t.Errorf("the address is %s, want %s", got, want)
+	}
+	reader := begin(func() (int, error) { return c.Read(make([]byte, 1)) })
+	reader.blocks(t)
+	peer.Write([]byte("x"))
+	reader.ends(t, 1, nil)
+	c.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+	if _, err := promptly(t, func() (int, error) { return c.Read(make([]byte, 1)) }); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+	c.Close()
+	takeRest(t, peer, nil)
+}
+
+// socketFile returns a duplicate of a socket, as a file.
+func socketFile(t *testing.T, s *streamsock.Socket) *os.File {
+	t.Helper()
+	rc, err := s.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fd uintptr
+	var dupErr error
+	if err := rc.Control(func(own uintptr) { fd, dupErr = sys.Dup(own) }); err != nil || dupErr != nil {
+		t.Fatal(err, dupErr)
+	}
+	f := os.NewFile(fd, "socket")
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
 // errNone stands for no error.
 var errNone = errors.New("none")
 
 // TestFileListener accepts from a listener that is adopted.
 func TestFileListener(t *testing.T) {
 	original := listen(t, &streamsock.ListenConfig{Options: contrary}, "tcp4")
-	f, err := original.File()
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := fileFor(t, original)
 	l, err := streamsock.FileListener(f)
 	if err != nil {
 		t.Fatal(err)

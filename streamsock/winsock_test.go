@@ -13,7 +13,10 @@ import (
 // winsock has the numbers by which Windows answers for those of Unix. After a
 // reset it depends on who notices first.
 var winsock = map[error][]syscall.Errno{
-	syscall.ECONNRESET: {10054, 10053},
-	syscall.EPIPE:      {10058, 10054, 10053},
-	syscall.ENOTCONN:   {10057},
+	syscall.EADDRINUSE:   {10048},
+	syscall.ECONNREFUSED: {10061},
+	syscall.ECONNRESET:   {10054, 10053},
+	syscall.ENOTCONN:     {10057},
+	syscall.ENOTSOCK:     {10038},
+	syscall.EPIPE:        {10058, 10054, 10053},
 }

@@ -10,4 +10,7 @@ package sys
 const (
 	HasMsg        = true // Recvmsg and Sendmsg
 	CanAwaitWrite = true // RawConn.Write waits for room
+	HasDupTo      = true // DupTo
+	SharesPoller  = true // package net can use a socket by two descriptors
+	CanRelisten   = true // Listen changes the backlog of a listener
 )

@@ -9,4 +9,7 @@ const (
 	HasMsg        = true  // Recvmsg and Sendmsg
 	CanAwaitWrite = false // RawConn.Write waits for room
 	CanSeeFIN     = true  // a Poll or Poller tells PeerClosed
+	HasDupTo      = false // DupTo
+	SharesPoller  = false // package net can use a socket by two descriptors
+	CanRelisten   = false // Listen changes the backlog of a listener
 )

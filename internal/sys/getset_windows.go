@@ -29,9 +29,7 @@ const so_PROTOCOL_INFOW = 0x2005 // winsock2.h
 // an IPv6 socket whose address is an IPv4 one in IPv6 form are IPv4. It asks for
 // the protocol first because an unbound socket has no name here.
 func familyOf(fd uintptr) family {
-	var info windows.WSAProtocolInfo
-	n := int32(unsafe.Sizeof(info))
-	err := windows.Getsockopt(windows.Handle(fd), windows.SOL_SOCKET, so_PROTOCOL_INFOW, (*byte)(unsafe.Pointer(&info)), &n)
+	info, err := protocolInfo(fd)
 	if err != nil || info.AddressFamily != windows.AF_INET6 {
 		return ipv4
 	}
@@ -45,9 +43,9 @@ func familyOf(fd uintptr) family {
 	return ipv4
 }
 
-// IsConnected reports whether the socket has a peer; it is false after a
-// reset.
-func IsConnected(fd uintptr) bool {
-	_, err := windows.Getpeername(windows.Handle(fd))
-	return err == nil
+// protocolInfo returns the family and the protocol of the socket.
+func protocolInfo(fd uintptr) (info windows.WSAProtocolInfo, err error) {
+	n := int32(unsafe.Sizeof(info))
+	err = windows.Getsockopt(windows.Handle(fd), windows.SOL_SOCKET, so_PROTOCOL_INFOW, (*byte)(unsafe.Pointer(&info)), &n)
+	return info, err
 }

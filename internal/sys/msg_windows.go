@@ -5,6 +5,7 @@
 package sys
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -24,7 +25,10 @@ const (
 const MaxVec = 1023
 
 // A Vec is a list of slices for one system call. Its memory is used again.
-type Vec struct{ bufs []windows.WSABuf }
+type Vec struct {
+	bufs []windows.WSABuf
+	size [4]byte // of the send buffer
+}
 
 // Load takes as many of the slices as one system call may have, without empty
 // ones, beginning at byte off of the first, and returns their size.
@@ -52,12 +56,33 @@ func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	return int(n), err
 }
 
-// Sendmsg sends the slices of v. It does not wait if the socket was made so by
-// Prepare.
+// Sendmsg sends the slices of v, and at most as many bytes as the send buffer
+// holds. It does not wait if the socket was made so by Prepare: the system then
+// takes all that one call has, however much, or nothing.
 func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) {
+	const least = 1 << 10 // the size of the buffer may be 0
+	limit := uint32(least)
+	if _, err := getsockopt(fd, windows.SOL_SOCKET, windows.SO_SNDBUF, v.size[:]); err == nil {
+		limit = max(limit, binary.NativeEndian.Uint32(v.size[:]))
+	}
+	v.cut(limit)
 	var n uint32
 	err := windows.WSASend(windows.Handle(fd), unsafe.SliceData(v.bufs), uint32(len(v.bufs)), &n, uint32(flags), nil, nil)
 	return int(n), err
+}
+
+// cut shortens the slices to a number of bytes.
+func (v *Vec) cut(limit uint32) {
+	for i := range v.bufs {
+		b := &v.bufs[i]
+		if b.Len >= limit {
+			b.Len = limit
+			clear(v.bufs[i+1:])
+			v.bufs = v.bufs[:i+1]
+			return
+		}
+		limit -= b.Len
+	}
 }
 
 // Codes of WSAIoctl, winsock2.h.

@@ -13,6 +13,9 @@ const (
 	HasMsg        = false // Recvmsg and Sendmsg
 	CanAwaitWrite = false // RawConn.Write waits for room
 	CanSeeFIN     = false // a Poll or Poller tells PeerClosed
+	HasDupTo      = false // DupTo
+	SharesPoller  = false // package net can use a socket by two descriptors
+	CanRelisten   = false // Listen changes the backlog of a listener
 )
 
 // CheckPeer returns what is known of the peer.

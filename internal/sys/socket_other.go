@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build !unix
+//go:build !unix && !windows
 
 package sys
 
@@ -17,11 +17,14 @@ func Dup(fd uintptr) (uintptr, error) { return 0, errors.ErrUnsupported }
 // DupTo makes to another descriptor for the socket fd.
 func DupTo(fd, to uintptr) error { return errors.ErrUnsupported }
 
-// HasSocket reports whether the functions of this file do what they say.
+// HasSocket reports whether the functions of this file work.
 const HasSocket = false
 
-// Socket makes a TCP socket.
+// Socket creates a TCP socket.
 func Socket(v6 bool) (fd uintptr, err error) { return 0, errors.ErrUnsupported }
+
+// CloseSocket closes a socket.
+func CloseSocket(fd uintptr) error { return errors.ErrUnsupported }
 
 // Bind gives the socket an address of its own.
 func Bind(fd uintptr, v6 bool, addr netip.AddrPort) error { return errors.ErrUnsupported }
