@@ -11,11 +11,14 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/sys"
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 	"example.com/streamsock/streamsock/sockopt"
 )
@@ -245,6 +248,13 @@ func TestListenConfigWrap(t *testing.T) {
 	if idle, err := sockopt.KeepAliveIdle.Get(tcp); idle != 42*time.Second && !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("KeepAliveIdle is %v, %v", idle, err)
 	}
+	off := streamsock.ListenConfig{NetConfig: &net.ListenConfig{KeepAlive: -1}}
+	if l, err = off.Wrap(nl.(*net.TCPListener)); err != nil {
+		t.Fatal(err)
+	}
+	if k := acceptedKeepAlive(t, l); k.Enable {
+		t.Error("KeepAlive is on and should be off")
+	}
 	for _, l := range []*net.TCPListener{nil, {}} {
 		if w, err := lc.Wrap(l); w != nil || !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("of a nil or zero listener: %v, %v", w, err)
@@ -256,4 +266,76 @@ func TestListenConfigWrap(t *testing.T) {
 			t.Errorf("with an option that there is not: %v, %v", w, err)
 		}
 	})
+}
+
+// TestBacklog listens with a backlog on addresses of all forms. The connections are
+// those of a listener without one.
+func TestBacklog(t *testing.T) {
+	contraryNet := net.ListenConfig{KeepAlive: -1}
+	contraryNet.SetMultipathTCP(false)
+	for _, tt := range []struct {
+		network, address string
+		lc               net.ListenConfig
+	}{
+		{"tcp4", "127.0.0.1:0", net.ListenConfig{}},
+		{"tcp4", "127.0.0.1:0", contraryNet},
+		{"tcp4", "127.0.0.1:0", net.ListenConfig{KeepAlive: time.Minute}},
+		{"tcp4", ":0", net.ListenConfig{}},
+		{"tcp", "localhost:0", net.ListenConfig{}},
+		{"tcp", "0.0.0.0:0", net.ListenConfig{}},
+		{"tcp", ":0", net.ListenConfig{}},
+		{"tcp6", "[::1]:0", net.ListenConfig{}},
+		{"tcp6", ":0", net.ListenConfig{}},
+	} {
+		t.Run(tt.network+" "+tt.address, func(t *testing.T) {
+			testnet.Loopback(t, tt.network) // or skip
+			plain := streamsock.ListenConfig{NetConfig: &tt.lc, Options: []sockopt.Setting{sockopt.ReadBuffer.To(64 << 10)}}
+			short := plain
+			short.Backlog = 300
+			like, err := plain.Listen(t.Context(), tt.network, tt.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer like.Close()
+			l, err := short.Listen(t.Context(), tt.network, tt.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			sameOptions(t, l, like)
+			if got, want := addrPort(l.Addr()), addrPort(like.Addr()); got.Addr() != want.Addr() || got.Port() == 0 {
+				t.Errorf("it listens at %v, want %v", got, want)
+			}
+			var conns [2]*streamsock.Conn
+			for i, l := range []*streamsock.Listener{l, like} {
+				host := "127.0.0.1"
+				if tt.network == "tcp6" {
+					host = "::1"
+				}
+				if ip := addrPort(l.Addr()).Addr(); !ip.IsUnspecified() {
+					host = ip.String()
+				}
+				c, err := net.Dial("tcp", net.JoinHostPort(host, strconv.Itoa(int(addrPort(l.Addr()).Port()))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer c.Close()
+				if conns[i], err = l.AcceptContext(patient(t)); err != nil {
+					t.Fatal(err)
+				}
+				defer conns[i].Close()
+			}
+			sameOptions(t, conns[0], conns[1])
+
+			_, err = short.Listen(t.Context(), tt.network, l.Addr().String())
+			if e, ok := err.(*net.OpError); !ok || e.Op != "listen" || !answers(err, syscall.EADDRINUSE) {
+				t.Errorf("%v, want EADDRINUSE", err)
+			}
+		})
+	}
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
+	_, err := (&streamsock.ListenConfig{Backlog: 5}).Wrap(l.TCPListener)
+	if !sys.CanRelisten && !errors.Is(err, errors.ErrUnsupported) || sys.CanRelisten && err != nil {
+		t.Errorf("of a listener that is there: %v", err)
+	}
 }

@@ -125,7 +125,8 @@ func (c *conn) TryRead(p []byte) (n int, err error) { return c.Recv(p, DontWait)
 // TryWrite writes what there is room for, and does not wait: if that is not
 // all of p, the error is [ErrWouldBlock]. It takes no notice of the write
 // deadline, nor of a Write of another goroutine: the bytes may come to lie in
-// the middle of that one's.
+// the middle of that one's. On Windows there is room for one part more, of the size of
+// the send buffer, as long as that is not full.
 func (c *conn) TryWrite(p []byte) (n int, err error) { return c.Send(p, DontWait) }
 
 // Available returns how many bytes can be read without waiting. At the urgent

@@ -6,9 +6,6 @@ package streamsock_test
 
 import (
 	"io"
-	"os"
-	"strconv"
-	"syscall"
 	"testing"
 
 	"example.com/streamsock/streamsock"
@@ -37,25 +34,4 @@ func TestCloseOnExec(t *testing.T) {
 	copying.ends(t, 3, nil)
 	dst.CloseWrite()
 	waiting.ends(t, 0, io.EOF)
-}
-
-// inherited returns the descriptors that are not closed on exec, and what they are.
-func inherited(t *testing.T) map[string]bool {
-	t.Helper()
-	open, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Skip(err)
-	}
-	names := make(map[string]bool)
-	for _, e := range open {
-		fd, err := strconv.Atoi(e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		flags, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
-		if target, _ := os.Readlink("/proc/self/fd/" + e.Name()); errno == 0 && flags&syscall.FD_CLOEXEC == 0 {
-			names[e.Name()+" "+target] = true
-		}
-	}
-	return names
 }

@@ -580,3 +580,24 @@ func testPage(t *testing.T, file, page string) {
 		t.Errorf("%s is not what was measured with this Go and this kernel; run this test with -update", file)
 	}
 }
+
+// inherited returns the descriptors that are not closed on exec, and what they are.
+func inherited(t *testing.T) map[string]bool {
+	t.Helper()
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip(err)
+	}
+	names := make(map[string]bool)
+	for _, e := range open {
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		flags, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
+		if target, _ := os.Readlink("/proc/self/fd/" + e.Name()); errno == 0 && flags&syscall.FD_CLOEXEC == 0 {
+			names[e.Name()+" "+target] = true
+		}
+	}
+	return names
+}

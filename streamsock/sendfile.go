@@ -46,8 +46,9 @@ import (
 // What the system cannot send so, SendFile reads and writes, in parts of
 // 64 KiB. On Linux these are files such as those of /proc. On darwin,
 // dragonfly, freebsd, illumos and solaris it can send regular files, and on the
-// other systems none. On Windows, [io.Copy] can: from the position of the file
-// on, by TransmitFile.
+// other systems none. On server editions of Windows, [io.Copy] sends by TransmitFile
+// from the position of the file on. SendFile does not, because package net does not
+// report how much of it was sent when a deadline or Close ends it.
 func (c *conn) SendFile(f *os.File, offset, n int64, progress func(sent int64)) (sent int64, err error) {
 	return c.sendFile(f, offset, n, progress, 0)
 }
