@@ -84,9 +84,9 @@ func (l Liveness) String() string {
 //   - [io.EOF]: both sides have ended the stream, or a Read or Write has
 //     reported already what broke the connection;
 //   - an error for which errors.Is(err, [ErrBroken]) holds: the connection was
-//     reset, or has timed out. Which of the two, on Linux and windows only the
-//     next Read tells; on darwin and the BSDs errors.Is(err,
-//     [syscall.ECONNRESET]) or the like holds as well;
+//     reset, or has timed out. On Linux and Windows, only the error of the next
+//     Read says which of the two, see [IsReset] and [IsTimedOut]; on macOS and the
+//     BSDs, this error does too;
 //   - [net.ErrClosed]: the Conn itself has been closed.
 //
 // With any other error the Liveness is zero; such as one for which

@@ -53,7 +53,7 @@ func (h How) String() string {
 // who use it, and leaves the Conn open. Close is still needed.
 //
 // After ShutWrite, the peer reads what was written before and then the end of
-// the stream; a Write here fails with [syscall.EPIPE]. After ShutRead, a Read
+// the stream; a Write here fails, and [IsBrokenPipe] reports true. After ShutRead, a Read
 // here returns [io.EOF], at once if another goroutine waits in it; on windows it
 // fails with WSAESHUTDOWN, and one that waits may go on waiting. The peer is
 // not told: what it goes on sending is lost on the BSDs and on darwin, resets
@@ -62,10 +62,9 @@ func (h How) String() string {
 //
 // To shut down what is shut down already is no error, even when both sides have
 // been and the system says that there is no connection any more. When the
-// connection is broken, there is an error, for which
-// errors.Is(err, [syscall.ENOTCONN]) holds on most systems, unless a Read or
-// Write has reported it already. After Close it is [net.ErrClosed]. For a How
-// that is none, errors.Is(err, [os.ErrInvalid]) holds.
+// connection is broken, there is an error, for which [IsNotConnected] reports true
+// on most systems, unless a Read or Write has reported it already. After Close it is
+// [net.ErrClosed]. For a How that is none, errors.Is(err, [os.ErrInvalid]) holds.
 func (c *conn) Shutdown(how How) error {
 	switch how {
 	case ShutRead:
@@ -120,8 +119,8 @@ func (c *conn) Close() error {
 	return c.pollable.close(c.net.Close)
 }
 
-// Abort closes the connection by a reset. The peer's Read fails with
-// [syscall.ECONNRESET]; what was written and has not arrived is thrown away,
+// Abort closes the connection by a reset. The peer's Read fails, and [IsReset]
+// reports true for its error; what was written and has not arrived is thrown away,
 // and so is what has not been read here. It never waits, whatever SetLinger
 // was told, and wakes all who wait in a Read or Write as Close does. No state
 // TIME_WAIT is left behind.
@@ -166,7 +165,7 @@ func (c *conn) isGone() bool {
 //     returns at once. Give it a deadline, for a peer may take any time;
 //   - [ErrDrainLimit], when the peer has sent more than [DrainLimit];
 //   - [net.ErrClosed], when the Conn was closed before or meanwhile;
-//   - the connection's own error, such as [syscall.ECONNRESET].
+//   - the connection's own error, such as that of a reset; see [IsReset].
 //
 // In every case the Conn is closed afterwards, and nothing is left running. A
 // Read or Write of another goroutine ends, the latter at once; on windows, what

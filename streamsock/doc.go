@@ -145,3 +145,7 @@
 // the option. What a system lacks answers an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 package streamsock
+//
+// Numbers differ between systems: on Windows, no error of a socket matches
+// [syscall.ECONNRESET] and its like. [IsReset], [IsRefused], [IsBrokenPipe],
+// [IsNotConnected], [IsTimedOut] and [IsAddrInUse] work everywhere.

@@ -2,20 +2,16 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Plan 9 has no error numbers to compare.
-
 //go:build !plan9
 
 package streamsock_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net/http"
-	"syscall"
 	"time"
 
 	"example.com/streamsock/streamsock"
@@ -70,7 +66,7 @@ func ExampleConn_Abort() {
 
 	fmt.Println(client.Abort())
 	_, err := server.Read(make([]byte, 1))
-	fmt.Println(errors.Is(err, syscall.ECONNRESET))
+	fmt.Println(streamsock.IsReset(err))
 	// Output:
 	// <nil>
 	// true

@@ -241,9 +241,10 @@ func (s *Socket) StartConnect(addr netip.AddrPort) error {
 // there is none, it returns an error such as [syscall.EMFILE], the Socket keeps
 // the connection, and FinishConnect may be called again.
 //
-// Any other error closes the Socket, such as [syscall.ECONNREFUSED]. That is also
-// the error where nobody listens and the system has connected the socket with
-// itself, as it can if it picks the port; [net.Dial] then dials again.
+// Any other error closes the Socket, such as that of a connection that was refused,
+// see [IsRefused]. That is also the error where nobody listens and the system has
+// connected the socket with itself, as it can if it picks the port; [net.Dial] then
+// dials again.
 //
 // With [sockopt.FastOpenConnect] the Conn can be there before the peer knows of
 // it.

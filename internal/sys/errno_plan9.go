@@ -26,9 +26,21 @@ func IsInvalid(err error) bool { return false }
 // any more. Plan 9 has no such error.
 func IsNotConnected(err error) bool { return false }
 
-// IsBrokenPipe reports whether err says that nothing can be written to a connection.
-// Plan 9 has no number for it.
+// IsReset reports whether err says that a connection was reset. This and the next four
+// have no numbers on Plan 9.
+func IsReset(err error) bool { return false }
+
+// IsRefused reports whether err says that nobody listens at an address.
+func IsRefused(err error) bool { return false }
+
+// IsBrokenPipe reports whether err says that the connection is closed for writing.
 func IsBrokenPipe(err error) bool { return false }
+
+// IsTimedOut reports whether err says that the peer has not answered for too long.
+func IsTimedOut(err error) bool { return false }
+
+// IsAddrInUse reports whether err says that an address is in use.
+func IsAddrInUse(err error) bool { return false }
 
 // IsExhausted reports whether err says that the process or the system has no
 // descriptor or memory left. Plan 9 has no number for it.

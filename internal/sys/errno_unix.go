@@ -33,8 +33,20 @@ func IsInvalid(err error) bool { return err == syscall.EINVAL }
 // any more.
 func IsNotConnected(err error) bool { return errors.Is(err, syscall.ENOTCONN) }
 
-// IsBrokenPipe reports whether err says that nothing can be written to a connection.
+// IsReset reports whether err says that a connection was reset.
+func IsReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
+
+// IsRefused reports whether err says that nobody listens at an address.
+func IsRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
+// IsBrokenPipe reports whether err says that the connection is closed for writing.
 func IsBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
+
+// IsTimedOut reports whether err says that the peer has not answered for too long.
+func IsTimedOut(err error) bool { return errors.Is(err, syscall.ETIMEDOUT) }
+
+// IsAddrInUse reports whether err says that an address is in use.
+func IsAddrInUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 
 // IsExhausted reports whether err says that the process or the system has no
 // descriptor or memory left.

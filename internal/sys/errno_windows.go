@@ -6,6 +6,7 @@ package sys
 
 import (
 	"errors"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -33,14 +34,39 @@ func IsInvalid(err error) bool { return err == windows.WSAEINVAL }
 
 // IsNotConnected reports whether err says that there is no connection, or none
 // any more.
-func IsNotConnected(err error) bool { return errors.Is(err, windows.WSAENOTCONN) }
+func IsNotConnected(err error) bool { return isAny(err, windows.WSAENOTCONN, syscall.ENOTCONN) }
 
-// IsBrokenPipe reports whether err says that nothing can be written to a connection.
-// Windows has no such error.
-func IsBrokenPipe(err error) bool { return false }
+// IsReset reports whether err says that a connection was reset. WSAECONNABORTED
+// reports the same after some data was lost here.
+func IsReset(err error) bool {
+	return isAny(err, windows.WSAECONNRESET, windows.WSAECONNABORTED, windows.ERROR_NETNAME_DELETED, windows.ERROR_CONNECTION_ABORTED, syscall.ECONNRESET)
+}
+
+// IsRefused reports whether err says that nobody listens at an address.
+func IsRefused(err error) bool {
+	return isAny(err, windows.WSAECONNREFUSED, windows.ERROR_CONNECTION_REFUSED, syscall.ECONNREFUSED)
+}
+
+// IsBrokenPipe reports whether err says that the connection is closed for writing.
+func IsBrokenPipe(err error) bool { return isAny(err, windows.WSAESHUTDOWN, syscall.EPIPE) }
+
+// IsTimedOut reports whether err says that the peer has not answered for too long.
+// WSAENETRESET says so of keep-alive probes.
+func IsTimedOut(err error) bool {
+	return isAny(err, windows.WSAETIMEDOUT, windows.WSAENETRESET, windows.ERROR_SEM_TIMEOUT, syscall.ETIMEDOUT)
+}
+
+// IsAddrInUse reports whether err says that an address is in use.
+func IsAddrInUse(err error) bool { return isAny(err, windows.WSAEADDRINUSE, syscall.EADDRINUSE) }
+
+// isAny reports whether err is one of the errors. Those of package syscall that are
+// named as on Unix are not returned by Windows, but by other software.
+func isAny(err error, errnos ...syscall.Errno) bool {
+	return slices.ContainsFunc(errnos, func(e syscall.Errno) bool { return errors.Is(err, e) })
+}
 
 // IsExhausted reports whether err says that the process or the system has no
 // descriptor or memory left.
 func IsExhausted(err error) bool {
-	return errors.Is(err, windows.WSAEMFILE) || errors.Is(err, windows.WSAENOBUFS) || errors.Is(err, windows.ERROR_NOT_ENOUGH_MEMORY)
+	return isAny(err, windows.WSAEMFILE, windows.WSAENOBUFS, windows.ERROR_NOT_ENOUGH_MEMORY, windows.ERROR_NO_SYSTEM_RESOURCES)
 }
