@@ -101,6 +101,14 @@
 // the stream, WaitUrgent still waits for it, and [Conn.AtMark] tells that it is
 // the next. Nothing is lost then, in any order; prefer it, as RFC 6093 does.
 //
+// Windows is different. Inline, it reports no urgent byte and no mark: the byte is an
+// ordinary one, and WaitUrgent and AtMark return an error wrapping
+// [errors.ErrUnsupported]. Apart, WaitUrgent and ReadUrgent work, and urgent bytes that
+// were not received are queued, so that the next one does not take the place of an
+// older one. Where they were in the stream is not reported: AtMark is not supported
+// either. So receive them apart on Windows; what needs the place works on other systems
+// only.
+//
 // What Linux answers in some forty cases is in testdata/urgent.md. Of the
 // other systems it is known from their source and documentation: tests have not run
 // there, but on a model of macOS and the BSDs, and on Windows under wine. The page
@@ -144,8 +152,8 @@
 // first two, an error of a socket option has a *[sockopt.Error], which names
 // the option. What a system lacks answers an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
-package streamsock
 //
 // Numbers differ between systems: on Windows, no error of a socket matches
 // [syscall.ECONNRESET] and its like. [IsReset], [IsRefused], [IsBrokenPipe],
 // [IsNotConnected], [IsTimedOut] and [IsAddrInUse] work everywhere.
+package streamsock

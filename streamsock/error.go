@@ -51,6 +51,8 @@ func (idleError) Is(target error) bool { return target == os.ErrDeadlineExceeded
 var (
 	errInline         = fmt.Errorf("%w: with OOBInline it comes among the other bytes", ErrNoUrgent)
 	errNotUrgent      = fmt.Errorf("no urgent data on this connection: %w", errors.ErrUnsupported)
+	errUrgentInline   = fmt.Errorf("the system does not report urgent data that arrives inline: %w", errors.ErrUnsupported)
+	errNoMark         = fmt.Errorf("the system does not report the out-of-band mark: %w", errors.ErrUnsupported)
 	errNoFIN          = fmt.Errorf("the system does not tell that the peer has closed: %w", errors.ErrUnsupported)
 	errReadShut       = errors.New("reading was shut down before the peer ended") // of CloseGraceful
 	errNegativeOffset = fmt.Errorf("negative offset: %w", os.ErrInvalid)

@@ -192,10 +192,13 @@ func pollError(c syscall.Conn, err error) error {
 	return neterr.Wrap("poll", c, err)
 }
 
-// checkUrgent returns the error of a socket that has no urgent data.
+// checkUrgent returns the error of a socket whose urgent data is not reported.
 func checkUrgent(fd uintptr) error {
-	if sys.LacksUrgent(fd) {
+	switch {
+	case sys.LacksUrgent(fd):
 		return errNotUrgent
+	case sys.HidesUrgent(fd):
+		return errUrgentInline
 	}
 	return nil
 }

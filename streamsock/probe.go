@@ -59,9 +59,10 @@ func numberProbe(p *probe, fd uintptr) { p.n, p.err = p.number(fd) }
 func eventProbe(p *probe, fd uintptr) {
 	want := p.events
 	p.events = 0
-	if want&sys.Urgent != 0 && sys.LacksUrgent(fd) {
-		p.err = errNotUrgent
-		return
+	if want&sys.Urgent != 0 {
+		if p.err = checkUrgent(fd); p.err != nil {
+			return
+		}
 	}
 	p.events, p.err = p.poll.Ask(fd, want)
 	p.events = p.urgent.Check(fd, p.events, want)
@@ -83,7 +84,7 @@ func (c *conn) getInt(number func(fd uintptr) (int, error)) (int, error) {
 	if err := p.run(rc, numberProbe); err != nil {
 		return 0, c.opError("get", err)
 	}
-	if sys.IsUnsupported(p.err) {
+	if sys.IsUnsupported(p.err) || p.err == errNoMark { // which is no error of a call
 		return 0, c.opError("get", p.err)
 	}
 	if p.err != nil {

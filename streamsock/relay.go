@@ -58,7 +58,8 @@ type Relayer struct {
 	// which the peer has sent another urgent one before the relay received it is an
 	// ordinary byte by then, as for any receiver. Nothing is copied by the kernel
 	// then. Both connections must be of TCP, or the error wraps
-	// [errors.ErrUnsupported].
+	// [errors.ErrUnsupported]; so it does on Windows, which does not report the place
+	// of an urgent byte.
 	Urgent bool
 
 	// Done, unless nil, is called at the end of each relay, before its

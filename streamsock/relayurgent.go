@@ -24,6 +24,9 @@ func (s *relaySide) passUrgent() error {
 	if err := control(&c.raw, checkUrgent); err != nil {
 		return err
 	}
+	if _, err := c.AtMark(); err != nil {
+		return neterr.Bare(err)
+	}
 	return c.SetOOBInline(true)
 }
 

@@ -6,6 +6,7 @@ package streamsock
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"example.com/streamsock/internal/sys"
@@ -40,7 +41,8 @@ func (c *Conn) SendUrgent(b byte) error {
 //     lost by reading past it. With OOBInline on it is always this error, and
 //     it says so: the byte is among those that Read returns.
 //   - [ErrWouldBlock] if the peer has announced the byte but it is not here
-//     yet, because the bytes in front of it fill the receive buffer.
+//     yet, because the bytes in front of it fill the receive buffer. Windows
+//     never announces it.
 //   - [io.EOF] if the peer has announced it and closed without sending it.
 //   - one for which errors.Is(err, [errors.ErrUnsupported]) holds, on a
 //     connection of multipath TCP and on systems without urgent data.
@@ -68,6 +70,9 @@ func (c *Conn) ReadUrgent() (byte, error) {
 // [Conn.ReadUrgent] receives it or, with OOBInline, Read does; until then
 // WaitUrgent returns at once. It waits as [Conn.Wait] does: with ctx, the read
 // deadline and Close, and without a thread on Linux. Ordinary bytes do not end it.
+//
+// Windows reports no urgent byte that arrives inline: with OOBInline, the error there
+// wraps [errors.ErrUnsupported].
 //
 // An urgent byte in front of the end of the stream is found. If there is none
 // and the peer has closed, the error is [io.EOF]; if the connection broke, it is
@@ -98,11 +103,10 @@ func (c *Conn) WaitUrgent(ctx context.Context) error {
 // [Conn.ReadUrgent] has received the byte; on macOS only until then. It is
 // sockatmark(3), the ioctl SIOCATMARK.
 //
-// The answer of Windows, which means the opposite, is turned around; it
-// has a meaning there only with OOBInline.
-//
-// On a connection of multipath TCP the error is one for which
-// errors.Is(err, [errors.ErrUnsupported]) holds.
+// On Windows the error wraps [errors.ErrUnsupported], because Windows does not report
+// the place of an urgent byte: its SIOCATMARK reports whether one is pending, wherever
+// that is, and nothing with OOBInline. So does the error on a connection of multipath
+// TCP.
 func (c *Conn) AtMark() (bool, error) {
 	n, err := c.getInt(askAtMark)
 	return n != 0, err
@@ -110,7 +114,10 @@ func (c *Conn) AtMark() (bool, error) {
 
 func askAtMark(fd uintptr) (int, error) {
 	marked, err := sys.AtMark(fd)
-	if marked {
+	switch {
+	case err == errors.ErrUnsupported:
+		return 0, errNoMark
+	case marked:
 		return 1, err
 	}
 	return 0, err

@@ -30,7 +30,8 @@ const (
 	Writable = Events(sys.Writable)
 
 	// Urgent says that the peer's urgent byte is there and was not received
-	// yet, be it apart or, with [Conn.SetOOBInline], among the other bytes.
+	// yet, be it apart or, with [Conn.SetOOBInline], among the other bytes. On
+	// Windows, it is not supported together with SetOOBInline.
 	Urgent = Events(sys.Urgent)
 
 	// PeerClosed says that the peer has closed its direction of the stream:

@@ -6,6 +6,7 @@ package sys
 
 import (
 	"encoding/binary"
+	"errors"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -87,9 +88,8 @@ func (v *Vec) cut(limit uint32) {
 
 // Codes of WSAIoctl, winsock2.h.
 const (
-	fionbio    = 0x8004667e
-	fionread   = 0x4004667f
-	siocatmark = 0x40047307
+	fionbio  = 0x8004667e
+	fionread = 0x4004667f
 )
 
 // NeedsPrepare reports whether Prepare has something to do.
@@ -107,12 +107,17 @@ func Prepare(fd uintptr) error {
 // Queued returns how many bytes can be read.
 func Queued(fd uintptr) (int, error) { return ioctlInt(fd, fionread) }
 
-// AtMark reports whether the next byte to read is the one behind the urgent
-// byte, or that byte itself if it comes inline. The system answers whether no
-// urgent byte is ahead.
-func AtMark(fd uintptr) (bool, error) {
-	n, err := ioctlInt(fd, siocatmark)
-	return n == 0, err
+// AtMark is not supported. SIOCATMARK does not report the place of an urgent byte:
+// it is FALSE from the time when one arrives until it is received, however many bytes
+// are before it, and always TRUE with OOBInline.
+func AtMark(fd uintptr) (bool, error) { return false, errors.ErrUnsupported }
+
+// HidesUrgent reports whether nothing reports an urgent byte of the socket, because
+// it arrives inline.
+func HidesUrgent(fd uintptr) bool {
+	var on [4]byte
+	_, err := getsockopt(fd, windows.SOL_SOCKET, so_OOBINLINE, on[:])
+	return err == nil && on != [4]byte{}
 }
 
 func ioctlInt(fd uintptr, request uint32) (int, error) {

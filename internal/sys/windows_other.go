@@ -17,5 +17,9 @@ const NeedsPrepare = false
 // Prepare makes calls of Recvmsg and Sendmsg return instead of waiting.
 func Prepare(fd uintptr) error { return nil }
 
+// HidesUrgent reports whether nothing reports an urgent byte of the socket, because
+// it arrives inline.
+func HidesUrgent(fd uintptr) bool { return false }
+
 // SetKeepAliveVals is for Windows.
 func SetKeepAliveVals(fd uintptr, idle, interval time.Duration) error { return errors.ErrUnsupported }

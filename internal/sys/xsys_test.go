@@ -421,7 +421,6 @@ var handWritten = map[string]map[string]number{
 		"MsgDontRoute": {4, "winsock2.h: MSG_DONTROUTE"},
 		"fionbio":      ioctl(in, 'f', 126),  // winsock2.h,
 		"fionread":     ioctl(out, 'f', 127), // winsock2.h
-		"siocatmark":   ioctl(out, 's', 7),   // winsock2.h
 	},
 	"peercred_netbsd.go": {
 		"solLocal":    {0, "lib/libc/net/getpeereid.c"},

@@ -42,5 +42,6 @@
 //
 // A firewall may clear the mark. The data mark then comes as an ordinary byte
 // and nobody is woken: a server that reads lines finds the Telnet commands in
-// front of the next one.
+// front of the next one. On Windows, which does not report the mark, that is always
+// so: [Conn.ReadSynch] is not supported there, and [Conn.SendSynch] is.
 package dialog

@@ -114,5 +114,6 @@ func (c *Conn) SetOOBInline(on bool) error {
 }
 
 // AtMark reports whether the next byte that is read is the peer's urgent one,
-// as [streamsock.Conn.AtMark] does. It needs [Conn.SetOOBInline].
+// as [streamsock.Conn.AtMark] does. It needs [Conn.SetOOBInline]. On Windows, it
+// returns an error wrapping [errors.ErrUnsupported].
 func (c *Conn) AtMark() (bool, error) { return c.in.atMark() }

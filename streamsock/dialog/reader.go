@@ -331,10 +331,11 @@ func (r *reader) atMark() (bool, error) {
 	if err := r.settle(false); err != nil {
 		return false, err
 	}
-	if len(r.buffered()) > 0 {
+	if r.mark > 0 {
 		return r.mark-1 == r.begin, nil
 	}
-	return r.src.AtMark()
+	marked, err := r.src.AtMark() // even if it cannot be, for the error
+	return marked && len(r.buffered()) == 0, err
 }
 
 // pending returns how many bytes are in the buffer.

@@ -130,6 +130,12 @@ var synch = []byte{byte(IAC), byte(DM)}
 // other method that reads discards the rest first, so that nothing before the
 // data mark is taken for a line.
 //
+// On Windows, ReadSynch returns an error wrapping [errors.ErrUnsupported]. Windows does
+// not report an urgent byte that arrives inline, and does not report the place of one
+// that arrives apart, so nothing says where the discarded data would have to end. A
+// Synch is then among the data that is read, as it is after a firewall has cleared the
+// mark.
+//
 // ReadSynch requires [Conn.SetOOBInline]; otherwise it returns an error wrapping
 // [os.ErrInvalid]. A Synch that another call has read past is gone: do not wait
 // for lines when a Synch must be received.

@@ -33,8 +33,8 @@ both with socket options that are set before they are needed. Prints the values
 that the kernel reports, which may differ; Linux, for one, doubles the size of a
 buffer. Then sends the beginning of a file in many slices by one system call, which
 the server peeks at and reads into slices of another size; a byte of urgent data,
-which the server finds by its mark; and the whole file to the server and back.
-Compares the bytes and SHA-256 checksums.
+which the server finds by its mark or, on Windows, receives apart; and the whole
+file to the server and back. Compares the bytes and SHA-256 checksums.
 `,
 		groups: []group{{"flags", []flag{
 			{long: "file", arg: "FILE", help: "send FILE (sockcat itself)", set: setString(&d.file)},

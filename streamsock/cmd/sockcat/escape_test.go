@@ -248,9 +248,6 @@ func TestEscapeState(t *testing.T) {
 
 // TestEscapeStateUrgent has the state count urgent bytes too.
 func TestEscapeStateUrgent(t *testing.T) {
-	if onWine {
-		t.Skip("urgent bytes are not reported")
-	}
 	s, peer := urgentSession(t, "--escape", "~")
 	if err := peer.SendUrgent('!'); errors.Is(err, errors.ErrUnsupported) {
 		t.Skip(err)

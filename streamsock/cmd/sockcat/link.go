@@ -58,6 +58,9 @@ func (l *link) stack(base stream) {
 	l.stream, l.reader = base, base
 	if l.urgent {
 		l.reader = apart{l}
+		if c, err := l.tcp(); err == nil && !hasMark(c) {
+			l.reader = queued{l}
+		}
 	}
 	if !l.crlf && l.rate == 0 && l.dump == nil {
 		return
@@ -142,7 +145,7 @@ func (l *link) joinBoth(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	if l.urgent {
 		c, err := l.tcp()
 		if err == nil {
-			err = c.SetOOBInline(true)
+			err = c.SetOOBInline(hasMark(c))
 		}
 		if err != nil {
 			return err

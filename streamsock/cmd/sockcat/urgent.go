@@ -42,9 +42,44 @@ func (r apart) Read(p []byte) (int, error) {
 		if n == 0 {
 			return 0, err
 		}
-		r.l.received.Add(1)
-		r.l.con.tell("%ssockcat: urgent byte %s", r.l.label, byteName(p[0]))
+		r.l.tellUrgent(p[0])
 	}
+}
+
+// A queued does the same where the system does not report the mark, as on Windows. There
+// the urgent bytes have a queue of their own, and a Read loses none.
+type queued struct{ l *link }
+
+func (r queued) Read(p []byte) (int, error) {
+	c, err := r.l.tcp()
+	if err != nil {
+		return 0, err
+	}
+	for {
+		events, err := c.Wait(context.Background(), streamsock.Readable|streamsock.Urgent)
+		if err != nil {
+			return 0, err
+		}
+		if events&streamsock.Urgent == 0 {
+			return c.Read(p)
+		}
+		b, err := c.ReadUrgent()
+		if err != nil {
+			return 0, err
+		}
+		r.l.tellUrgent(b)
+	}
+}
+
+func (l *link) tellUrgent(b byte) {
+	l.received.Add(1)
+	l.con.tell("%ssockcat: urgent byte %s", l.label, byteName(b))
+}
+
+// hasMark reports whether the system reports where an urgent byte is in the stream.
+func hasMark(c *streamsock.Conn) bool {
+	_, err := c.AtMark()
+	return !errors.Is(err, errors.ErrUnsupported)
 }
 
 // byteName returns the number of a byte, and the character if it is one.
@@ -57,10 +92,11 @@ func byteName(b byte) string {
 
 // showUrgent sends an urgent byte between others, has the server read all of
 // them, and tells how that went. The byte comes inline, as RFC 6093 wants it,
-// and the mark tells which one it is.
+// and the mark tells which one it is. Without a mark it comes apart.
 func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
 	before, urgent, after := "abc", byte('!'), "def"
-	if err := server.SetOOBInline(true); errors.Is(err, errors.ErrUnsupported) {
+	inline := hasMark(server)
+	if err := server.SetOOBInline(inline); errors.Is(err, errors.ErrUnsupported) {
 		_, err = fmt.Fprintln(w, "urgent: "+notHere)
 		return err
 	} else if err != nil {
@@ -75,6 +111,9 @@ func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
 	if _, err := io.WriteString(client, after); err != nil {
 		return err
 	}
+	if !inline {
+		return showApart(w, server, urgent, before+after)
+	}
 	all, at, err := readMarked(server, len(before)+1+len(after))
 	if err != nil {
 		return err
@@ -84,6 +123,26 @@ func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
 	}
 	_, err = fmt.Fprintf(w, "urgent: %q sent as urgent data behind %d bytes; the server reads %q with the mark at %d, byte ok\n",
 		urgent, len(before), all, at)
+	return err
+}
+
+// showApart has the server receive the urgent byte and then the others.
+func showApart(w io.Writer, server *streamsock.Conn, urgent byte, others string) error {
+	if err := server.WaitUrgent(context.Background()); err != nil {
+		return err
+	}
+	b, err := server.ReadUrgent()
+	if err != nil {
+		return err
+	}
+	rest := make([]byte, len(others))
+	if _, err := io.ReadFull(server, rest); err != nil {
+		return err
+	}
+	if b != urgent || string(rest) != others {
+		return fmt.Errorf("urgent: the server received %q and read %q, not %q and %q", b, rest, urgent, others)
+	}
+	_, err = fmt.Fprintf(w, "urgent: %q sent as urgent data between others; the server receives it and reads %q, byte ok\n", b, rest)
 	return err
 }
 
