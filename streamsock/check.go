@@ -101,7 +101,7 @@ func (l Liveness) String() string {
 //
 // On macOS and the BSDs, Check needs a free file descriptor: it asks a kqueue(2).
 // Elsewhere it is poll(2), which on Linux is the only system call for an Idle connection,
-// and TCP_INFO of tcp(7); on windows WSAPoll.
+// and TCP_INFO of tcp(7); on Windows it is the request that WSAPoll is made of.
 func (c *conn) Check() (Liveness, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {

@@ -474,7 +474,7 @@ func awaitQueue(t *testing.T, l *streamsock.Listener, n int) {
 	})
 }
 
-func processorTime(t *testing.T) time.Duration {
+func processorTime(t testing.TB) time.Duration {
 	t.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

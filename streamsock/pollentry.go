@@ -228,11 +228,12 @@ func (p *pollEntries) retire(e *pollEntry) {
 }
 
 // confirm returns which of the reported events m has. The end and Readable may
-// not be what they seem, so it asks for them again. A closed connection has none.
+// not be what they seem, and any event may be over, so it asks for them again. A
+// closed connection has none.
 func (p *pollEntries) confirm(m *pollMember, got sys.Events) Events {
 	call := noteFD
 	switch {
-	case got&(sys.PeerClosed|sys.Broken) != 0:
+	case got&(sys.PeerClosed|sys.Broken) != 0, sys.ReportsPast:
 		call = askEvents
 	case got&sys.Readable != 0:
 		call = askInput

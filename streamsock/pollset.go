@@ -40,9 +40,10 @@ import (
 // not with those in the set. On macOS and the BSDs it is a kqueue(2) of three
 // descriptors, with the same cost, and Poll takes a thread while it lasts. On FreeBSD
 // and NetBSD, whose kqueue does not report urgent data, a second thread waits in
-// poll(2) for the members from which that is wanted. Elsewhere Poll is one call of
-// poll(2), or WSAPoll on Windows, which takes a thread while it lasts. On plan9, js
-// and wasip1, NewPollSet returns an error wrapping [errors.ErrUnsupported].
+// poll(2) for the members from which that is wanted. On Windows it is a completion
+// port, with the same cost and a thread. Elsewhere Poll is one call of poll(2), which
+// takes a thread while it lasts. On plan9, js and wasip1, NewPollSet returns an error
+// wrapping [errors.ErrUnsupported].
 //
 // The zero PollSet is not usable; use [NewPollSet].
 type PollSet struct {
@@ -344,7 +345,7 @@ func (s *PollSet) PollInto(ctx context.Context, buf []Ready) ([]Ready, error) {
 			return buf, nil
 		case s.woken.Swap(false):
 			return buf, nil
-		case ended != nil:
+		case ended != nil && len(s.again) == 0:
 			return buf, setError(ended)
 		}
 	}
@@ -393,6 +394,12 @@ func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
 		e := s.entries.of(r.ID)
 		if e == nil {
 			continue // removed meanwhile, or closed and kept by a duplicate
+		}
+		if r.Events == 0 {
+			if !e.disarmed() {
+				s.again = append(s.again, r.ID)
+			}
+			continue
 		}
 		before, reported := len(list), false
 		for m := range e.members() {

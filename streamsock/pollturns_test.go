@@ -213,9 +213,6 @@ func TestPollIntoAllocs(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
 	}
-	if runtime.GOOS == "windows" {
-		t.Skip("a call of WSAPoll allocates")
-	}
 	s := newPollSet(t)
 	peer, c := msgPair(t)
 	if pollState == "[sync.Cond.Wait" {

@@ -18,6 +18,11 @@ import (
 // do not tell PeerClosed: a Wait for that alone ends with its context, by the
 // deadline or by Close.
 
+// BUG(streamsock): Windows before 11 and Server 2022 may lose an event that is waited
+// for in two ways at the same time: by Wait and in a PollSet, in two PollSets, or on a
+// connection and on its duplicate. This is a fault of the system, which users of wepoll
+// have observed too. Any number of goroutines may call Wait.
+
 // Events are what a connection can be ready for; see [Conn.Wait].
 type Events uint8
 
@@ -86,9 +91,9 @@ func checkEvents(e Events) error {
 //
 // It returns PeerClosed without being asked for if the connection is broken or
 // closed in both directions, as poll(2) does, and also if Urgent alone is asked
-// for and the peer closes, since no urgent byte can come then. On windows it does
-// so whenever the peer has closed its direction, be the connection writable or
-// not.
+// for and the peer closes, since no urgent byte can come then. On Windows, a
+// connection that is closed in both directions is only Readable and Writable, unless
+// PeerClosed is asked for.
 //
 // Wait ends with an error when ctx ends, when the connection is closed, and at
 // the deadline: the read deadline unless Writable alone is wanted, the write
@@ -97,8 +102,8 @@ func checkEvents(e Events) error {
 //
 // A goroutine that waits takes no thread on Linux, and neither a goroutine nor
 // a descriptor for each connection: all have one of each, for as long as anyone
-// waits. Elsewhere one thread waits for all: by kqueue(2) on macOS and the BSDs, by WSAPoll on
-// Windows, otherwise by poll(2). That has been tested on models of those systems, on
+// waits. Elsewhere one thread waits for all: by kqueue(2) on macOS and the BSDs, at a
+// completion port on Windows, otherwise by poll(2). That has been tested on models of those systems, on
 // Linux and under wine, but not on those systems. On Solaris and AIX, the error for
 // PeerClosed wraps [errors.ErrUnsupported].
 func (c *conn) Wait(ctx context.Context, want Events) (Events, error) {

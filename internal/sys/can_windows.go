@@ -12,4 +12,5 @@ const (
 	HasDupTo      = false // DupTo
 	SharesPoller  = false // package net can use a socket by two descriptors
 	CanRelisten   = false // Listen changes the backlog of a listener
+	ReportsPast   = true  // a Poller reports the events of a moment before Wait
 )

@@ -16,6 +16,7 @@ const (
 	HasDupTo      = false // DupTo
 	SharesPoller  = false // package net can use a socket by two descriptors
 	CanRelisten   = false // Listen changes the backlog of a listener
+	ReportsPast   = false // a Poller reports the events of a moment before Wait
 )
 
 // CheckPeer returns what is known of the peer.

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build aix || solaris || windows || (linux && streamsock_poll)
+//go:build aix || solaris || (linux && streamsock_poll)
 
 package sys
 

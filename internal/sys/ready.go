@@ -18,7 +18,7 @@ const (
 // A Ready is what a Poller tells of a descriptor.
 type Ready struct {
 	ID     uint64 // what Set was given
-	Events Events // those wanted that hold, and those told unasked
+	Events Events // those wanted that hold, and those told unasked; if there are none, Set is to be called again
 }
 
 // MaxReady is of how many descriptors Wait of a Poller tells at most.

@@ -14,7 +14,6 @@ import (
 )
 
 var (
-	kernel32              = windows.NewLazySystemDLL("kernel32.dll")
 	getHandleInformation  = kernel32.NewProc("GetHandleInformation")
 	getProcessHandleCount = kernel32.NewProc("GetProcessHandleCount")
 )

@@ -397,8 +397,21 @@ func checkShapes(t *testing.T, system string, rows []row) {
 }
 
 // handWritten has the other numbers of the systems that are written by hand in
-// this package, by file and name. A number of a slice is found by its row.
+// this package, by file and name.
 var handWritten = map[string]map[string]number{
+	"afd_windows.go": {
+		"ioctlAFDPoll":     {0x12024, "wine/afd.h: IOCTL_AFD_POLL"},
+		"sioBaseHandle":    {0x48000022, "mswsock.h: _WSAIOR(IOC_WS2, 34)"},
+		"sioBSPHandlePoll": {0x4800001d, "mswsock.h: _WSAIOR(IOC_WS2, 29)"},
+		"afdReceive":       {0x001, "wine/afd.h: AFD_POLL_READ"},
+		"afdExpedited":     {0x002, "wine/afd.h: AFD_POLL_OOB"},
+		"afdSend":          {0x004, "wine/afd.h: AFD_POLL_WRITE"},
+		"afdDisconnect":    {0x008, "wine/afd.h: AFD_POLL_HUP"},
+		"afdAbort":         {0x010, "wine/afd.h: AFD_POLL_RESET"},
+		"afdLocalClose":    {0x020, "wine/afd.h: AFD_POLL_CLOSE"},
+		"afdAccept":        {0x080, "wine/afd.h: AFD_POLL_ACCEPT"},
+		"afdConnectFail":   {0x100, "wine/afd.h: AFD_POLL_CONNECT_ERR"},
+	},
 	"ask_linux.go": {
 		"tcpFinWait1":  {4, "net/tcp_states.h"},
 		"tcpTimeWait":  {6, "net/tcp_states.h"},
@@ -425,13 +438,6 @@ var handWritten = map[string]map[string]number{
 	"peercred_netbsd.go": {
 		"solLocal":    {0, "lib/libc/net/getpeereid.c"},
 		"localPeerID": {3, "sys/un.h: LOCAL_PEEREID"},
-	},
-	"poll_windows.go": {
-		"Readable":   {0x0100, "winsock2.h: POLLRDNORM"},
-		"Writable":   {0x0010, "winsock2.h: POLLWRNORM"},
-		"Urgent":     {0x0200, "winsock2.h: POLLRDBAND"},
-		"PeerClosed": {0x0002, "winsock2.h: POLLHUP"},
-		"Broken":     {0x0005, "winsock2.h: POLLERR|POLLNVAL"},
 	},
 	"pollword_illumos.go": {"pollRDHUP": {0x4000, "sys/poll.h"}},
 	"queue_unix.go":       {"fionread": ioctl(out, 'f', 127)},  // sys/filio.h
@@ -470,7 +476,6 @@ var states = map[string]string{
 func TestHandWritten(t *testing.T) {
 	for file, want := range handWritten {
 		got := constants(parse(t, file))
-		maps.Copy(got, wordRows(parse(t, file)))
 		for name, w := range want {
 			e, ok := got[name]
 			if !ok {
@@ -495,20 +500,6 @@ func TestHandWritten(t *testing.T) {
 			}
 		}
 	}
-}
-
-// wordRows returns the numbers of the variable pollWords of Windows, by event.
-func wordRows(file *ast.File) map[string]ast.Expr {
-	words := make(map[string]ast.Expr)
-	object := file.Scope.Lookup("pollWords")
-	if object == nil {
-		return words
-	}
-	for _, e := range object.Decl.(*ast.ValueSpec).Values[0].(*ast.CompositeLit).Elts {
-		row := e.(*ast.CompositeLit).Elts
-		words[row[0].(*ast.Ident).Name] = row[1]
-	}
-	return words
 }
 
 // TestKqueueNumbers compares the numbers of kqueue(2) of each system with x/sys.
@@ -545,18 +536,20 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestPollFDLayout holds the layout of WSAPOLLFD, winsock2.h: a SOCKET, which
-// is as wide as a pointer, and two SHORTs.
-func TestPollFDLayout(t *testing.T) {
-	object := parse(t, "poll_windows.go").Scope.Lookup("pollFD")
+// TestAFDPollInfoLayout holds the layout of AFD_POLL_INFO with one handle: a
+// LARGE_INTEGER, a ULONG, a BOOLEAN, and an AFD_POLL_HANDLE_INFO, which is a HANDLE, a
+// ULONG and an NTSTATUS.
+func TestAFDPollInfoLayout(t *testing.T) {
+	object := parse(t, "afd_windows.go").Scope.Lookup("afdPollInfo")
 	if object == nil {
-		t.Fatal("no pollFD")
+		t.Fatal("no afdPollInfo")
 	}
 	st := object.Decl.(*ast.TypeSpec).Type.(*ast.StructType)
+	const before = "timeout 0 8, handles 8 4, exclusive 12 4, "
 	for processor, want := range map[string]string{
-		"386":   "fd 0 4, events 4 2, revents 6 2, 8 in all",
-		"amd64": "fd 0 8, events 8 2, revents 10 2, 16 in all",
-		"arm64": "fd 0 8, events 8 2, revents 10 2, 16 in all",
+		"386":   before + "socket 16 4, events 20 4, status 24 4, 28 in all",
+		"amd64": before + "socket 16 8, events 24 4, status 28 4, 32 in all",
+		"arm64": before + "socket 16 8, events 24 4, status 28 4, 32 in all",
 	} {
 		if got := layout(st, processor); got != want {
 			t.Errorf("%s: %s, want %s", processor, got, want)
