@@ -31,7 +31,7 @@
 // single features. The subjects are: table (the options), getset and family
 // (getsockopt and setsockopt), errno, can (what works), msg and queue (sending and
 // receiving), ask and poll (events of one descriptor), poller and waker (of many), kqueue
-// (both, on macOS and the BSDs),
+// (both, on macOS and the BSDs), afd (both, on Windows),
 // checkpeer and peer (the peer), socket and dup, sendfile, unacked, rights and
 // peercred (Unix sockets), tcpinfo.
 package sys

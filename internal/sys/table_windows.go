@@ -20,6 +20,10 @@ const (
 	so_RCVLOWAT           = 0x1004                // winsock2.h
 	so_TYPE               = 0x1008                // winsock2.h
 	so_CONDITIONAL_ACCEPT = 0x3002                // winsock2.h
+	so_PAUSE_ACCEPT       = 0x3003                // ws2def.h
+	so_COMPARTMENT_ID     = 0x3004                // ws2def.h
+	so_RANDOMIZE_PORT     = 0x3005                // ws2def.h
+	so_PORT_SCALABILITY   = 0x3006                // ws2def.h
 	so_REUSE_UNICASTPORT  = 0x3007                // ws2def.h, Windows 10
 	so_ORIGINAL_DST       = 0x300f                // ws2def.h
 	so_CONNECT_TIME       = 0x700c                // mswsock.h
@@ -27,10 +31,12 @@ const (
 	ip_DONTFRAGMENT       = 14                    // ws2ipdef.h
 	ip_UNICAST_IF         = 31                    // ws2ipdef.h, Windows Vista
 	ip_MTU                = 73                    // ws2ipdef.h
+	ip_USER_MTU           = 76                    // ws2ipdef.h
 	ipv6_DONTFRAG         = 14                    // ws2ipdef.h
 	ipv6_UNICAST_IF       = 31                    // ws2ipdef.h, Windows Vista
 	ipv6_TCLASS           = 39                    // ws2ipdef.h
 	ipv6_MTU              = 72                    // ws2ipdef.h
+	ipv6_USER_MTU         = 76                    // ws2ipdef.h
 )
 
 // The rows are sorted by level, then by C name. See "Socket Options" in the
@@ -38,6 +44,7 @@ const (
 // ws2tcpip.h, mswsock.h. The struct linger is a pair of u_short.
 var table = map[string]Row{
 	"AcceptConn":        {Name: "SO_ACCEPTCONN", Level: windows.SOL_SOCKET, Number: so_ACCEPTCONN, Access: ReadOnly},
+	"CompartmentID":     {Name: "SO_COMPARTMENT_ID", Level: windows.SOL_SOCKET, Number: so_COMPARTMENT_ID},
 	"ConditionalAccept": {Name: "SO_CONDITIONAL_ACCEPT", Level: windows.SOL_SOCKET, Number: so_CONDITIONAL_ACCEPT},
 	"ConnectTime":       {Name: "SO_CONNECT_TIME", Level: windows.SOL_SOCKET, Number: so_CONNECT_TIME, Unit: time.Second, Access: ReadOnly},
 	"Debug":             {Name: "SO_DEBUG", Level: windows.SOL_SOCKET, Number: so_DEBUG},
@@ -47,6 +54,9 @@ var table = map[string]Row{
 	"Linger":            {Name: "SO_LINGER", Level: windows.SOL_SOCKET, Number: windows.SO_LINGER, Unit: time.Second, Width: 2},
 	"OOBInline":         {Name: "SO_OOBINLINE", Level: windows.SOL_SOCKET, Number: so_OOBINLINE},
 	"OriginalDst":       {Name: "SO_ORIGINAL_DST", Level: windows.SOL_SOCKET, Number: so_ORIGINAL_DST, Access: ReadOnly},
+	"PauseAccept":       {Name: "SO_PAUSE_ACCEPT", Level: windows.SOL_SOCKET, Number: so_PAUSE_ACCEPT},
+	"PortScalability":   {Name: "SO_PORT_SCALABILITY", Level: windows.SOL_SOCKET, Number: so_PORT_SCALABILITY},
+	"RandomPort":        {Name: "SO_RANDOMIZE_PORT", Level: windows.SOL_SOCKET, Number: so_RANDOMIZE_PORT},
 	"ReadBuffer":        {Name: "SO_RCVBUF", Level: windows.SOL_SOCKET, Number: windows.SO_RCVBUF},
 	"ReceiveLowat":      {Name: "SO_RCVLOWAT", Level: windows.SOL_SOCKET, Number: so_RCVLOWAT},
 	"ReuseAddr":         {Name: "SO_REUSEADDR", Level: windows.SOL_SOCKET, Number: windows.SO_REUSEADDR},
@@ -67,6 +77,7 @@ var table = map[string]Row{
 	"MaxSegment":             {Name: "TCP_MAXSEG", Level: windows.IPPROTO_TCP, Number: windows.TCP_MAXSEG, Access: ReadOnly},
 	"NoDelay":                {Name: "TCP_NODELAY", Level: windows.IPPROTO_TCP, Number: windows.TCP_NODELAY},
 	"StdUrg":                 {Name: "TCP_STDURG", Level: windows.IPPROTO_TCP, Number: windows.TCP_STDURG},
+	"Timestamps":             {Name: "TCP_TIMESTAMPS", Level: windows.IPPROTO_TCP, Number: windows.TCP_TIMESTAMPS},
 
 	"DontFragment": {Name: "IP_DONTFRAGMENT", Level: windows.IPPROTO_IP, Number: ip_DONTFRAGMENT,
 		V6: &Row{Name: "IPV6_DONTFRAG", Level: windows.IPPROTO_IPV6, Number: ipv6_DONTFRAG}},
@@ -82,6 +93,8 @@ var table = map[string]Row{
 		V6: &Row{Name: "IPV6_UNICAST_HOPS", Level: windows.IPPROTO_IPV6, Number: windows.IPV6_UNICAST_HOPS}},
 	"UnicastInterface": {Name: "IP_UNICAST_IF", Level: windows.IPPROTO_IP, Number: ip_UNICAST_IF, BigEndian: true,
 		V6: &Row{Name: "IPV6_UNICAST_IF", Level: windows.IPPROTO_IPV6, Number: ipv6_UNICAST_IF}},
+	"UserMTU": {Name: "IP_USER_MTU", Level: windows.IPPROTO_IP, Number: ip_USER_MTU,
+		V6: &Row{Name: "IPV6_USER_MTU", Level: windows.IPPROTO_IPV6, Number: ipv6_USER_MTU}},
 
 	"V6Only": {Name: "IPV6_V6ONLY", Level: windows.IPPROTO_IPV6, Number: windows.IPV6_V6ONLY},
 }

@@ -81,6 +81,10 @@ var literals = map[string]map[string]number{
 		"SO_RCVLOWAT":           {0x1004, "winsock2.h"},
 		"SO_TYPE":               {0x1008, "winsock2.h"},
 		"SO_CONDITIONAL_ACCEPT": {0x3002, "winsock2.h"},
+		"SO_PAUSE_ACCEPT":       {0x3003, "ws2def.h"},
+		"SO_COMPARTMENT_ID":     {0x3004, "ws2def.h"},
+		"SO_RANDOMIZE_PORT":     {0x3005, "ws2def.h"},
+		"SO_PORT_SCALABILITY":   {0x3006, "ws2def.h"},
 		"SO_REUSE_UNICASTPORT":  {0x3007, "ws2def.h"},
 		"SO_ORIGINAL_DST":       {0x300f, "ws2def.h"},
 		"SO_CONNECT_TIME":       {0x700c, "mswsock.h"},
@@ -88,10 +92,12 @@ var literals = map[string]map[string]number{
 		"IP_DONTFRAGMENT":       {14, "ws2ipdef.h"},
 		"IP_UNICAST_IF":         {31, "ws2ipdef.h"},
 		"IP_MTU":                {73, "ws2ipdef.h"},
+		"IP_USER_MTU":           {76, "ws2ipdef.h"},
 		"IPV6_DONTFRAG":         {14, "ws2ipdef.h"},
 		"IPV6_UNICAST_IF":       {31, "ws2ipdef.h"},
 		"IPV6_TCLASS":           {39, "ws2ipdef.h"},
 		"IPV6_MTU":              {72, "ws2ipdef.h"},
+		"IPV6_USER_MTU":         {76, "ws2ipdef.h"},
 	},
 }
 

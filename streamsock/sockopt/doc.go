@@ -78,6 +78,15 @@
 //   - TCP_PCAP_IN and TCP_PCAP_OUT of FreeBSD: for kernels built to be debugged.
 //   - TCP_QUICKACK and TCP_MD5SIG of illumos: Solaris, with which it shares a
 //     table here, lacks them.
+//   - TCP_CONGESTION_ALGORITHM, TCP_DELAY_FIN_ACK, TCP_NOSYNRETRIES, TCP_NOURG,
+//     TCP_ATMARK and TCP_OFFLOAD_PREFERENCE of Windows: Microsoft documents neither
+//     their meaning nor their values.
+//   - TCP_BSDURGENT of Windows: the opposite of [Expedited1122].
+//   - SIO_TCP_SET_ACK_FREQUENCY and SIO_TCP_INITIAL_RTO of Windows, the like of
+//     [QuickAck] and [SynCount]: ioctls that can be set and not read, the former
+//     undocumented, the latter with two values in one.
+//   - SIO_LOOPBACK_FAST_PATH of Windows: deprecated.
+//   - SIO_ACQUIRE_PORT_RESERVATION and its companions: protocols of their own.
 //   - SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT: package net sets
 //     them.
 //   - SO_BROADCAST, SO_PASSCRED, SO_PEERCRED: not for TCP.

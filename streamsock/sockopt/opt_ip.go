@@ -5,6 +5,7 @@
 package sockopt
 
 import (
+	"math"
 	"net/netip"
 )
 
@@ -169,7 +170,9 @@ var PortRangeClass Option[PortClass] = enumOption[PortClass]("PortRangeClass", B
 // the differentiated services code point (DSCP): for code point d, set d << 2.
 //
 //   - Value: 0 to 255. TCP keeps the two lower bits, explicit congestion
-//     notification, for itself: Linux ignores them.
+//     notification, for itself: Linux ignores them. Windows accepts IP_TOS and
+//     ignores it, unless the registry's DisableUserTOSSetting is 0: Microsoft has
+//     the policies of Quality of Service decide.
 //   - Initial value: 0.
 //   - When: any time; connections inherit it from a listener on Linux.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
@@ -200,6 +203,16 @@ var Transparent Option[bool] = boolOption("Transparent", BeforeBind)
 //   - Platforms: linux, windows.
 //   - See: ip(7), Windows Sockets, IPPROTO_IP socket options.
 var UnicastInterface Option[int] = intOption("UnicastInterface", BeforeConnect, 0, maxInt)
+
+// UserMTU is IP_USER_MTU, or IPV6_USER_MTU on an IPv6 socket: an upper bound of the
+// packets that are sent, if it is lower than [MTU].
+//
+//   - Value: bytes; [math.MaxUint32] for no bound.
+//   - Initial value: math.MaxUint32.
+//   - When: any time.
+//   - Platforms: windows.
+//   - See: Windows Sockets, IPPROTO_IP socket options; Windows 10.
+var UserMTU Option[uint32] = number[uint32]("UserMTU", AnyTime, 0, math.MaxUint32)
 
 // V6Only is IPV6_V6ONLY: whether an IPv6 socket is for IPv6 alone, and not
 // for IPv4 as well. Package net sets it by the network's name: "tcp6" is for

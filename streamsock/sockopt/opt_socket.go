@@ -80,6 +80,17 @@ var BusyPoll Option[time.Duration] = durationOption("BusyPoll", AnyTime, duratio
 //   - See: Documentation/networking/napi.rst of Linux 5.11.
 var BusyPollBudget Option[int] = intOption("BusyPollBudget", AnyTime, 0, 65535)
 
+// CompartmentID is SO_COMPARTMENT_ID: the network compartment that the socket
+// belongs to. A compartment has its own interfaces, addresses and routes, for a
+// container or a virtual network.
+//
+//   - Value: the number of the compartment.
+//   - Initial value: that of the program, 1 outside of a container.
+//   - When: before bind.
+//   - Platforms: windows.
+//   - See: ws2def.h.
+var CompartmentID Option[int] = intOption("CompartmentID", BeforeBind, 0, maxInt)
+
 // ConditionalAccept is SO_CONDITIONAL_ACCEPT: whether the program answers a
 // connection request when it accepts it, and not the system before. Package
 // net accepts by AcceptEx, for which Windows documents no effect.
@@ -330,6 +341,16 @@ var NWrite ReadOnly[int] = readOnly(intOption("NWrite", OnConnection, 0, maxInt)
 //   - See: socket(7), RFC 6093.
 var OOBInline Option[bool] = boolOption("OOBInline", AnyTime)
 
+// PauseAccept is SO_PAUSE_ACCEPT: whether a listener refuses new connections by a
+// reset.
+//
+//   - Value: true to refuse them.
+//   - Initial value: false.
+//   - When: on a listener.
+//   - Platforms: windows.
+//   - See: Windows Sockets, SOL_SOCKET socket options.
+var PauseAccept Option[bool] = boolOption("PauseAccept", OnListener)
+
 // PeekOffset is SO_PEEK_OFF: how far into the received data a peek begins.
 // Each peek moves it forward by what it saw, each read back by what it took.
 //
@@ -339,6 +360,17 @@ var OOBInline Option[bool] = boolOption("OOBInline", AnyTime)
 //   - Platforms: linux.
 //   - See: socket(7), for TCP since Linux 6.9.
 var PeekOffset Option[int] = intOption("PeekOffset", AnyTime, -1, maxInt)
+
+// PortScalability is SO_PORT_SCALABILITY: whether sockets that ask for no port may
+// get the same one, if their own addresses differ. Microsoft recommends
+// [ReuseUnicastPort] instead.
+//
+//   - Value: true to share ports.
+//   - Initial value: false.
+//   - When: before bind.
+//   - Platforms: windows.
+//   - See: Windows Sockets, SO_PORT_SCALABILITY socket option.
+var PortScalability Option[bool] = boolOption("PortScalability", BeforeBind)
 
 // PreferBusyPoll is SO_PREFER_BUSY_POLL: whether the device's interrupts
 // stay off as long as programs poll its queue.
@@ -371,13 +403,14 @@ var Priority Option[int] = intOption("Priority", AnyTime, 0, maxInt)
 var Protocol ReadOnly[int] = readOnly(intOption("Protocol", AnyTime, 0, maxInt))
 
 // RandomPort is SO_RANDOMPORT: whether the system takes a port at random
-// when none is asked for.
+// when none is asked for. On Windows, it cannot be set after [ReuseUnicastPort],
+// which takes a random port too.
 //
 //   - Value: true for a random port.
 //   - Initial value: false.
 //   - When: before bind.
-//   - Platforms: darwin.
-//   - See: sys/socket.h of darwin.
+//   - Platforms: darwin, windows (SO_RANDOMIZE_PORT).
+//   - See: sys/socket.h of darwin; Windows Sockets, SOL_SOCKET socket options.
 var RandomPort Option[bool] = boolOption("RandomPort", BeforeBind)
 
 // ReuseAddr is SO_REUSEADDR: whether a listener may bind to an address whose

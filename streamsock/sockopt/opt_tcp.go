@@ -416,6 +416,16 @@ var ThinLinearTimeouts Option[bool] = boolOption("ThinLinearTimeouts", AnyTime)
 //   - See: linux/tcp.h, RFC 7323.
 var Timestamp Option[uint32] = number[uint32]("Timestamp", OnConnection, 0, math.MaxUint32)
 
+// Timestamps is TCP_TIMESTAMPS: whether the connection uses the timestamps of RFC
+// 7323. On Linux, the sysctl net.ipv4.tcp_timestamps decides for all connections.
+//
+//   - Value: true to use them.
+//   - Initial value: the system's, see Get-NetTCPSetting; mostly false.
+//   - When: before connect.
+//   - Platforms: windows.
+//   - See: Windows Sockets, IPPROTO_TCP socket options.
+var Timestamps Option[bool] = boolOption("Timestamps", BeforeConnect)
+
 // TxDelay is TCP_TX_DELAY: a delay for all packets sent, to feign a long
 // path in tests.
 //

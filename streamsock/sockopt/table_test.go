@@ -30,6 +30,7 @@ var samples = map[string][]string{
 	"AddrPreferences":  {"1", "2"}, // temporary, public
 	"BindToDevice":     {"lo"},
 	"BusyPoll":         {"50us"},
+	"CompartmentID":    {"1"},
 	"Congestion":       {"reno", "cubic"},
 	"DelayedAckMax":    {"40ms", "80ms"},
 	"FastOpenKey":      {"000102030405060708090a0b0c0d0e0f"},
@@ -52,6 +53,7 @@ var samples = map[string][]string{
 	"TrafficClass":     {"0xb8", "0x28"},
 	"TxDelay":          {"1ms"},
 	"ULP":              {"tls"},
+	"UserMTU":          {"1400", "1300"},
 	"WindowClamp":      {"60000", "50000"},
 	"WriteBuffer":      {"40000", "50000"},
 	"WriteBufferForce": {"40000", "50000"},

@@ -26,6 +26,7 @@
 //	IPV6_TRANSPARENT               Transparent
 //	IPV6_UNICAST_HOPS              HopLimit
 //	IPV6_UNICAST_IF                UnicastInterface
+//	IPV6_USER_MTU                  UserMTU
 //	IPV6_V6ONLY                    V6Only
 //	IP_BINDANY                     Transparent
 //	IP_BIND_ADDRESS_NO_PORT        BindAddressNoPort
@@ -43,6 +44,7 @@
 //	IP_TRANSPARENT                 Transparent
 //	IP_TTL                         HopLimit
 //	IP_UNICAST_IF                  UnicastInterface
+//	IP_USER_MTU                    UserMTU
 //	MSS                            MaxSegment
 //	Nagle                          NoDelay
 //	RCVBUF                         ReadBuffer
@@ -55,6 +57,7 @@
 //	SO_BUF_LOCK                    BufferLock
 //	SO_BUSY_POLL                   BusyPoll
 //	SO_BUSY_POLL_BUDGET            BusyPollBudget
+//	SO_COMPARTMENT_ID              CompartmentID
 //	SO_CONDITIONAL_ACCEPT          ConditionalAccept
 //	SO_CONNECT_TIME                ConnectTime
 //	SO_COOKIE                      Cookie
@@ -84,10 +87,13 @@
 //	SO_NWRITE                      NWrite
 //	SO_OOBINLINE                   OOBInline
 //	SO_ORIGINAL_DST                OriginalDst
+//	SO_PAUSE_ACCEPT                PauseAccept
 //	SO_PEEK_OFF                    PeekOffset
+//	SO_PORT_SCALABILITY            PortScalability
 //	SO_PREFER_BUSY_POLL            PreferBusyPoll
 //	SO_PRIORITY                    Priority
 //	SO_PROTOCOL                    Protocol
+//	SO_RANDOMIZE_PORT              RandomPort
 //	SO_RANDOMPORT                  RandomPort
 //	SO_RCVBUF                      ReadBuffer
 //	SO_RCVBUFFORCE                 ReadBufferForce
@@ -167,6 +173,7 @@
 //	TCP_THIN_DUPACK                ThinDupAck
 //	TCP_THIN_LINEAR_TIMEOUTS       ThinLinearTimeouts
 //	TCP_TIMESTAMP                  Timestamp
+//	TCP_TIMESTAMPS                 Timestamps
 //	TCP_TX_DELAY                   TxDelay
 //	TCP_ULP                        ULP
 //	TCP_USER_TIMEOUT               UserTimeout
