@@ -11,7 +11,7 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// The options of level SOL_SOCKET, sorted by their C names.
+// The other options of level SOL_SOCKET, sorted by their C names.
 
 // AcceptConn is SO_ACCEPTCONN: whether the socket listens.
 //
@@ -35,28 +35,6 @@ var AcceptConn ReadOnly[bool] = readOnly(boolOption("AcceptConn", AnyTime))
 //   - Platforms: dragonfly, freebsd, netbsd.
 //   - See: accept_filter(9) of FreeBSD.
 var AcceptFilter Option[Filter] = custom[Filter]("AcceptFilter", OnListener, filterCodec{})
-
-// BindToDevice is SO_BINDTODEVICE: the network interface that the socket
-// sends and receives through.
-//
-//   - Value: an interface's name; empty for any. Linux wants CAP_NET_RAW to
-//     change it once set. Darwin has it since macOS 15.4.
-//   - Initial value: empty.
-//   - When: before bind, or at any time before the connection.
-//   - Platforms: darwin, linux.
-//   - See: socket(7); [BindToIfindex] is the portable form.
-var BindToDevice Option[string] = custom[string]("BindToDevice", BeforeBind, text{size: 16})
-
-// BindToIfindex is SO_BINDTOIFINDEX: the network interface that the socket
-// sends and receives through, by its number.
-//
-//   - Value: an interface's index ([net.Interface].Index); 0 for any.
-//   - Initial value: 0.
-//   - When: before bind, or at any time before the connection.
-//   - Platforms: darwin (IP_BOUND_IF, IPV6_BOUND_IF), linux, solaris
-//     (IP_BOUND_IF, IPV6_BOUND_IF).
-//   - See: socket(7), ip(4) of darwin.
-var BindToIfindex Option[int] = intOption("BindToIfindex", BeforeBind, 0, maxInt)
 
 // BusyPoll is SO_BUSY_POLL: how long a blocking receive polls the network
 // device before it waits for an interrupt. Go's sockets never block in a
@@ -160,17 +138,6 @@ var Domain ReadOnly[int] = readOnly(intOption("Domain", AnyTime, 0, maxInt))
 //     solaris, windows.
 //   - See: socket(7).
 var DontRoute Option[bool] = boolOption("DontRoute", AnyTime)
-
-// ExclusiveAddrUse is SO_EXCLUSIVEADDRUSE: whether no other socket may bind
-// to the address and port, whatever its [ReuseAddr] says. On Windows it is
-// what keeps a port from being stolen.
-//
-//   - Value: true keeps the address for this socket.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: solaris (SO_EXCLBIND), windows.
-//   - See: Windows Sockets, Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE.
-var ExclusiveAddrUse Option[bool] = boolOption("ExclusiveAddrUse", BeforeBind)
 
 // IncomingCPU is SO_INCOMING_CPU: the processor that last received for the
 // socket. Set on the listeners of a [ReusePort] group, it steers new
@@ -290,16 +257,6 @@ var NetServiceMarkingLevel ReadOnly[int] = readOnly(intOption("NetServiceMarking
 //   - See: sys/socket.h of darwin.
 var NetServiceType Option[int] = intOption("NetServiceType", AnyTime, 0, 8)
 
-// NoReuseAddr is SO_NOREUSEADDR: whether the address cannot be used by another socket,
-// whatever that sets.
-//
-//   - Value: true keeps the address.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: aix.
-//   - See: sys/socket.h of AIX.
-var NoReuseAddr Option[bool] = boolOption("NoReuseAddr", BeforeBind)
-
 // NoSigPipe is SO_NOSIGPIPE: whether a write to a broken connection fails
 // without the signal SIGPIPE. A Go program gets no such signal for a socket;
 // a Go library inside a C program may.
@@ -361,17 +318,6 @@ var PauseAccept Option[bool] = boolOption("PauseAccept", OnListener)
 //   - See: socket(7), for TCP since Linux 6.9.
 var PeekOffset Option[int] = intOption("PeekOffset", AnyTime, -1, maxInt)
 
-// PortScalability is SO_PORT_SCALABILITY: whether sockets that ask for no port may
-// get the same one, if their own addresses differ. Microsoft recommends
-// [ReuseUnicastPort] instead.
-//
-//   - Value: true to share ports.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: windows.
-//   - See: Windows Sockets, SO_PORT_SCALABILITY socket option.
-var PortScalability Option[bool] = boolOption("PortScalability", BeforeBind)
-
 // PreferBusyPoll is SO_PREFER_BUSY_POLL: whether the device's interrupts
 // stay off as long as programs poll its queue.
 //
@@ -401,64 +347,6 @@ var Priority Option[int] = intOption("Priority", AnyTime, 0, maxInt)
 //   - Platforms: freebsd, linux, openbsd.
 //   - See: socket(7).
 var Protocol ReadOnly[int] = readOnly(intOption("Protocol", AnyTime, 0, maxInt))
-
-// RandomPort is SO_RANDOMPORT: whether the system takes a port at random
-// when none is asked for. On Windows, it cannot be set after [ReuseUnicastPort],
-// which takes a random port too.
-//
-//   - Value: true for a random port.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: darwin, windows (SO_RANDOMIZE_PORT).
-//   - See: sys/socket.h of darwin; Windows Sockets, SOL_SOCKET socket options.
-var RandomPort Option[bool] = boolOption("RandomPort", BeforeBind)
-
-// ReuseAddr is SO_REUSEADDR: whether a listener may bind to an address whose
-// earlier connections are still in TIME-WAIT. Package net turns it on for
-// every listener, except on Windows, where it would let any program steal
-// the port: do not set it there, and see [ExclusiveAddrUse].
-//
-//   - Value: true allows it.
-//   - Initial value: true on a listener of package net (false on Windows),
-//     otherwise false.
-//   - When: before bind.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
-//     solaris, windows.
-//   - See: socket(7).
-var ReuseAddr Option[bool] = boolOption("ReuseAddr", BeforeBind)
-
-// ReusePort is SO_REUSEPORT: whether several sockets may bind to the same
-// address and port. Linux spreads new connections over the listeners; on BSD
-// systems and darwin the last one gets them, and FreeBSD spreads them with
-// [ReusePortLB].
-//
-//   - Value: true on all of the sockets allows it.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd.
-//   - See: socket(7).
-var ReusePort Option[bool] = boolOption("ReusePort", BeforeBind)
-
-// ReusePortLB is SO_REUSEPORT_LB: [ReusePort] with new connections spread
-// over the listeners.
-//
-//   - Value: true on all of the sockets allows it.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: freebsd.
-//   - See: getsockopt(2) of FreeBSD 12.
-var ReusePortLB Option[bool] = boolOption("ReusePortLB", BeforeBind)
-
-// ReuseUnicastPort is SO_REUSE_UNICASTPORT: whether the local port is chosen
-// as late as the connection, so that connections to different peers can
-// share it. [BindAddressNoPort] is its like on Linux.
-//
-//   - Value: true shares ports.
-//   - Initial value: false.
-//   - When: before bind.
-//   - Platforms: windows.
-//   - See: Windows Sockets, SOL_SOCKET socket options; Windows 10.
-var ReuseUnicastPort Option[bool] = boolOption("ReuseUnicastPort", BeforeBind)
 
 // RoutingTable is SO_RTABLE: the routing table that the socket uses.
 //
