@@ -154,6 +154,6 @@
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 //
 // Numbers differ between systems: on Windows, no error of a socket matches
-// [syscall.ECONNRESET] and its like. [IsReset], [IsRefused], [IsBrokenPipe],
-// [IsNotConnected], [IsTimedOut] and [IsAddrInUse] work everywhere.
+// [syscall.ECONNRESET] and its like. [IsReset], [IsRefused], [IsUnreachable],
+// [IsBrokenPipe], [IsNotConnected], [IsTimedOut] and [IsAddrInUse] work everywhere.
 package streamsock

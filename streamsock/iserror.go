@@ -22,6 +22,11 @@ func IsReset(err error) bool { return sys.IsReset(err) }
 // Windows, WSAECONNREFUSED.
 func IsRefused(err error) bool { return sys.IsRefused(err) }
 
+// IsUnreachable reports whether err says that there is no way to the peer's host or
+// network. It matches [syscall.EHOSTUNREACH] and [syscall.ENETUNREACH] and, on Windows,
+// WSAEHOSTUNREACH and WSAENETUNREACH.
+func IsUnreachable(err error) bool { return sys.IsUnreachable(err) }
+
 // IsBrokenPipe reports whether err says that nothing can be written any more, because
 // this side has closed its direction of the connection or, on Unix, because an earlier
 // call has reported that the connection was reset. It matches [syscall.EPIPE] and, on

@@ -25,6 +25,7 @@ import (
 var errorKinds = map[string]func(error) bool{
 	"IsReset":        streamsock.IsReset,
 	"IsRefused":      streamsock.IsRefused,
+	"IsUnreachable":  streamsock.IsUnreachable,
 	"IsBrokenPipe":   streamsock.IsBrokenPipe,
 	"IsNotConnected": streamsock.IsNotConnected,
 	"IsTimedOut":     streamsock.IsTimedOut,
@@ -82,6 +83,8 @@ func TestErrorKindsMade(t *testing.T) {
 	for errno, kind := range map[syscall.Errno]string{
 		syscall.ECONNRESET:   "IsReset",
 		syscall.ECONNREFUSED: "IsRefused",
+		syscall.EHOSTUNREACH: "IsUnreachable",
+		syscall.ENETUNREACH:  "IsUnreachable",
 		syscall.EPIPE:        "IsBrokenPipe",
 		syscall.ENOTCONN:     "IsNotConnected",
 		syscall.ETIMEDOUT:    "IsTimedOut",

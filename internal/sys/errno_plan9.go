@@ -26,12 +26,15 @@ func IsInvalid(err error) bool { return false }
 // any more. Plan 9 has no such error.
 func IsNotConnected(err error) bool { return false }
 
-// IsReset reports whether err says that a connection was reset. This and the next four
+// IsReset reports whether err says that a connection was reset. This and the next five
 // have no numbers on Plan 9.
 func IsReset(err error) bool { return false }
 
 // IsRefused reports whether err says that nobody listens at an address.
 func IsRefused(err error) bool { return false }
+
+// IsUnreachable reports whether err says that there is no way to a host or network.
+func IsUnreachable(err error) bool { return false }
 
 // IsBrokenPipe reports whether err says that the connection is closed for writing.
 func IsBrokenPipe(err error) bool { return false }

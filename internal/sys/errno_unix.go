@@ -39,6 +39,11 @@ func IsReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
 // IsRefused reports whether err says that nobody listens at an address.
 func IsRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
+// IsUnreachable reports whether err says that there is no way to a host or network.
+func IsUnreachable(err error) bool {
+	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
+}
+
 // IsBrokenPipe reports whether err says that the connection is closed for writing.
 func IsBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 

@@ -47,6 +47,12 @@ func IsRefused(err error) bool {
 	return isAny(err, windows.WSAECONNREFUSED, windows.ERROR_CONNECTION_REFUSED, syscall.ECONNREFUSED)
 }
 
+// IsUnreachable reports whether err says that there is no way to a host or network.
+func IsUnreachable(err error) bool {
+	return isAny(err, windows.WSAEHOSTUNREACH, windows.WSAENETUNREACH, windows.ERROR_HOST_UNREACHABLE, windows.ERROR_NETWORK_UNREACHABLE,
+		syscall.EHOSTUNREACH, syscall.ENETUNREACH)
+}
+
 // IsBrokenPipe reports whether err says that the connection is closed for writing.
 func IsBrokenPipe(err error) bool { return isAny(err, windows.WSAESHUTDOWN, syscall.EPIPE) }
 

@@ -19,6 +19,7 @@ func TestErrno(t *testing.T) {
 	functions := map[string]func(error) bool{
 		"IsReset":        IsReset,
 		"IsRefused":      IsRefused,
+		"IsUnreachable":  IsUnreachable,
 		"IsBrokenPipe":   IsBrokenPipe,
 		"IsNotConnected": IsNotConnected,
 		"IsTimedOut":     IsTimedOut,
@@ -37,7 +38,8 @@ func TestErrno(t *testing.T) {
 		windows.WSAENOBUFS:       "IsExhausted",
 		windows.WSAEWOULDBLOCK:   "",
 		windows.WSAEINVAL:        "",
-		windows.WSAEHOSTUNREACH:  "",
+		windows.WSAEHOSTUNREACH:  "IsUnreachable",
+		windows.WSAENETUNREACH:   "IsUnreachable",
 		windows.ERROR_IO_PENDING: "",
 	} {
 		err := fmt.Errorf("wrapped: %w", &net.OpError{Op: "read", Err: os.NewSyscallError("wsarecv", errno)})

@@ -13,6 +13,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"example.com/streamsock/streamsock"
 )
 
 // atOnce is the number of ports that are tested at the same time.
@@ -119,13 +121,13 @@ func (t *target) verdict(p probed) string {
 func reason(err error) string {
 	var dns *net.DNSError
 	switch {
-	case isRefused(err):
+	case streamsock.IsRefused(err):
 		return "refused"
 	case errors.As(err, &dns):
 		return "no such host"
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isTimeout(err), streamsock.IsTimedOut(err):
 		return "timed out"
-	case isUnreachable(err):
+	case streamsock.IsUnreachable(err):
 		return "unreachable"
 	}
 	return "failed: " + err.Error()

@@ -12,7 +12,3 @@ func ignoreSIGPIPE() {}
 // isBrokenPipe reports whether err is that of a write to a pipe that nobody
 // reads, which is like any other error here.
 func isBrokenPipe(err error) bool { return false }
-
-// isRefused and isUnreachable report nothing here.
-func isRefused(err error) bool     { return false }
-func isUnreachable(err error) bool { return false }

@@ -18,12 +18,3 @@ func ignoreSIGPIPE() { signal.Ignore(syscall.SIGPIPE) }
 
 // isBrokenPipe reports whether err is that of a write to a pipe that nobody reads.
 func isBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
-
-// isRefused reports whether err is that of a port on which nobody listens.
-func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
-
-// isUnreachable reports whether err is that of a host or network to which there is
-// no way.
-func isUnreachable(err error) bool {
-	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
-}
