@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -136,7 +137,7 @@ func TestInherited(t *testing.T) {
 		}
 	})
 	t.Run("for another process", func(t *testing.T) {
-		t.Setenv("LISTEN_PID", "1")
+		t.Setenv("LISTEN_PID", strconv.Itoa(os.Getpid()+1))
 		t.Setenv("LISTEN_FDS", "1")
 		l, err := inheritedServer().Listen(t.Context())
 		if err != nil {
