@@ -5,6 +5,7 @@
 package streamsock
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -40,8 +41,7 @@ type deadline struct {
 type deadlines struct {
 	at      time.Time     // set by the user
 	changed chan struct{} // closed when at changes and by Close; made when someone waits
-	roller  *rolling      // the operation that waits
-	rolling time.Time     // when its time is over
+	rolling []rollingTime // of the operations that wait
 	timer   *time.Timer   // calls expire
 	fires   time.Time     // when the timer fires; zero if it does not run
 	cuts    int           // contexts that have ended and operations whose time is over
@@ -144,30 +144,45 @@ func (d *deadline) user() time.Time {
 	return d.times.at
 }
 
-// roll notes that the operation waits, and until when.
+// A rollingTime is when the time of an operation is over.
+type rollingTime struct {
+	of *rolling
+	at time.Time
+}
+
+// roll notes that the operation waits, or is about to, and until when.
 func (d *deadline) roll(by *rolling, t time.Time) {
 	s := d.lock()
 	defer d.mu.Unlock()
 	d.removeCut(by)
-	s.roller, s.rolling = by, t
-	d.start()
+	if i := s.index(by); i >= 0 {
+		s.rolling[i].at = t
+	} else {
+		s.rolling = append(s.rolling, rollingTime{by, t})
+	}
+	d.start(t)
 }
 
-// start has the timer fire for the operation that waits, or earlier.
-func (d *deadline) start() {
+// index returns the place of the operation in s.rolling, or -1.
+func (s *deadlines) index(of *rolling) int {
+	return slices.IndexFunc(s.rolling, func(r rollingTime) bool { return r.of == of })
+}
+
+// start has the timer fire at that time, or earlier.
+func (d *deadline) start(t time.Time) {
 	s := d.times
 	switch {
 	case s.timer == nil:
-		s.timer = time.AfterFunc(time.Until(s.rolling), d.expire)
-	case s.fires.IsZero() || s.rolling.Before(s.fires):
-		s.timer.Reset(time.Until(s.rolling))
+		s.timer = time.AfterFunc(time.Until(t), d.expire)
+	case s.fires.IsZero() || t.Before(s.fires):
+		s.timer.Reset(time.Until(t))
 	default:
 		return
 	}
-	s.fires = s.rolling
+	s.fires = t
 }
 
-// expire ends the operation that waits if its time is over.
+// expire ends the operations whose time is over.
 func (d *deadline) expire() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -176,23 +191,24 @@ func (d *deadline) expire() {
 		return
 	}
 	s.fires = time.Time{}
-	switch {
-	case s.roller == nil:
-	case s.rolling.After(time.Now()):
-		d.start()
-	default:
-		s.roller.expired = true
-		s.roller = nil
+	now := time.Now()
+	s.rolling = slices.DeleteFunc(s.rolling, func(r rollingTime) bool {
+		if r.at.After(now) {
+			d.start(r.at)
+			return false
+		}
+		r.of.expired = true
 		d.addCuts(1)
-	}
+		return true
+	})
 }
 
 // rolled notes that the operation does not wait any more.
 func (d *deadline) rolled(by *rolling) {
 	s := d.lock()
 	defer d.mu.Unlock()
-	if s.roller == by {
-		s.roller = nil
+	if i := s.index(by); i >= 0 {
+		s.rolling = slices.Delete(s.rolling, i, i+1)
 	}
 	d.removeCut(by)
 }
@@ -215,7 +231,7 @@ func (d *deadline) forget() {
 		return
 	}
 	s.notify()
-	if s.at.IsZero() && s.roller == nil && s.cuts == 0 && s.uncut == nil && s.wholly == nil {
+	if s.at.IsZero() && len(s.rolling) == 0 && s.cuts == 0 && s.uncut == nil && s.wholly == nil {
 		s.stop()
 		d.times = nil
 	}
