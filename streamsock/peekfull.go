@@ -49,7 +49,7 @@ func (c *conn) PeekFull(ctx context.Context, p []byte) (n int, err error) {
 // receiveFull is receive for PeekFull.
 func (t *transfer) receiveFull(fd uintptr) (done bool) {
 	p := t.bufs[0]
-	for {
+	for ended := -1; ; {
 		n, err := sys.Recv(fd, p, t.flags, !t.rechecked)
 		switch {
 		case sys.IsInterrupted(err):
@@ -64,21 +64,20 @@ func (t *transfer) receiveFull(fd uintptr) (done bool) {
 			t.n, t.eof = 0, true
 			return true
 		}
-		end := peekEnd(fd, n)
-		switch before := t.n; {
-		case n == len(p):
-			t.n = int64(n)
+		t.n = int64(n)
+		if n == len(p) {
 			return true
-		case end == nil:
-			t.n, t.again = int64(n), true
-			return false
-		default: // if something arrived before the end was found, look again
-			t.n = int64(n)
-			if before == t.n {
-				t.err = end
-				return true
-			}
 		}
+		end := peekEnd(fd, n)
+		switch {
+		case end == nil:
+			t.again = true
+			return false
+		case n == ended:
+			t.err = end
+			return true
+		}
+		ended = n // something may have arrived after the receive: look again
 	}
 }
 
@@ -100,7 +99,7 @@ func peekEnd(fd uintptr, n int) error {
 
 // pollFull is PeekFull that looks again and again.
 func (c *conn) pollFull(ctx context.Context, p []byte) (n int, err error) {
-	before := -1
+	ended := -1
 	for {
 		if err = c.overdue(&c.read); err == nil {
 			err = ctx.Err()
@@ -121,10 +120,14 @@ func (c *conn) pollFull(ctx context.Context, p []byte) (n int, err error) {
 		if n = seen; n == len(p) {
 			return n, nil
 		}
-		if end := c.peekEnd(n); end != nil && n == before {
+		switch end := c.peekEnd(n); {
+		case end == nil:
+			ended = -1
+		case n == ended:
 			return n, end
+		default: // something may have arrived after the receive
+			ended = n
 		}
-		before = n
 		select {
 		case <-time.After(maxBackoff):
 		case <-ctx.Done():

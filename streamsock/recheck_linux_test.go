@@ -77,3 +77,42 @@ func TestRecheck(t *testing.T) {
 		t.Error(n, err)
 	}
 }
+
+// TestPeekFullBytewise has PeekFull wait for bytes that come one by one, and has it woken
+// meanwhile for nothing. A byte that arrives after a look is no reason to give up.
+func TestPeekFullBytewise(t *testing.T) {
+	client, tcp := testnet.Pair(t, "tcp4")
+	s, err := wrap(tcp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				s.recheck(true)
+			}
+		}
+	}()
+	p := make([]byte, 50)
+	for i := range testnet.Rounds(300) {
+		go func() {
+			for range p {
+				client.Write([]byte("a"))
+			}
+		}()
+		if n, err := s.PeekFull(t.Context(), p); n != len(p) || err != nil {
+			t.Errorf("round %d: %d, %v", i, n, err)
+			break
+		}
+		if n, err := s.Recv(p, WaitAll); n != len(p) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	close(stop)
+	<-stopped
+}

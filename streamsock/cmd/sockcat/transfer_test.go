@@ -8,10 +8,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -198,14 +200,27 @@ func TestHex(t *testing.T) {
 	}
 }
 
+// unusedPort returns a port that systems do not give to sockets by themselves, so that the
+// listener of a session does not get it.
+func unusedPort(t *testing.T) string {
+	t.Helper()
+	const first, number = 20_000, 10_000
+	for {
+		port := strconv.Itoa(first + rand.IntN(number))
+		l, err := net.Listen("tcp4", "127.0.0.1:"+port)
+		if err == nil {
+			l.Close()
+			return port
+		}
+		if !streamsock.IsAddrInUse(err) {
+			t.Skip(err)
+		}
+	}
+}
+
 // TestSource connects from an address and a port of choice, and listens there.
 func TestSource(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Skip(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
+	port := unusedPort(t)
 	s := connectSession(t, "-n", "-s", "127.0.0.1", "-p", port)
 	if got := s.peer.RemoteAddr().String(); got != "127.0.0.1:"+port {
 		t.Errorf("the peer sees %s", got)
