@@ -44,33 +44,12 @@ const (
 	afdConnectFail = 0x0100 // AFD_POLL_CONNECT_FAIL
 )
 
-var afdWords = [...]struct {
-	event Events
-	words uint32
-}{
+var afdWords = eventWords[uint32]{
 	{Readable, afdReceive | afdAccept | afdDisconnect},
 	{Writable, afdSend},
 	{Urgent, afdExpedited},
 	{PeerClosed, afdDisconnect},
 	{Broken, afdAbort | afdLocalClose | afdConnectFail},
-}
-
-func toAFD(e Events) (words uint32) {
-	for _, w := range afdWords {
-		if e&w.event != 0 {
-			words |= w.words
-		}
-	}
-	return words
-}
-
-func fromAFD(words uint32) (e Events) {
-	for _, w := range afdWords {
-		if words&w.words != 0 {
-			e |= w.event
-		}
-	}
-	return e
 }
 
 // An afdPollInfo is an AFD_POLL_INFO with one AFD_POLL_HANDLE_INFO.
@@ -99,7 +78,7 @@ type afdPoll struct {
 func (r *afdPoll) start(device, socket windows.Handle, want Events, timeout int64, port bool) windows.NTStatus {
 	r.over = windows.Overlapped{}
 	r.want = want
-	r.info = afdPollInfo{timeout: timeout, handles: 1, socket: uintptr(socket), events: toAFD(want | Broken)}
+	r.info = afdPollInfo{timeout: timeout, handles: 1, socket: uintptr(socket), events: afdWords.of(want | Broken)}
 	var context *windows.Overlapped
 	if port {
 		context = &r.over
@@ -116,7 +95,7 @@ func (r *afdPoll) events() Events {
 	if r.info.handles == 0 {
 		return 0
 	}
-	return fromAFD(r.info.events) & (r.want | Broken)
+	return afdWords.events(r.info.events) & (r.want | Broken)
 }
 
 // openAFD opens AFD without a socket. A process that is not allowed to do that

@@ -17,7 +17,7 @@ type Poll struct{ fds [1]unix.PollFd }
 // Ask returns those of the events that hold now, and those that poll(2)
 // reports unasked.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
-	p.fds[0] = unix.PollFd{Fd: int32(fd), Events: toPoll(want)}
+	p.fds[0] = unix.PollFd{Fd: int32(fd), Events: pollWords.of(want)}
 	for {
 		n, err := unix.Poll(p.fds[:], 0)
 		switch {
@@ -25,7 +25,7 @@ func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 		case n <= 0:
 			return 0, err
 		default:
-			return fromPoll(p.fds[0].Revents), nil
+			return pollWords.events(p.fds[0].Revents), nil
 		}
 	}
 }

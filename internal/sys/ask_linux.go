@@ -25,11 +25,11 @@ type Poll struct{}
 // of this side, POLLERR for a message in the error queue, and at the
 // out-of-band mark POLLIN for bytes that are not there.
 func (*Poll) Ask(fd uintptr, want Events) (Events, error) {
-	words, err := ppoll(fd, toPoll(want))
+	words, err := ppoll(fd, pollWords.of(want))
 	if err != nil || words == 0 {
 		return 0, err
 	}
-	e := fromPoll(words)
+	e := pollWords.events(words)
 	if e&(PeerClosed|Broken) != 0 && words&unix.POLLNVAL == 0 {
 		e = byPeer(fd, e)
 	}

@@ -64,7 +64,7 @@ func NewPoller() (*Poller, error) {
 //
 // For a file that cannot be waited for, the error is [errors.ErrUnsupported].
 func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
-	e := unix.EpollEvent{Events: uint32(toPoll(want)) | unix.EPOLLONESHOT, Fd: int32(id), Pad: int32(id >> 32)}
+	e := unix.EpollEvent{Events: uint32(pollWords.of(want)) | unix.EPOLLONESHOT, Fd: int32(id), Pad: int32(id >> 32)}
 	err := p.control(unix.EPOLL_CTL_MOD, fd, &e)
 	if err == unix.ENOENT {
 		err = p.control(unix.EPOLL_CTL_ADD, fd, &e)
@@ -119,7 +119,7 @@ func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
 	}
 	n := min(p.n, len(ready))
 	for i, e := range p.list[:n] {
-		ready[i] = Ready{uint64(uint32(e.Fd)) | uint64(uint32(e.Pad))<<32, fromPoll(pollWord(e.Events))}
+		ready[i] = Ready{uint64(uint32(e.Fd)) | uint64(uint32(e.Pad))<<32, pollWords.events(pollWord(e.Events))}
 	}
 	return n, nil
 }

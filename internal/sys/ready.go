@@ -15,6 +15,32 @@ const (
 	Broken                        // an error stands in the way; told unasked
 )
 
+// An eventWords has the bits by which a system names the events.
+type eventWords[W ~int16 | ~uint16 | ~uint32] []struct {
+	event Events
+	words W
+}
+
+// of returns the bits of the events.
+func (t eventWords[W]) of(e Events) (words W) {
+	for _, w := range t {
+		if e&w.event != 0 {
+			words |= w.words
+		}
+	}
+	return words
+}
+
+// events returns the events that have one of the bits.
+func (t eventWords[W]) events(words W) (e Events) {
+	for _, w := range t {
+		if words&w.words != 0 {
+			e |= w.event
+		}
+	}
+	return e
+}
+
 // A Ready is what a Poller tells of a descriptor.
 type Ready struct {
 	ID     uint64 // what Set was given
