@@ -52,6 +52,14 @@ type idleness struct {
 	since time.Duration // it has not changed since, counted from the begin of the relay
 }
 
+// lasts returns for how long no bytes have moved, if it is moved of them now.
+func (i *idleness) lasts(moved int64, now time.Duration) time.Duration {
+	if moved != i.moved {
+		*i = idleness{moved, now}
+	}
+	return now - i.since
+}
+
 // looks is how often a relay with an IdleTimeout is looked at in that time.
 const looks = 8
 
@@ -80,11 +88,8 @@ func (run *relayRun) watch(timeout time.Duration) {
 func (run *relayRun) isIdle(timeout time.Duration) bool {
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	moved, now := run.aToB.dst.count.Load()+run.bToA.dst.count.Load(), time.Since(run.begun)
-	if moved != run.idle.moved {
-		run.idle.moved, run.idle.since = moved, now
-	}
-	return now-run.idle.since >= timeout
+	moved := run.aToB.dst.count.Load() + run.bToA.dst.count.Load()
+	return run.idle.lasts(moved, time.Since(run.begun)) >= timeout
 }
 
 // stallLook is the time between two looks at the source of a direction that waits for
@@ -138,15 +143,13 @@ func (d *relayDirection) lookAtSource() {
 // to it any more. It reports whether d has delivered nothing either for a time since.
 func (run *relayRun) notice(d *relayDirection, err error) (stuck bool) {
 	run.mu.Lock()
+	moved, now := d.dst.count.Load(), time.Since(run.begun)
 	first := run.noticed == nil
 	if first {
 		run.noticed = err
+		run.delivered = idleness{moved, now}
 	}
-	moved, now := d.dst.count.Load(), time.Since(run.begun)
-	if first || moved != run.delivered.moved {
-		run.delivered.moved, run.delivered.since = moved, now
-	}
-	stuck = now-run.delivered.since >= drainTime
+	stuck = run.delivered.lasts(moved, now) >= drainTime
 	run.mu.Unlock()
 	if first {
 		run.fail(err, d.back)
