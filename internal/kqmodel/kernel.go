@@ -201,7 +201,7 @@ func (k *Kernel) Poll(fds []PollFD, timeout int) (int, error) {
 	}
 }
 
-// lookAll fills the answers of poll(2) of the BSDs and returns how many are not zero.
+// lookAll fills the results of poll(2) of the BSDs and returns how many are not zero.
 func (k *Kernel) lookAll(fds []PollFD) (n int) {
 	for i := range fds {
 		p := &fds[i]
