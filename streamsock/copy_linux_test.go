@@ -581,10 +581,11 @@ func (x *scheduler) pair() (client, server *net.TCPConn, err error) {
 	}
 	client = c.(*net.TCPConn)
 	x.conns = append(x.conns, client)
-	server, err = x.listener.AcceptTCP() // the kernel has accepted it
+	peer, err := testnet.AcceptFrom(x.listener, client)
 	if err != nil {
 		return nil, nil, err
 	}
+	server = peer.(*net.TCPConn)
 	x.conns = append(x.conns, server)
 	return client, server, nil
 }

@@ -237,24 +237,27 @@ func Connect(t testing.TB, network string) (client, server *net.TCPConn) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	type result struct {
-		c   net.Conn
-		err error
-	}
-	accepted := make(chan result, 1)
-	go func() {
-		c, err := l.Accept()
-		accepted <- result{c, err}
-	}()
 	c, err := net.Dial(network, l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	r := <-accepted
-	if r.err != nil {
-		t.Fatal(r.err)
+	peer, err := AcceptFrom(l, c)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Cleanup(func() { r.c.Close() })
-	return c.(*net.TCPConn), r.c.(*net.TCPConn)
+	t.Cleanup(func() { peer.Close() })
+	return c.(*net.TCPConn), peer.(*net.TCPConn)
+}
+
+// AcceptFrom accepts the connection whose other end is client. It closes others:
+// the test of another program may have dialed a port that was free a moment ago.
+func AcceptFrom(l net.Listener, client net.Conn) (net.Conn, error) {
+	for {
+		c, err := l.Accept()
+		if err != nil || c.RemoteAddr().String() == client.LocalAddr().String() {
+			return c, err
+		}
+		c.Close()
+	}
 }
