@@ -5,6 +5,7 @@
 package peers
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -192,6 +193,11 @@ func awaitServer(t *testing.T, port string, server *process) {
 		if listening.Match(table) {
 			return
 		}
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", server.cmd.Process.Pid))
+		if err != nil || bytes.Contains(stat, []byte(") Z ")) {
+			_, stderr := server.end(-1)
+			t.Fatalf("%v has ended: %s", server.cmd, stderr)
+		}
 	}
 	t.Fatalf("%v does not listen", server.cmd)
 }
@@ -219,7 +225,7 @@ http {
 	server { listen 127.0.0.1:%[3]s; listen 127.0.0.1:%[4]s ssl; root %[1]s; }
 }
 `, dir, both, plain, secure))
-	server := launch(t, "", nginx, "--escape", "stderr", "-p", dir, "-c", conf)
+	server := launch(t, "", nginx, "-e", "stderr", "-p", dir, "-c", conf)
 	t.Cleanup(func() { server.cmd.Process.Signal(os.Interrupt) })
 	awaitServer(t, plain, server)
 	awaitServer(t, secure, server)
