@@ -99,7 +99,8 @@ func (l Liveness) String() string {
 // [sockopt.ReceiveLowat]. A connection that is being set up by
 // [sockopt.FastOpenConnect] is Idle until it is refused.
 //
-// On macOS and the BSDs, Check needs a free file descriptor: it asks a kqueue(2).
+// On macOS and the BSDs, Check asks a kqueue(2). If no file descriptor is free, it uses
+// poll(2), and the error of Closed does not distinguish why the connection has ended.
 // Elsewhere it is poll(2), which on Linux is the only system call for an Idle connection,
 // and TCP_INFO of tcp(7); on Windows it is the request that WSAPoll is made of.
 func (c *conn) Check() (Liveness, error) {

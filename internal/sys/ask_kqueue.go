@@ -87,6 +87,8 @@ func (k *kqueueKind) isUrgent(kernel kqueueKernel, fd uintptr) bool {
 func (a *kqueueAsk) checkPeer(kernel kqueueKernel, kind *kqueueKind, fd uintptr) (Liveness, error) {
 	s, err := a.state(kernel, kind, fd, 0)
 	switch {
+	case IsExhausted(err): // no descriptor is free
+		return a.pollPeer(kernel, fd)
 	case err != nil:
 		return 0, err
 	case s.err != 0:
@@ -103,6 +105,28 @@ func (a *kqueueAsk) checkPeer(kernel kqueueKernel, kind *kqueueKind, fd uintptr)
 		return Idle, err
 	}
 	return Pending, nil
+}
+
+// pollPeer is checkPeer without a queue. It does not know the reason of Lost.
+func (a *kqueueAsk) pollPeer(kernel kqueueKernel, fd uintptr) (Liveness, error) {
+	if a.poll(kernel, fd, Readable) == 0 {
+		return Idle, nil
+	}
+	n, err := kernel.queued(fd)
+	state, connected := kernel.peerState(fd), kernel.isConnected(fd)
+	switch {
+	case err != nil:
+		return 0, err
+	case !connected && state == peerEnded:
+		return Ended, nil
+	case !connected:
+		return Lost, nil
+	case state == peerEnded || state == peerUnknown && n == 0:
+		return HalfClosed, nil
+	case n > 0:
+		return Pending, nil
+	}
+	return Idle, nil // readable by a shutdown of this side
 }
 
 // A peerState is whether the peer of a connection has sent its FIN.
