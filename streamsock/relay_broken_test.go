@@ -13,10 +13,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/streamsock/internal/testnet"
 	"example.com/streamsock/streamsock"
 )
 
@@ -111,8 +113,15 @@ func stall(t *testing.T, r *relayed, data []byte) (left int) {
 // stalledRelay returns a relay that waits in writing to the server.
 func stalledRelay(t *testing.T, relayer *streamsock.Relayer, data []byte) (r *relayed, left int) {
 	t.Helper()
-	skipUnlessChecked(t)
 	r = relayPair(t)
+	return r, r.stalls(t, relayer, data)
+}
+
+// stalls starts the relay, waits until it waits in writing to the server, and returns
+// how many bytes the server will get at least.
+func (r *relayed) stalls(t *testing.T, relayer *streamsock.Relayer, data []byte) (left int) {
+	t.Helper()
+	skipUnlessChecked(t)
 	if err := errors.Join(
 		r.a.SetReadBuffer(1<<20), // much more than there is room for later
 		r.b.SetWriteBuffer(32<<10), r.server.SetReadBuffer(32<<10),
@@ -120,7 +129,7 @@ func stalledRelay(t *testing.T, relayer *streamsock.Relayer, data []byte) (r *re
 		t.Fatal(err)
 	}
 	r.start(t.Context(), relayer)
-	return r, stall(t, r, data)
+	return stall(t, r, data)
 }
 
 // TestRelayStalled has a client reset its connection while the relay waits for the
@@ -156,6 +165,34 @@ func TestRelayStalled(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRelayStalledLimit has a client reset its connection while the relay waits for a
+// server that never reads. The relay ends after 30 seconds.
+func TestRelayStalledLimit(t *testing.T) {
+	if os.Getenv("STREAMSOCK_LONG") == "" {
+		t.Skip("takes half a minute; run with STREAMSOCK_LONG=1")
+	}
+	relayer := new(streamsock.Relayer)
+	r := new(relayed)
+	for _, ends := range [][2]**streamsock.Conn{{&r.client, &r.a}, {&r.server, &r.b}} {
+		peer, c := testnet.Connect(t, "tcp4") // which may take longer than others
+		*ends[0], *ends[1] = wrap(t, peer), wrap(t, c)
+	}
+	r.stalls(t, relayer, ascii(64<<20))
+	r.client.Abort()
+	start := time.Now()
+	notices(t, relayer)
+	select {
+	case o := <-r.done.done:
+		e, ok := o.err.(*streamsock.RelayError)
+		if took := time.Since(start); took < 25*time.Second || !ok || e.Conn != r.a || !errors.Is(e, streamsock.ErrBroken) {
+			t.Errorf("after %v: %v", took, o.err)
+		}
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the relay has no end")
+	}
+	r.closed(t)
 }
 
 // TestRelayStalledClose closes a connection of a relay that waits for the other one.
