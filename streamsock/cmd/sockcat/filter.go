@@ -80,14 +80,18 @@ func (l *limiter) piece() int {
 	return int(max(1, min(most, l.rate/10)))
 }
 
-// wait waits as long as n bytes take.
+// wait waits as long as n bytes take. A sleep that took too long is made up for, up
+// to a tenth of a second.
 func (l *limiter) wait(n int) {
+	const late = time.Second / 10
 	if l == nil {
 		return
 	}
 	now := time.Now()
-	if l.next.Before(now) {
+	if l.next.IsZero() {
 		l.next = now
+	} else if earliest := now.Add(-late); l.next.Before(earliest) {
+		l.next = earliest
 	}
 	l.next = l.next.Add(time.Duration(float64(n) / l.rate * float64(time.Second)))
 	time.Sleep(l.next.Sub(now))

@@ -339,17 +339,16 @@ func (m *monitor) show(now, mean speed, end bool) {
 		con.tell("%s", s.csv(now))
 		return
 	}
-	front, width := "", con.width
+	front, back, width := "", "", con.width
 	if p != nil {
 		front, width = fmt.Sprintf("%-18s", p.short(s, mean)), 0
+	}
+	if end {
+		back = " in all"
 	}
 	if !m.headed {
 		con.tell("%*s%s", utf8.RuneCountInString(front), "", statHeader)
 	}
 	m.headed = true
-	line := front + m.past.line(now, width)
-	if end {
-		line += " in all"
-	}
-	con.live(line)
+	con.live(front + m.past.line(now, width-len(back)) + back)
 }
