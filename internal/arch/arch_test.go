@@ -59,12 +59,14 @@ var mayImport = map[string][]string{
 	"internal/arch":          {},
 	"internal/cmd/optmatrix": {},
 	"internal/cmd/tcpfields": {},
+	"internal/cmd/termsvg":   {},
 	"internal/cmd/versus":    {"streamsock", "streamsock/sockopt"},
 	"internal/faults":        {},
 	"internal/kqmodel":       {},
 	"internal/neterr":        {},
 	"internal/parity":        {},
 	"internal/peers":         {},
+	"internal/readme":        {},
 	"internal/sys":           {"internal/kqmodel"}, // with the build tag streamsock_kqueue
 	"internal/testnet":       {},
 }

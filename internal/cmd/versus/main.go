@@ -10,6 +10,7 @@
 //
 //	go run ./internal/cmd/versus           # less than a quarter of an hour; writes the two files
 //	go run ./internal/cmd/versus -quick    # less than a minute; prints a table that proves nothing
+//	go run ./internal/cmd/versus -readme   # copies the page's figures into README.md, as the first form does
 //
 // It needs Linux with two processors, taskset (util-linux), gcc, g++, and
 // Debian's libpoco-dev and libboost-dev or their like. It leaves out socat, haproxy,
@@ -44,7 +45,14 @@ func main() {
 	flag.StringVar(&s.peerCPU, "peer", "1", "`processor` of the peer")
 	flag.IntVar(&s.rounds, "rounds", 31, "`number` of rounds of what decides whether streamsock is slower than package net; the rest has a third")
 	quick := flag.Bool("quick", false, "do a twentieth of the work in 2 rounds and print the table only")
+	readme := flag.Bool("readme", false, "copy the figures of versus.md into README.md, and measure nothing")
 	flag.Parse()
+	if *readme {
+		if err := writeFigures(s.dir); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	s.part = 1
 	if *quick {
 		s.rounds, s.part = 2, 20
@@ -64,6 +72,9 @@ func main() {
 			log.Fatal(err)
 		}
 		fmt.Println(name)
+	}
+	if err := writeFigures(s.dir); err != nil {
+		log.Fatal(err)
 	}
 }
 
