@@ -126,7 +126,7 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-var options = regexp.MustCompile(`\b(\d+) (?:\| `+"`sockopt"+`|socket options)`)
+var options = regexp.MustCompile(`\b(\d+) (?:\| ` + "`sockopt" + `|socket options)`)
 
 // TestNumbers fails if the README has another number of options than sockopt.
 func TestNumbers(t *testing.T) {
