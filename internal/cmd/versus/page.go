@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// facts says of what machine and of what programs the figures are.
+// facts returns the machine and the programs that the figures are from.
 func (s *setup) facts(ctx context.Context) ([]string, error) {
 	kernel, err := os.ReadFile("/proc/sys/kernel/osrelease")
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *setup) facts(ctx context.Context) ([]string, error) {
 	return append(facts, versions...), err
 }
 
-// processor returns the processors of the machine, as far as they tell.
+// processor returns the number and the model of the machine's processors.
 func processor() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	model, n := "unknown", 0
@@ -74,13 +74,14 @@ func (r *result) page() string {
 	return b.String()
 }
 
-const intro = `# streamsock beside others
+const intro = `# streamsock compared with others
 
 ![](versus.svg)
 
-A ratio is the speed of streamsock divided by that of another on the same work: at 1.25 it does in four seconds what takes the other five.
-For memory it is the other's divided by ours. It is the median of %d rounds for work with an aim of net, and of %d for other work, with
-the least and the most in brackets. There is none where the other cannot do the work. This page and the plot are written by
+A ratio is the speed of streamsock divided by that of another program on the same work: at 1.25, streamsock does in four seconds what
+takes the other five. For memory it is the other's divided by streamsock's. It is the median of %d rounds for work with an aim relative
+to net, and of %d rounds for other work, with the minimum and the maximum in parentheses. A cell is empty where the other program cannot
+do the work. This command writes this page, the plot and the README's figures:
 
     go run ./internal/cmd/versus
 
@@ -126,7 +127,7 @@ func (r row) aimed() string {
 	return strings.Join(list, "; ")
 }
 
-// aimWord says whether an aim is met.
+// aimWord returns the text for an aim that is met or not.
 func aimWord(met bool) string {
 	if met {
 		return "met"
@@ -134,7 +135,7 @@ func aimWord(met bool) string {
 	return "short of it"
 }
 
-// shortfalls says of the aims that are not met what is known of the reason.
+// shortfalls writes the aims that are not met, with the known reasons.
 func (r *result) shortfalls(b *strings.Builder) {
 	var short []row
 	for _, row := range r.rows {
@@ -154,8 +155,8 @@ func (r *result) shortfalls(b *strings.Builder) {
 	}
 }
 
-// shortfall returns the ratios that are short of an aim, and those that tell
-// how much of it is ours.
+// shortfall returns the ratios that do not reach an aim, and the ratios to net and to
+// C with epoll, which show how much of the difference is Go's.
 func (r row) shortfall() string {
 	var list []string
 	for _, a := range r.aims {
@@ -171,7 +172,7 @@ func (r row) shortfall() string {
 	return strings.Join(list, "; ")
 }
 
-// medians writes the table of what one operation took.
+// medians writes the table of the time or memory of one operation.
 func (r *result) medians(b *strings.Builder) {
 	b.WriteString("## Medians\n\n")
 	header(b, "one operation", programs)
@@ -206,10 +207,10 @@ func (f figure) amount(v float64) string {
 func (r *result) systemCalls(b *strings.Builder) {
 	b.WriteString("## System calls\n\n")
 	if len(r.calls) == 0 {
-		b.WriteString("Not counted: perf was not there or not allowed to.\n\n")
+		b.WriteString("Not counted: perf was not installed, or not permitted.\n\n")
 		return
 	}
-	b.WriteString("Counted by perf in a run of its own, those of getting started among them.\n\n")
+	b.WriteString("Counted by perf in a separate run. The calls made to start the process are included.\n\n")
 	header(b, "one operation", programs)
 	for _, of := range r.calls {
 		title, _, _ := strings.Cut(of.figures[0].title, ", median")
@@ -224,33 +225,34 @@ func (r *result) systemCalls(b *strings.Builder) {
 
 const method = `## How it is measured
 
-- Each contestant is a process of its own on one processor, and its peer, one C program for all, is on another: both by taskset, on the
-  loopback interface. In a round each contestant does each work once, for about a tenth of a second if it has all rounds and a third of
-  a second otherwise, after a tenth of that to get warm. Every round begins with another contestant. The two figures of a ratio are
-  of the same round.
-- The works are written in each language in the manner of its library: contestant.go in internal/cmd/versus; client.c, poco.cpp and
-  asio.cpp in testdata/bench, where peer.c is the peer. All have the same loop and the clock CLOCK_MONOTONIC inside the process.
-- Options are equal: TCP_NODELAY on, keep-alive off, TCP_CONGESTION cubic, SO_SNDBUF and SO_RCVBUF 256 KiB. In connect and close
-  and for idle connections it is TCP_NODELAY, and SO_LINGER 0, which resets the connection and leaves no port in TIME_WAIT.
-- The sockets of C, POCO and Boost.Asio (its synchronous calls) block, which is the cheapest way to wait for one connection. Go's
-  runtime cannot wait in this way: it asks the socket and waits by epoll, for any number of connections. "C, epoll" does that in C.
-  GOMAXPROCS is what Go makes it, one for a process on one processor.
-- On Linux, Read and Write of a Conn make one raw, non-blocking system call for at most 64 KiB to receive or 16 KiB to send. Beyond that, and
+- Each contestant is a separate process, pinned by taskset to one processor. The peer, one C program for all contestants, is pinned to
+  another. They use the loopback interface. In a round, each contestant does each work once: for about a tenth of a second if the work has
+  all rounds, otherwise for a third of a second. Before that, it does a tenth of the work to warm up. The contestants take turns in
+  beginning a round. Both figures of a ratio are from the same round.
+- The works are written in each language in the style of its library: contestant.go in internal/cmd/versus; client.c, poco.cpp and
+  asio.cpp in testdata/bench. The peer is peer.c. All use the same loop and read CLOCK_MONOTONIC inside the process.
+- All set the same options: TCP_NODELAY on, keep-alive off, TCP_CONGESTION cubic, SO_SNDBUF and SO_RCVBUF 256 KiB. For connect and close
+  and for idle connections, the options are TCP_NODELAY and SO_LINGER 0, which resets the connection and leaves no port in TIME_WAIT.
+- The sockets of C, POCO and Boost.Asio (with its synchronous calls) block, which is the cheapest way to wait for one connection. Go's
+  runtime does not wait in this way: it tries the call and waits with epoll, for any number of connections. "C, epoll" does the same in C.
+  GOMAXPROCS has Go's default, 1 for a process on one processor.
+- On Linux, Read and Write of a Conn make one raw, non-blocking system call for at most 64 KiB to receive or 16 KiB to send. For more bytes, and
   when they must wait, they do what package net does.
-- A stream is timed until the peer has read all and closed. By Send is streamsock's Send(p, 0) in place of Write; the others write.
-- A file is sent by Conn.SendFile, by io.Copy to a *net.TCPConn, and by sendfile(2) in C. It is in the page cache.
-- Get and set are of TCP_NODELAY. C's is the bare system call. Package net has no getter: its column is the system call in a function given
-  to RawConn.Control, as one has to write it.
-- Urgent: package net cannot receive it. POCO's poll does not tell of it, so there poll(2) waits on its descriptor.
-- Idle: 10,000 connections that wait for bytes. In a PollSet (streamsock, POCO), by an async_wait for each (Boost.Asio), in an epoll set (C);
-  with net by a goroutine for each, which has a buffer of 4 KiB. It is the process's resident memory by connection, in Go after
-  garbage has gone back to the system. The kernel's own memory, which is the same for all, is not in it.
-- The servers of relays, echo and HTTP are processes on the contestants' processor, and their load, one C program (load.c in
-  testdata/bench), is on the peer's. The servers run as an ordinary user and set no options but those that their library sets by itself.
-  gnet and netpoll are in testdata/bench/_echo, the others in serve.go and serveecho.go. A server is started for each round and gets
-  warm by a tenth of the work.
-- Processor time is that of all threads of the server during the work, in user and in system mode, from schedstat in /proc. The time that
-  the kernel needs to receive a segment on the loopback interface counts for the process that sends it.
-- The load sends a relay's bytes by sendfile(2) from memory and discards them with MSG_TRUNC at the other end, so that it copies nothing.
+- A stream is timed until the peer has read everything and closed. "By Send" means Send(p, 0) instead of Write for streamsock; the others
+  write.
+- A file is sent with Conn.SendFile, with io.Copy to a *net.TCPConn, and with sendfile(2) in C. It is in the page cache.
+- The option is TCP_NODELAY. In C it is the bare system call. Package net has no getter: its column is the system call in a function
+  passed to RawConn.Control.
+- Package net cannot receive urgent data. POCO's poll does not report it, so the program calls poll(2) with the descriptor.
+- Idle: 10,000 connections wait for bytes: in a PollSet (streamsock, POCO), with an async_wait for each (Boost.Asio), in an epoll set (C),
+  or in a goroutine with a buffer of 4 KiB for each (net). The figure is the resident memory of the process per connection, for Go after
+  garbage has been returned to the system. It does not include kernel memory, which is the same for all.
+- The servers of relays, echo and HTTP run on the contestants' processor. Their load, one C program (load.c in testdata/bench), runs on the
+  peer's. The servers run as an ordinary user and set only the options that their library sets by default. gnet and netpoll are in
+  testdata/bench/_echo, the others in serve.go and serveecho.go. A server is started for each round and does a tenth of the work to warm
+  up.
+- Processor time is that of all threads of the server during the work, in user and system mode, from schedstat in /proc. On the loopback
+  interface, the time that the kernel takes to receive a segment is charged to the process that sends it.
+- The load sends a relay's bytes from memory with sendfile(2) and discards them at the other end with MSG_TRUNC, so it copies nothing.
   It resets its connections at the end, which leaves no port in TIME_WAIT.
 `

@@ -73,9 +73,9 @@ func (r *result) plot() string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s">`+"\n<style>%s</style>\n",
 		plotWidth, height, "speed of streamsock divided by that of others", style)
 	fmt.Fprintf(&b, `<rect class="page" x="0.5" y="0.5" width="%d" height="%d" rx="8"/>`+"\n", plotWidth-1, height-1)
-	write(&b, "heading", margin, 36, "streamsock beside others")
-	write(&b, "", margin, 58, fmt.Sprintf("Speed of streamsock divided by that of the other on the same work. "+
-		"Bar: median of %d rounds, or of %d; line: least to most; dotted: aim.", r.rounds, r.fewer))
+	write(&b, "heading", margin, 36, "streamsock compared with others")
+	write(&b, "", margin, 58, fmt.Sprintf("Speed of streamsock divided by the other's. "+
+		"Bar: median of %d rounds, or of %d; line: minimum to maximum; dotted: aim.", r.rounds, r.fewer))
 	for i, w := range r.rows {
 		w.panel(&b, left(i/panels), plotTop+i%panels*panelHeight)
 	}

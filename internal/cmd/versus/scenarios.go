@@ -97,10 +97,10 @@ const relaySize = 256 << 20 // bytes
 var scenarios = []scenario{
 	{
 		title: "Relay beside idle sessions",
-		text: "The relay carries 256 MiB through one session, in one direction, while the other sessions in the same process are idle. " +
-			"An ordinary user's pipes may have 64 MiB in all (`/proc/sys/fs/pipe-user-pages-soft`), beyond which each has one or two pages. " +
-			"io.Copy holds a pipe while it waits; Relay has one only while bytes are in flight. Descriptors are those of an idle session " +
-			"beyond its two sockets.",
+		text: "The relay carries 256 MiB through one session, in one direction, while the other sessions of the same process are " +
+			"idle. The pipes of an ordinary user may have 64 MiB in total (`/proc/sys/fs/pipe-user-pages-soft`); further pipes " +
+			"have one or two pages each. io.Copy holds a pipe while it waits; Relay holds one only while bytes are in flight. " +
+			"Descriptors are those of an idle session in addition to its two sockets.",
 		load: "relay", column: "idle sessions", counts: []int{0, 40, 300, 2000}, each: 6, unit: ofBytes, work: relaySize,
 		servers: []server{
 			{name: "net, two io.Copy", command: self("relay net")},
@@ -109,8 +109,8 @@ var scenarios = []scenario{
 	},
 	{
 		title: "Relays",
-		text: "One session carries 256 MiB in one direction. No relay has other sessions or sets an option of a socket. haproxy is in mode tcp, " +
-			"with one thread and tune.pipesize 1 MiB.",
+		text: "One session carries 256 MiB in one direction. No relay has other sessions or sets socket options. haproxy runs in " +
+			"TCP mode with one thread and tune.pipesize 1 MiB.",
 		load: "relay", unit: ofBytes, work: relaySize, counts: []int{0}, each: 6, decides: true,
 		servers: []server{
 			{name: "net, two io.Copy", command: self("relay net")},
@@ -122,8 +122,8 @@ var scenarios = []scenario{
 	},
 	{
 		title: "Echo servers",
-		text: "Each connection has a request of 128 bytes under way. Package net and Conn have a goroutine for each connection, PollSet and gnet " +
-			"one for all; netpoll has a poller that starts goroutines.",
+		text: "Each connection has one outstanding request of 128 bytes. Package net and Conn use a goroutine for each connection. " +
+			"PollSet and gnet use one for all. netpoll has a poller that starts goroutines.",
 		load: "echo", column: "connections", counts: []int{200, 5000}, each: 1, unit: ofRequests, work: 30000,
 		servers: []server{
 			{name: "net, goroutines", command: self("echo net")},
@@ -135,7 +135,7 @@ var scenarios = []scenario{
 	},
 	{
 		title: "A net/http server",
-		text:  "The server answers GET requests on connections that are kept alive with 128 bytes.",
+		text:  "The server answers GET requests on persistent connections with 128 bytes.",
 		load:  "http", column: "connections", counts: []int{64}, each: 1, unit: ofRequests, work: 8000, decides: true,
 		servers: []server{
 			{name: "net.Listen", command: self("http net")},
@@ -144,8 +144,8 @@ var scenarios = []scenario{
 	},
 	{
 		title: "Ways to receive and send",
-		text: "The echo server with a goroutine for each connection, which receives by Read and sends by Write, except for the method that is named. " +
-			"Contexts can be canceled; timeouts are a minute.",
+		text: "The echo server with a goroutine for each connection, which receives with Read and sends with Write, except for the " +
+			"method named. Contexts can be canceled; timeouts are one minute.",
 		load: "echo", column: "connections", counts: []int{200}, each: 1, unit: ofRequests, work: 20000, decides: true,
 		servers: []server{
 			{name: "net, Read", command: self("echo net")},

@@ -67,17 +67,17 @@ var (
 )
 
 const (
-	latencyWhy = "On Linux, Read and Write of a Conn make one raw, non-blocking system call each, inside RawConn.Read and RawConn.Write. When " +
-		"nothing is there to read, the runtime waits by epoll and Read makes the system call again, where one recv of a blocking socket " +
-		"waits itself. The runtime's monitor takes time on the same processor."
-	streamWhy = "On Linux, Write of a Conn makes one raw, non-blocking system call for at most 16 KiB, inside RawConn.Write. For more bytes it " +
-		"enters and leaves the system call by way of the scheduler, as package net does for any number. Send(p, 0) and Writev do the " +
-		"same. The rest is package net's lock, waiting by epoll when there is no room, and the runtime's monitor, which takes time on the " +
-		"same processor."
-	fileWhy   = "The system call is sendfile in each of them; the parts of a file that one call is given differ."
-	optionWhy = "The system call is the same. The rest is time in the process: RawConn.Control holds the descriptor against Close, and " +
-		"a typed value is looked up and decoded without an allocation. `go test -run '^$' -bench Option ./streamsock` has it beside the bare " +
-		"system call in a RawConn.Control."
+	latencyWhy = "On Linux, Read and Write of a Conn each make one raw, non-blocking system call, inside RawConn.Read and RawConn.Write. " +
+		"When no data is available, the runtime waits with epoll and Read makes the system call again, where a recv of a " +
+		"blocking socket waits in the call. The runtime's monitor thread takes time on the same processor."
+	streamWhy = "On Linux, Write of a Conn makes one raw, non-blocking system call for at most 16 KiB, inside RawConn.Write. For more " +
+		"bytes, it enters and leaves the system call through the scheduler, as package net does for any number of bytes. " +
+		"Send(p, 0) and Writev do the same. The rest is package net's lock, waiting with epoll when the buffer is full, and the " +
+		"runtime's monitor thread, which takes time on the same processor."
+	fileWhy   = "Each uses sendfile(2); the number of bytes per call differs."
+	optionWhy = "The system call is the same. The rest is time in the process: RawConn.Control protects the descriptor from a " +
+		"concurrent Close, and a typed value is looked up and decoded without an allocation. `go test -run '^$' -bench Option " +
+		"./streamsock` measures it next to the bare system call in a RawConn.Control."
 )
 
 // fileSize is the size of the file that the work file sends, in bytes.
