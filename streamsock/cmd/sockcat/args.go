@@ -59,8 +59,8 @@ type section struct {
 type item struct{ term, text string }
 
 // parse parses the command line, in which flags may stand anywhere, and
-// returns the rest. If it asks for the help or the version, parse prints that
-// and returns errHelp or errVersion.
+// returns the rest. If it contains --help or --version, parse prints the text and
+// returns errHelp or errVersion.
 func (c *command) parse(args []string, stdout io.Writer) (operands []string, err error) {
 	for len(args) > 0 {
 		arg := args[0]
@@ -203,7 +203,7 @@ func (f *flag) optional() bool { return strings.HasPrefix(f.arg, "[") }
 func (f *flag) apply(dashed, value string) error {
 	var err error
 	if f.choices != nil && !slices.Contains(f.choices, value) {
-		err = fmt.Errorf("want %s", strings.Join(f.choices, ", "))
+		err = fmt.Errorf("must be one of %s", strings.Join(f.choices, ", "))
 	} else {
 		err = f.set(value)
 	}
@@ -249,7 +249,7 @@ func parseTime(arg string) (time.Duration, error) {
 	if d, err := time.ParseDuration(arg + "s"); err == nil {
 		return d, nil
 	}
-	return 0, errors.New("want seconds, or a time such as 500ms or 2m")
+	return 0, errors.New("must be a number of seconds, or a time such as 500ms or 2m")
 }
 
 // A usageError is a mistake in the command line.

@@ -16,10 +16,10 @@ import (
 
 // A console is standard error: lines that stay and, below them, one live line
 // that changes. On a terminal that line is drawn again in its place; elsewhere
-// each is a line of its own. All methods may be called at once.
+// each is a separate line. The methods may be called concurrently.
 //
-// Everything that the command writes to standard error goes through it: it
-// escapes what a peer may have put in to control the terminal.
+// Everything that the command writes to standard error goes through a console, which
+// escapes what a peer may have sent to control the terminal.
 type console struct {
 	w        io.Writer
 	terminal bool // w is one
@@ -28,7 +28,7 @@ type console struct {
 
 	mu    sync.Mutex
 	drawn int  // columns of the live line that is to be seen
-	inRow bool // the cursor is behind something that was written
+	inRow bool // the cursor is after text on its line
 }
 
 func newConsole(w io.Writer) *console {
@@ -46,8 +46,8 @@ func columns(env string) int {
 	return n - 1
 }
 
-// tell prints a line.
-func (c *console) tell(format string, args ...any) {
+// print prints a line.
+func (c *console) print(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	io.WriteString(c.w, c.erase()+printable(fmt.Sprintf(format, args...))+"\n")
@@ -85,8 +85,8 @@ func (c *console) end() {
 	c.drawn = 0
 }
 
-// erase returns what takes the live line off the terminal. The caller holds
-// the lock.
+// erase returns the text that removes the live line from the terminal. The caller
+// holds the lock.
 func (c *console) erase() string {
 	if c.drawn == 0 {
 		return ""
@@ -156,8 +156,7 @@ func fit(line string, width int) string {
 	return line
 }
 
-// notTerminals are devices that look like terminals as far as package os can
-// tell.
+// notTerminals are devices that have the mode of a terminal and are none.
 var notTerminals = []string{os.DevNull, "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
 
 // isTerminal reports whether v, a reader or a writer, is a terminal.

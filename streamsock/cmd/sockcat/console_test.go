@@ -15,7 +15,7 @@ func TestConsolePiped(t *testing.T) {
 	var b bytes.Buffer
 	c := newConsole(&b)
 	c.live("one")
-	c.tell("told %d", 2)
+	c.print("told %d", 2)
 	c.live(strings.Repeat("x", 200)) // in full: nothing wraps
 	c.end()
 	if want := "one\ntold 2\n" + strings.Repeat("x", 200) + "\n"; b.String() != want {
@@ -34,8 +34,8 @@ func TestConsoleInPlace(t *testing.T) {
 		{func() { c.live("0123456789abc") }, "\r0123456789"},
 		{func() { c.live("▁▂▃") }, "\r▁▂▃       "},
 		{func() { c.live("▁▂▃▄") }, "\r▁▂▃▄"},
-		{func() { c.tell("told") }, "\r    \rtold\n"},
-		{func() { c.tell("again") }, "again\n"},
+		{func() { c.print("told") }, "\r    \rtold\n"},
+		{func() { c.print("again") }, "again\n"},
 		{func() { c.live("x") }, "\rx"},
 		{func() { out.Write([]byte("data")) }, "\r \rdata"},
 		{func() { out.Write([]byte("more")) }, "more"},
@@ -69,7 +69,7 @@ func TestConsoleEscapes(t *testing.T) {
 	} {
 		var b bytes.Buffer
 		c := &console{w: &b, width: 1000}
-		c.tell("line: %s", in)
+		c.print("line: %s", in)
 		c.live(in)
 		if got := b.String(); got != "line: "+want+"\n"+want+"\n" {
 			t.Errorf("%q: written %q, want %q twice", in, got, want)

@@ -20,21 +20,22 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// demoFlags is what the command line of the demo says.
+// demoFlags contains the flags of sockcat demo.
 type demoFlags struct{ file string }
 
 func (d *demoFlags) command() *command {
 	return &command{
 		name:  "sockcat demo",
-		usage: []item{{"sockcat demo [FLAGS]", "show what the library does, over loopback"}},
+		usage: []item{{"sockcat demo [FLAGS]", "show what the library does over loopback"}},
 		about: `
-Starts a server on a free port of the loopback interface and connects to it,
-both with socket options that are set before they are needed. Prints the values
-that the kernel reports, which may differ; Linux, for one, doubles the size of a
-buffer. Then sends the beginning of a file in many slices by one system call, which
-the server peeks at and reads into slices of another size; a byte of urgent data,
-which the server finds by its mark or, on Windows, receives apart; and the whole
-file to the server and back. Compares the bytes and SHA-256 checksums.
+Starts a server on a free port of the loopback interface and connects to it, both
+with socket options that are set before the connection is established. Prints the
+values that the kernel reports, which may differ; for example, Linux doubles the
+size of a buffer. Then sends the beginning of a file from many slices in one system
+call, which the server peeks at and reads into slices of another size; a byte of
+urgent data, which the server finds by its mark or, on Windows, receives out of
+line; and the whole file to the server and back. Compares the bytes and SHA-256
+checksums.
 `,
 		groups: []group{{"flags", []flag{
 			{long: "file", arg: "FILE", help: "send FILE (sockcat itself)", set: setString(&d.file)},
@@ -46,8 +47,8 @@ file to the server and back. Compares the bytes and SHA-256 checksums.
 	}
 }
 
-// What the demo asks for. Package net would turn NoDelay on and give the
-// keep-alive options values of its own; these hold nevertheless.
+// The options that the demo sets. Package net enables NoDelay and sets the keep-alive
+// options to its own values; streamsock applies these again afterwards.
 var (
 	dialOptions = []sockopt.Setting{
 		sockopt.NoDelay.To(false),
@@ -171,9 +172,9 @@ func listen() (*streamsock.Listener, error) {
 	return l, err
 }
 
-// usable returns the settings that this system accepts. It asks the system
-// itself, because an older kernel lacks options that this package knows, and
-// not every system has the same algorithms of congestion control.
+// usable returns the settings that this system accepts. It tries each one, because an
+// older kernel lacks some options, and congestion control algorithms differ between
+// systems.
 func usable(settings []sockopt.Setting) []sockopt.Setting {
 	var good []sockopt.Setting
 	try := func(c syscall.Conn) {
@@ -190,11 +191,11 @@ func usable(settings []sockopt.Setting) []sockopt.Setting {
 	return good
 }
 
-// printTable shows what was asked for at both ends, and what became of it.
+// printTable prints the value that each side set and the value that it has.
 func printTable(w io.Writer, client, server *streamsock.Conn) error {
 	fmt.Fprintf(w, "client %v, server %v\n\n", client.LocalAddr(), server.LocalAddr())
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "option\tC name\tclient asked\tclient has\tserver asked\tserver has")
+	fmt.Fprintln(tw, "option\tC name\tclient set\tclient has\tserver set\tserver has")
 	for _, s := range dialOptions {
 		i := s.Info()
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", i.Name, sysName(i),
@@ -216,7 +217,7 @@ func asked(name string, lists ...[]sockopt.Setting) string {
 	return noValue
 }
 
-// showTransfer sends the file there and back and tells how that went.
+// showTransfer sends the file there and back and prints the result.
 func showTransfer(w io.Writer, client, server *streamsock.Conn, f *os.File) error {
 	want, err := checksum(f)
 	if err != nil {
@@ -236,7 +237,7 @@ func showTransfer(w io.Writer, client, server *streamsock.Conn, f *os.File) erro
 // A digest is a SHA-256 checksum.
 type digest [sha256.Size]byte
 
-// checksum returns the checksum of a file and goes back to its beginning.
+// checksum returns the checksum of a file and seeks to its beginning.
 func checksum(f *os.File) (digest, error) {
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
@@ -247,10 +248,10 @@ func checksum(f *os.File) (digest, error) {
 }
 
 // transfer sends the file from client to server and back, and returns how many
-// bytes came back. They must have the checksum.
+// bytes the client received. They must have the checksum.
 func transfer(client, server *streamsock.Conn, f *os.File, want digest) (n int64, err error) {
 	h := sha256.New()
-	// All at once: the buffers between them do not hold the file.
+	// Concurrently: the buffers between them are smaller than the file.
 	err = together(
 		[]io.Closer{server, client}, // in this order: the client lingers
 		func() error { return send(client, f) },
@@ -261,13 +262,13 @@ func transfer(client, server *streamsock.Conn, f *os.File, want digest) (n int64
 		return n, err
 	}
 	if got := digest(h.Sum(nil)); got != want {
-		return n, fmt.Errorf("sha256 of what came back is %x, not %x (%d bytes)", got, want, n)
+		return n, fmt.Errorf("sha256 of the %[3]d bytes received is %[1]x, not %[2]x", got, want, n)
 	}
 	return n, nil
 }
 
-// together runs all steps at once and returns when all have ended. The first
-// error is the one that counts; it closes what the other steps wait for.
+// together runs all steps concurrently and returns after all have ended. After the
+// first error, which it returns, it closes the connections that the other steps wait for.
 func together(closers []io.Closer, steps ...func() error) (first error) {
 	done := make(chan error, len(steps))
 	for _, step := range steps {

@@ -6,21 +6,21 @@ package main
 
 import "errors"
 
-// errHelp and errVersion are returned for a command line that asks for nothing else.
+// errHelp and errVersion are returned for --help and --version.
 var (
 	errHelp    = errors.New("help")
 	errVersion = errors.New("version")
 )
 
-// errAborted says that the connection was reset because of an escape.
+// errAborted is returned when an escape has reset the connection.
 var errAborted = errors.New("aborted")
 
-// errOutputClosed is the end of a command whose standard output nobody reads any
+// errOutputClosed is returned when nobody reads the standard output any
 // more, such as that of "sockcat ... | head -1". It is quiet, as that of cat.
 var errOutputClosed = errors.New("standard output is closed")
 
 // errNotPositive is the error of a time or a number that must be more than 0.
-var errNotPositive = errors.New("want more than 0")
+var errNotPositive = errors.New("must be more than 0")
 
 var errTooLong = errors.New("the server's reply is too long")
 

@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -37,7 +38,7 @@ func escapeHelp(escape int) []string {
 	return lines
 }
 
-// noEscape says that there are no escapes.
+// noEscape means that there are no escapes.
 const noEscape = -1
 
 // parseEscape parses the argument of -e.
@@ -50,7 +51,7 @@ func parseEscape(arg string) (int, error) {
 	case len(arg) == 2 && arg[0] == '^' && arg[1] > '@' && arg[1] <= '_' && arg[1] != 'J':
 		return int(arg[1] - '@'), nil
 	}
-	return 0, fmt.Errorf("want one character, or ^ and a letter for a control character, or none")
+	return 0, errors.New("must be a single character, ^X for a control character, or none")
 }
 
 // escapeFor returns the escape character in what is read from r.
@@ -80,7 +81,7 @@ type piece struct {
 	escaped bool // it is a command
 }
 
-// A splitter divides what is typed into pieces, however it comes in.
+// A splitter divides what is typed into pieces. It may be typed in any portions.
 type splitter struct {
 	escape  byte
 	within  bool   // the position is not at the beginning of a line
@@ -114,7 +115,7 @@ func (s *splitter) split(p []byte, each func(piece) error) error {
 	return nil
 }
 
-// plain returns how many bytes of p come before the next line that begins with
+// plain returns the number of bytes of p before the next line that begins with
 // the escape character.
 func (s *splitter) plain(p []byte) int {
 	if i := bytes.Index(p, []byte{'\n', s.escape}); i >= 0 {
@@ -167,19 +168,19 @@ func urgentByte(arg string) (byte, error) {
 	if n, err := strconv.ParseUint(arg, 0, 8); err == nil && arg[0] == '0' {
 		return byte(n), nil
 	}
-	return 0, fmt.Errorf("want one byte, such as ~uX or ~u0x21, not %q", arg)
+	return 0, fmt.Errorf("urgent byte %q must be one byte, such as ~uX or ~u0x21", arg)
 }
 
-// A typist sends what is typed, and does what the escapes say.
+// A typist sends what is typed and carries out the escapes.
 type typist struct {
 	l      *link
 	split  splitter
 	closed bool            // nothing more can be sent
-	sent   func(err error) // called once when the last byte is sent
+	sent   func(err error) // called one time, after the last byte was sent
 }
 
-// typed sends all of r but for the escapes, then the end. Escapes are obeyed
-// behind a half-close too. It calls sent when nothing more will be sent.
+// typed sends all of r except the escapes, then the end. Escapes also work after a
+// half-close. It calls sent when nothing more will be sent.
 func (l *link) typed(r io.Reader, sent func(err error)) {
 	t := &typist{l: l, split: splitter{escape: byte(l.escape)}, sent: sent}
 	buf := make([]byte, 4<<10)
@@ -217,7 +218,7 @@ func (t *typist) take(p piece) error {
 	case p.escaped:
 		return t.obey(p.command)
 	case t.closed:
-		t.l.con.tell("sockcat: not sent after the half-close: %q", p.data)
+		t.l.con.print("sockcat: not sent after the half-close: %q", p.data)
 		return nil
 	}
 	n, err := t.l.stream.Write(p.data)
@@ -229,7 +230,7 @@ func (t *typist) take(p piece) error {
 }
 
 // delivered reports whether what was written arrived at the peer's system, or may
-// yet. One that has closed the connection answers with a reset.
+// yet. A peer that has closed the connection sends a reset.
 func (l *link) delivered() bool {
 	for range 500 {
 		n, err := l.sock.Unacked() // before Check: a reset makes it 0
@@ -244,14 +245,13 @@ func (l *link) delivered() bool {
 	return true
 }
 
-// obey does what an escape says. What cannot be done is told, and no reason to
-// end.
+// obey carries out an escape. A failure is printed and does not end the connection.
 func (t *typist) obey(command string) error {
 	letter, arg := "", ""
 	if command != "" {
 		letter, arg = command[:1], command[1:]
 	}
-	tell := t.l.con.tell
+	show := t.l.con.print
 	var err error
 	switch {
 	case letter == "u":
@@ -266,16 +266,16 @@ func (t *typist) obey(command string) error {
 		t.l.abort()
 		return errAborted
 	case letter == "s":
-		tell("%s", t.l.state())
+		show("%s", t.l.state())
 	case letter == "?":
 		for _, line := range escapeHelp(t.l.escape) {
-			tell("%s", line)
+			show("%s", line)
 		}
 	default:
 		err = t.noEscape(command)
 	}
 	if err != nil {
-		tell("sockcat: %v", err)
+		show("sockcat: %v", err)
 	}
 	return nil
 }

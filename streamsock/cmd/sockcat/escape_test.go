@@ -218,8 +218,8 @@ func TestEscapeTold(t *testing.T) {
 		"x":    `no such escape: "x"; ^]? lists`,
 		"":     `no such escape: ""`,
 		"fin":  `no such escape: "fin"`,
-		"uXYZ": "want one byte",
-		"u":    "want one byte",
+		"uXYZ": "must be one byte",
+		"u":    "must be one byte",
 		"off":  `no such escape: "off"`,
 	} {
 		s.write("\x1D" + typed + "\n")
@@ -300,9 +300,9 @@ func TestEscapeOption(t *testing.T) {
 		{"o nodelay", "NoDelay (TCP_NODELAY) is false"},
 		{"o  NoDelay=on ", "NoDelay (TCP_NODELAY) is true"},
 		{"o NoDealy", `sockcat: no option is called "NoDealy"; did you mean NoDelay?`},
-		{"o NoDelay=maybe", "(want on or off)"},
+		{"o NoDelay=maybe", "(must be on or off)"},
 		{"o Type=1", "Type is read-only"},
-		{"o KeepAliveIdle=5", "(want a time such as 10s)"},
+		{"o KeepAliveIdle=5", "(must be a time such as 10s)"},
 	} {
 		s.write("~" + tt.typed + "\n")
 		if got := s.line(); !strings.Contains(got, tt.want) {

@@ -34,7 +34,7 @@ func (f *filter) Write(p []byte) (n int, err error) {
 			data = f.withCR(part)
 		}
 		f.out.wait(len(data))
-		f.dump.add('>', data) // before the peer can answer
+		f.dump.add('>', data) // before the peer can respond
 		written, err := f.stream.Write(data)
 		if err != nil {
 			return n + min(written, len(part)), err
@@ -107,7 +107,7 @@ func parseRate(arg string) (float64, error) {
 	n, err := strconv.ParseFloat(number, 64)
 	switch {
 	case err != nil || n > 1e12:
-		return 0, errors.New("want bytes per second, such as 500k or 2.5M")
+		return 0, errors.New("must be bytes per second, such as 500k or 2.5M")
 	case !(n > 0):
 		return 0, errNotPositive
 	}

@@ -16,20 +16,20 @@ func (t *target) command() *command {
 	return &command{
 		name: "sockcat",
 		usage: []item{
-			{"sockcat [FLAGS] HOST PORT", "connect, and join standard input and output to the connection"},
-			{"sockcat -l [FLAGS] [HOST] PORT", "the same with the first peer that connects, or with all by -k"},
+			{"sockcat [FLAGS] HOST PORT", "connect, send standard input, and write what is received to standard output"},
+			{"sockcat -l [FLAGS] [HOST] PORT", "listen, and do the same with the first client, or with -k with all"},
 			{"sockcat -z [FLAGS] HOST PORT...", "test which ports accept connections"},
-			{"sockcat relay [FLAGS] LISTEN TARGET", "pass connections on"},
-			{"sockcat demo [FLAGS]", "send a file over loopback and back, and print the values of a dozen socket options"},
-			{"sockcat options [FLAGS]", "list every socket option, with its value on a new socket"},
-			{"sockcat help [FLAGS] [COMMAND]", "print the help of a command, the manual page or completions for a shell"},
+			{"sockcat relay [FLAGS] LISTEN TARGET", "relay connections"},
+			{"sockcat demo [FLAGS]", "send a file over loopback and back, and print a dozen socket options"},
+			{"sockcat options [FLAGS]", "list the socket options, with their values on a new socket"},
+			{"sockcat help [FLAGS] [COMMAND]", "print the help of a command, the manual page, or completions for a shell"},
 			{"sockcat version", "print the version"},
 		},
 		about: `
-The end of standard input is passed on to the peer by a half-close, and what the
-peer still sends is written to standard output. The end of the peer's stream leaves
-standard input open, except with -l on a terminal. sockcat ends when both have
-ended. It runs no programs: there is no --exec, on purpose.
+When standard input ends, sockcat half-closes the connection and continues to write
+what the peer sends to standard output. When the peer ends its stream, standard
+input stays open, except with -l on a terminal. sockcat ends when both directions
+have ended. It runs no programs: there is no --exec, on purpose.
 
 Flags may follow HOST and PORT, and letters may be combined, as in -lv. HOST:PORT
 and [::1]:80 are accepted too, and PORT may be the name of a service. TIME is a
@@ -40,11 +40,11 @@ number of seconds, or a time such as 500ms.
 			t.transferFlags(),
 			{"flags for monitoring, on standard error", []flag{
 				{long: "hex", arg: "[=FILE]", help: "write a hex dump of both directions to standard error, or to FILE", set: func(name string) error { t.hex = &name; return nil }},
-				{long: "progress", help: "show how much of a file was sent, and the time left", set: t.setProgress},
-				{long: "report", arg: "FILE", help: "write a page with plots of the connection's statistics, for a browser", set: setString(&t.report)},
-				{long: "stat", arg: "TIME", help: "show a line of statistics in this interval, and one about the whole time at the end", set: setTime(&t.stat)},
+				{long: "progress", help: "print how much of a file was sent, and the time left", set: t.setProgress},
+				{long: "report", arg: "FILE", help: "write an HTML page with plots of the connection's statistics to FILE", set: setString(&t.report)},
+				{long: "stat", arg: "TIME", help: "print a line of statistics every TIME, and one for the whole connection at the end", set: setTime(&t.stat)},
 				{long: "stat-format", arg: "FORMAT", choices: []string{"text", "json", "csv"}, help: "print the lines of --stat as text, json or csv (text)", set: setString(&t.format)},
-				{short: "v", long: "verbose", help: "print who is connected, the value of each -o that the kernel reports, how the connection ends, and the bytes moved", set: setTrue(&t.verbose)},
+				{short: "v", long: "verbose", help: "print the addresses, the value that the kernel reports for each -o, the reason for the end, and the bytes moved", set: setTrue(&t.verbose)},
 			}},
 			t.secure.group(),
 		},
@@ -58,31 +58,31 @@ func (t *target) connectionFlags() group {
 		{short: "4", long: "ipv4", help: "use IPv4 only", set: setTrue(&t.ipv4)},
 		{short: "6", long: "ipv6", help: "use IPv6 only", set: setTrue(&t.ipv6)},
 		{short: "h", long: "help", help: "print this help"},
-		{short: "k", long: "keep-open", help: "with -l, serve any number of clients at the same time: what they send is written to standard output, and standard input, or the file of --input, is sent to each. There are no escapes", set: setTrue(&t.keep)},
+		{short: "k", long: "keep-open", help: "with -l, serve any number of clients concurrently: write what they send to standard output, and send standard input, or the file of --input, to each; there are no escapes", set: setTrue(&t.keep)},
 		{short: "l", long: "listen", help: "listen; PORT 0 is any free port", set: setTrue(&t.listen)},
-		{long: "max-conns", arg: "N", help: "serve at most N clients of -k at the same time (100); the others wait", set: setCount(&t.most)},
-		{short: "n", long: "nodns", help: "look up no names; HOST and PORT are numbers", set: setTrue(&t.nodns)},
-		{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option by its name in package sockopt or in C; may be repeated; sockcat options lists the names", set: addSetting(&t.settings)},
+		{long: "max-conns", arg: "N", help: "serve at most N clients of -k concurrently (100); the others wait", set: setCount(&t.most)},
+		{short: "n", long: "nodns", help: "do not look up names; HOST and PORT are numbers", set: setTrue(&t.nodns)},
+		{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option, by its name in package sockopt or in C (see sockcat options); may be repeated", set: addSetting(&t.settings)},
 		{short: "p", long: "source-port", arg: "PORT", help: "connect from PORT; with -l, listen on PORT", set: setString(&t.sourcePort)},
 		{short: "s", long: "source", arg: "HOST", help: "connect from the address HOST; with -l, listen on it", set: setString(&t.sourceHost)},
 		{short: "U", long: "unix", help: "use a Unix socket: sockcat -U PATH, sockcat -lU PATH", set: setTrue(&t.unix)},
 		{long: "version", help: "print the version"},
-		{short: "w", long: "wait", arg: "TIME", help: "give up if there is no connection after TIME, and end one on which nothing moves for TIME", set: setTime(&t.timeout)},
-		{short: "z", long: "scan", help: "only test whether PORT, or each port of a range such as 20-30, accepts connections, each within the TIME of -w (5s); any number of ports may be given. -v prints a result for each, otherwise the open ones of several are printed", set: setTrue(&t.scan)},
+		{short: "w", long: "wait", arg: "TIME", help: "give up connecting after TIME, and end a connection without traffic for TIME", set: setTime(&t.timeout)},
+		{short: "z", long: "scan", help: "test whether each PORT, or each port of a range such as 20-30, accepts a connection within the TIME of -w (5s); print the open ones of several, or with -v a result for each", set: setTrue(&t.scan)},
 	}}
 }
 
 func (t *target) transferFlags() group {
 	return group{"flags for the transfer", []flag{
-		{short: "C", long: "crlf", help: "send each end of a line as CR LF", set: setTrue(&t.crlf)},
-		{short: "d", long: "recv-only", help: "only receive: do not read standard input, and end when the peer closes its side", set: setTrue(&t.recvOnly)},
-		{long: "escape", arg: "CHAR", help: "set the escape character (~ on a terminal, none elsewhere); none for none, ^X for a control character", set: t.setEscape},
-		{long: "input", arg: "FILE", help: "send FILE in place of standard input", set: setString(&t.input)},
-		{short: "N", help: "accepted for nc, where it half-closes at the end of the input; sockcat always does", set: func(string) error { return nil }},
-		{short: "q", long: "quit", arg: "TIME", help: "end this TIME after the end of the input, even if the peer has not closed its side; negative for never", set: t.setQuit},
-		{long: "rate", arg: "BYTES", help: "limit each direction to so many bytes per second, such as 500k or 2.5M; -v prints the rate", set: t.setRate},
-		{long: "send-only", help: "only send: discard what the peer sends, and end when it has acknowledged all of the input", set: setTrue(&t.sendOnly)},
-		{long: "urgent", help: "print each urgent byte of the peer to standard error, and remove it from the output (of several that arrive together, TCP marks only the last)", set: setTrue(&t.urgent)},
+		{short: "C", long: "crlf", help: "send CR LF at the end of each line", set: setTrue(&t.crlf)},
+		{short: "d", long: "recv-only", help: "receive only: do not read standard input, and end when the peer ends its stream", set: setTrue(&t.recvOnly)},
+		{long: "escape", arg: "CHAR", help: "set the escape character: one character, ^X for a control character, or none (~ on a terminal, otherwise none)", set: t.setEscape},
+		{long: "input", arg: "FILE", help: "send FILE instead of standard input", set: setString(&t.input)},
+		{short: "N", help: "ignored, for compatibility with nc: sockcat always half-closes at the end of the input", set: func(string) error { return nil }},
+		{short: "q", long: "quit", arg: "TIME", help: "end TIME after the end of the input, even if the peer has not ended its stream; a negative TIME is never", set: t.setQuit},
+		{long: "rate", arg: "BYTES", help: "limit each direction to BYTES per second, such as 500k or 2.5M; -v prints the rate", set: t.setRate},
+		{long: "send-only", help: "send only: discard what the peer sends, and end when it has acknowledged all of the input", set: setTrue(&t.sendOnly)},
+		{long: "urgent", help: "print each urgent byte received to standard error, and remove it from the output (of several that arrive together, TCP marks only the last)", set: setTrue(&t.urgent)},
 	}}
 }
 
@@ -90,7 +90,7 @@ var statusSection = section{title: "exit status", items: []item{
 	{"0", "all was sent and received, ~a aborted the connection, or a port of -z is open"},
 	{"1", "the network or a file failed"},
 	{"2", "the command line is wrong"},
-	{"130, 143", "interrupted by ^C, terminated by SIGTERM"},
+	{"130, 143", "interrupted with ^C, terminated by SIGTERM"},
 	{"141", "standard output was closed"},
 }}
 
@@ -105,9 +105,9 @@ var exampleSection = section{title: "examples", lines: []string{
 // refused is what other programs, mostly versions of nc, understand and sockcat
 // does not.
 var refused = []refusal{
-	{[]string{"-u", "--udp"}, "UDP in nc; sockcat is for streams (--urgent prints urgent bytes)"},
+	{[]string{"-u", "--udp"}, "UDP in nc; sockcat has streams only (--urgent prints urgent bytes)"},
 	{[]string{"-e", "-c", "--exec", "--sh-exec", "--lua-exec"}, "runs a program in some versions of nc; sockcat runs none (--escape sets the escape character)"},
-	{[]string{"-i", "--interval"}, "an interval in nc, and not here (--input sends a file)"},
+	{[]string{"-i", "--interval"}, "an interval in nc, and not supported (--input sends a file)"},
 	{[]string{"-x", "--hex-dump"}, "a proxy in one nc and a hex dump in another; sockcat has no proxies"},
 	{[]string{"-X", "-P", "--proxy", "--proxy-type", "--proxy-auth"}, "sockcat has no proxies"},
 	{[]string{"-t", "--telnet"}, "sockcat does not answer Telnet commands"},
@@ -212,7 +212,7 @@ func (t *target) exclusive() error {
 		}
 	}
 	if t.keep && !t.listen {
-		return errors.New("-k needs -l")
+		return errors.New("-k requires -l")
 	}
 	return nil
 }

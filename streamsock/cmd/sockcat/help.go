@@ -19,7 +19,7 @@ const (
 	helpText  = 26 // the column at which the text of an item begins
 )
 
-// helpFlags is what the command line of sockcat help says.
+// helpFlags contains the flags of sockcat help.
 type helpFlags struct {
 	man        bool
 	completion string
@@ -121,7 +121,7 @@ func writeItems(b *strings.Builder, items []item) {
 	}
 }
 
-// writeItem writes the term, and the text beside it or below.
+// writeItem writes the term, and the text to its right or below it.
 func writeItem(b *strings.Builder, i item) {
 	var text strings.Builder
 	writeWrapped(&text, i.text, helpText)

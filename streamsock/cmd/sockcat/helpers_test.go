@@ -179,7 +179,7 @@ func listenSession(t *testing.T, flags ...string) *session {
 	s := newSession(t, append(append([]string{"-l"}, flags...), "127.0.0.1", "0")...)
 	address, ok := strings.CutPrefix(s.line(), "listening on ")
 	if !ok {
-		t.Fatal("it does not tell where it listens")
+		t.Fatal("no line with the listening address")
 	}
 	c, err := net.DialTimeout("tcp", address, patience)
 	if err != nil {

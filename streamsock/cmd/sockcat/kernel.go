@@ -11,8 +11,8 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// kernel fills in what the system tells of the connection, and that the rest
-// is unknown.
+// kernel sets the numbers that the kernel reports of the connection, and the rest to
+// unknown.
 func (s *sample) kernel(c syscall.Conn) {
 	s.rtt, s.rttVar, s.cwnd, s.retrans, s.segments = unknown, unknown, unknown, unknown, true
 	info, err := tcpinfo.Get(c)

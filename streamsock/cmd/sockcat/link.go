@@ -80,10 +80,10 @@ func (l *link) tcp() (*streamsock.Conn, error) {
 	return nil, errNotTCP
 }
 
-// tell prints a line if -v is given.
-func (l *link) tell(format string, args ...any) {
+// print prints a line if -v is given.
+func (l *link) print(format string, args ...any) {
 	if l.verbose {
-		l.con.tell("%s%s", l.label, fmt.Sprintf(format, args...))
+		l.con.print("%s%s", l.label, fmt.Sprintf(format, args...))
 	}
 }
 
@@ -91,7 +91,7 @@ func (l *link) tell(format string, args ...any) {
 // terminal.
 func (l *link) note(format string, args ...any) {
 	if l.verbose || l.con.terminal {
-		l.con.tell("%ssockcat: %s", l.label, fmt.Sprintf(format, args...))
+		l.con.print("%ssockcat: %s", l.label, fmt.Sprintf(format, args...))
 	}
 }
 
@@ -137,7 +137,7 @@ func (l *link) abort() {
 // return while stdin is being read, because nothing ends that.
 func (l *link) join(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	err := l.joinBoth(ctx, stdin, stdout)
-	l.tell("%s", l.summary())
+	l.print("%s", l.summary())
 	return err
 }
 
@@ -274,8 +274,8 @@ func (l *link) summary() string {
 		size(float64(sent)), rate(sent), size(float64(received)), rate(received), clock(took))
 }
 
-// ending returns the error with which the connection ended. To abort it was
-// asked for.
+// ending returns the error with which the connection ended, or nil if an escape
+// aborted it.
 func (l *link) ending(err error) error {
 	if l.aborted.Load() != nil {
 		return nil
@@ -283,8 +283,8 @@ func (l *link) ending(err error) error {
 	return err
 }
 
-// counted reports whether bytes must be counted while they move. Otherwise the
-// system may move them all by itself.
+// counted reports whether bytes must be counted while they move. Otherwise the kernel
+// may move all of them in one call.
 func (l *link) counted() bool { return l.counting || l.verbose || l.idle > 0 || l.escape > 0 }
 
 // sendAll sends all of r, then the end, and calls sent when that is done.
@@ -299,15 +299,15 @@ func (l *link) sendAll(r io.Reader, sent func(error)) {
 	}
 }
 
-// send sends all of r, then the end. If the peer is gone, that ends the copy
-// in the other direction too; if r cannot be read, the peer still can answer
-// to what it got.
+// send sends all of r, then the end. If the peer is gone, the copy in the other
+// direction ends too. If r cannot be read, the peer can still respond to what it
+// received.
 func send(c stream, r io.Reader) error {
 	_, err := io.Copy(c, r)
 	return ended(c, err)
 }
 
-// ended sends the end behind a copy that returned err.
+// ended sends the end after a copy that returned err.
 func ended(c stream, err error) error {
 	if e := c.CloseWrite(); err == nil {
 		err = e
@@ -315,11 +315,11 @@ func ended(c stream, err error) error {
 	return plain(err)
 }
 
-// copyCounted sends all of r and counts what has been sent, piece by piece if
-// it is a file: that is left to the system, which does not tell in between.
+// copyCounted sends all of r and counts what has been sent. A file is sent in pieces,
+// because the kernel sends each without reporting progress.
 func (l *link) copyCounted(r io.Reader) error {
 	const piece = 64 << 10
-	if sizeOf(r) == unknown { // a piece may be long in coming
+	if sizeOf(r) == unknown { // it may take long to read a whole piece
 		_, err := io.Copy(counter{l.stream, &l.sent}, r)
 		return err
 	}

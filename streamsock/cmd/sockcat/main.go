@@ -2,9 +2,12 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Sockcat joins standard input and output to a TCP connection, as netcat does,
-// with every socket option of package streamsock, urgent data, TLS, and a view of
-// the state of the connection while it is used:
+// Sockcat is a netcat with the full socket API. It connects standard input and output to
+// a TCP connection or a Unix socket. It can set and print socket options, send and report
+// urgent data, use TLS, test ports, relay connections, and print statistics of the
+// connection while it is used.
+//
+// Usage:
 //
 //	sockcat [FLAGS] HOST PORT
 //	sockcat -l [FLAGS] [HOST] PORT
@@ -15,18 +18,22 @@
 //	sockcat help [FLAGS] [COMMAND]
 //	sockcat version
 //
-// Run sockcat help for the flags, and sockcat demo for a tour of the library. The
-// exit status is
+// "sockcat help" prints the flags, and "sockcat demo" is a tour of the library. For
+// example, this connects with two socket options and prints statistics every second:
 //
-//	0    both directions have ended, an escape aborted the connection, or a port
-//	     of -z is open
+//	sockcat --stat 1 -o UserTimeout=10s -o NoDelay=off db.example.com 5432
+//
+// The exit status is:
+//
+//	0    all was sent and received, ~a aborted the connection, or a port of -z is
+//	     open
 //	1    the network or a file failed
 //	2    the command line is wrong
-//	130  interrupted, as by ^C
-//	141  standard output is closed, as in "sockcat ... | head -1"
+//	130  interrupted, for example with ^C
+//	141  standard output was closed, as in "sockcat ... | head -1"
 //	143  terminated by SIGTERM
 //
-// In the last three cases, the report of --report is still written.
+// With status 130, 141 and 143, the report of --report is still written.
 package main
 
 import (
@@ -51,7 +58,7 @@ func main() {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		s := <-signals
-		signal.Stop(signals) // so that the second ends the process at once
+		signal.Stop(signals) // so that the second ends the process immediately
 		cancel(interruption{s})
 	}()
 	os.Exit(runContext(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
@@ -85,7 +92,7 @@ func runContext(ctx context.Context, args []string, stdin io.Reader, stdout, std
 	if errors.Is(err, errOutputClosed) {
 		return 141 // SIGPIPE, as a shell shows it
 	}
-	con.tell("sockcat: %s", strings.ReplaceAll(explain(err).Error(), "\n", " "))
+	con.print("sockcat: %s", strings.ReplaceAll(explain(err).Error(), "\n", " "))
 	if isUsage(err) {
 		return 2
 	}
@@ -140,7 +147,7 @@ func outputError(err error) error {
 	return err
 }
 
-// An output is a standard output whose errors are those of outputError.
+// An output is a standard output that returns the errors of outputError.
 type output struct{ w io.Writer }
 
 func (o output) Write(p []byte) (int, error) {

@@ -18,7 +18,7 @@ import (
 func (t *target) parseOperands(operands []string) (err error) {
 	if t.unix {
 		if len(operands) != 1 {
-			return fmt.Errorf("want PATH with -U; got %q", strings.Join(operands, " "))
+			return fmt.Errorf("expected PATH with -U, not %q", strings.Join(operands, " "))
 		}
 		t.address = operands[0]
 		return nil
@@ -33,7 +33,7 @@ func (t *target) parseOperands(operands []string) (err error) {
 		return err
 	}
 	if len(ports) > 1 && !t.scan {
-		return fmt.Errorf("want HOST PORT or HOST:PORT; got %q", strings.Join(operands, " "))
+		return fmt.Errorf("expected HOST PORT or HOST:PORT, not %q", strings.Join(operands, " "))
 	}
 	if t.nodns {
 		if _, err := netip.ParseAddr(host); err != nil && host != "" {
@@ -67,7 +67,7 @@ func (t *target) listenOperands(operands []string) ([]string, error) {
 	case len(operands) == 1 && host == "":
 		return []string{operands[0], port}, nil
 	}
-	return nil, fmt.Errorf("want one HOST and one PORT with -l, -s and -p; got %q", strings.Join(operands, " "))
+	return nil, fmt.Errorf("expected one HOST and one PORT with -l, -s and -p, not %q", strings.Join(operands, " "))
 }
 
 // A portRange is the ports from first to last.
@@ -117,9 +117,9 @@ func hostPorts(operands []string, listen bool) (host string, ports []string, err
 	}
 	switch {
 	case listen && len(ports) != 1:
-		err = fmt.Errorf("want PORT, HOST PORT or HOST:PORT after -l; got %q", strings.Join(operands, " "))
+		err = fmt.Errorf("expected PORT, HOST PORT or HOST:PORT after -l, not %q", strings.Join(operands, " "))
 	case len(ports) == 0:
-		err = fmt.Errorf("want HOST PORT or HOST:PORT; got %q", strings.Join(operands, " "))
+		err = fmt.Errorf("expected HOST PORT or HOST:PORT, not %q", strings.Join(operands, " "))
 	}
 	return host, ports, err
 }

@@ -19,7 +19,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// optionsFlags is what the command line of sockcat options says.
+// optionsFlags contains the flags of sockcat options.
 type optionsFlags struct{ ipv6, json, long bool }
 
 func (o *optionsFlags) command() *command {
@@ -27,16 +27,17 @@ func (o *optionsFlags) command() *command {
 		name:  "sockcat options",
 		usage: []item{{"sockcat options [FLAGS] [FILTER]", "list the socket options"}},
 		about: `
-Lists the options of package sockopt that this system has: the name there and in C,
-the value on a new TCP socket, neither bound nor connected, and whether the option
-can be read (r) and written (w). The value is - if it cannot be read, or not on such
-a socket; "not on this socket" is for options of another address family or a newer
-kernel. With FILTER, only options with FILTER in one of their names are listed.
+Lists the options of package sockopt that this system has: the name in package
+sockopt and in C, the value on a new TCP socket that is neither bound nor connected,
+and whether the option can be read (r) and written (w). The value is - if it cannot
+be read; "not on this socket" means that the option belongs to another address
+family or a newer kernel. With FILTER, only options with FILTER in one of their
+names are listed.
 `,
 		groups: []group{{"flags", []flag{
 			{short: "6", long: "ipv6", help: "use an IPv6 socket", set: setTrue(&o.ipv6)},
-			{long: "json", help: "print all that is known of each option, in JSON", set: setTrue(&o.json)},
-			{long: "long", help: "list the options of other systems too, when to set each, and which systems have it: all that have socket options, these, or not these", set: setTrue(&o.long)},
+			{long: "json", help: "print everything known about each option, in JSON", set: setTrue(&o.json)},
+			{long: "long", help: "also list the options of other systems, when to set each option, and which systems have it or, after not, lack it", set: setTrue(&o.long)},
 		}}},
 		sections: []section{{title: "examples", lines: []string{
 			"sockcat options keep",
@@ -258,7 +259,7 @@ func everySystem() []string {
 	return slices.Compact(every)
 }
 
-// systems returns the shortest way to say which systems have an option.
+// systems returns a short list of the systems that have an option.
 func systems(has, every []string) string {
 	lack := slices.DeleteFunc(slices.Clone(every), func(s string) bool { return slices.Contains(has, s) })
 	switch {

@@ -156,7 +156,7 @@ func TestOptionsJSON(t *testing.T) {
 
 // TestExplain: the error of a value says what the value may be.
 func TestExplain(t *testing.T) {
-	checkFailure(t, "-o NoDelay=maybe localhost 1", 2, "(want on or off)")
+	checkFailure(t, "-o NoDelay=maybe localhost 1", 2, "(must be on or off)")
 	checkFailure(t, "-o UserTimeout=10 localhost 1", 2, "UserTimeout")
 	checkFailure(t, "-o NoDealy=on localhost 1", 2, "did you mean NoDelay?")
 	list := congestionControls()

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A target says what pipe is to connect to, and how.
+// A target contains the flags and operands of sockcat: what to connect to, and how.
 type target struct {
 	ipv4, ipv6, unix bool
 	nodns            bool
@@ -63,7 +63,7 @@ func (t *target) openDump() (closeDump func() error, err error) {
 	switch {
 	case t.hex == nil:
 	case *t.hex == "":
-		t.dump = newDumper(func(row string) { t.con.tell("%s", row) })
+		t.dump = newDumper(func(row string) { t.con.print("%s", row) })
 	default:
 		f, err := os.Create(*t.hex)
 		if err != nil {
@@ -84,7 +84,7 @@ func (t *target) openDump() (closeDump func() error, err error) {
 	return func() error { return nil }, nil
 }
 
-// once joins one connection.
+// once handles one connection.
 func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	if t.input != "" {
 		f, err := os.Open(t.input)
@@ -101,7 +101,7 @@ func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) er
 	t.tellSettings(&t.link)
 	t.escape = t.escapeFor(stdin)
 	if t.escape != noEscape {
-		t.tell("escape character is %s (type %[1]s? in a line of its own for help)", escapeName(t.escape))
+		t.print("escape character is %s (type %[1]s? in a line of its own for help)", escapeName(t.escape))
 	}
 	if isTerminal(stdin) {
 		t.con.place = false // a line in its place would be drawn over what is typed
@@ -115,7 +115,7 @@ func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) er
 func (t *target) tellSettings(l *link) {
 	for _, s := range t.settings {
 		i := s.Info()
-		l.tell("%s (%s) is %s", i.Name, i.Sys, value(i, l.sock))
+		l.print("%s (%s) is %s", i.Name, i.Sys, value(i, l.sock))
 	}
 }
 
@@ -129,7 +129,7 @@ func (t *target) open(ctx context.Context) (err error) {
 	if t.listen {
 		t.sock, err = t.acceptOne(ctx)
 	} else if t.sock, err = t.dial(ctx); err == nil {
-		t.tell("connected to %s from %s", addrName(t.sock.RemoteAddr()), addrName(t.sock.LocalAddr()))
+		t.print("connected to %s from %s", addrName(t.sock.RemoteAddr()), addrName(t.sock.LocalAddr()))
 	}
 	if err != nil {
 		return err
@@ -152,9 +152,9 @@ func (t *target) secureLink(ctx context.Context, l *link) error {
 	l.secured = t.secure.on
 	l.protocol = protocol(base)
 	if c, ok := base.(*tls.Conn); ok {
-		l.tell("%s", l.protocol)
+		l.print("%s", l.protocol)
 		for _, line := range t.secure.certificate(c) {
-			l.tell("%s", line)
+			l.print("%s", line)
 		}
 	}
 	return nil
@@ -171,7 +171,7 @@ func (t *target) acceptOne(ctx context.Context) (socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.tell("connection from %s to %s", addrName(c.RemoteAddr()), addrName(c.LocalAddr()))
+	t.print("connection from %s to %s", addrName(c.RemoteAddr()), addrName(c.LocalAddr()))
 	return c, nil
 }
 
@@ -179,7 +179,7 @@ func (t *target) acceptOne(ctx context.Context) (socket, error) {
 func (t *target) openListener(ctx context.Context) (*listener, error) {
 	l, err := t.endpoint.listen(ctx)
 	if err == nil && (t.verbose || t.anyPort) {
-		t.con.tell("listening on %v", l.Addr())
+		t.con.print("listening on %v", l.Addr())
 	}
 	return l, err
 }
@@ -207,7 +207,7 @@ func (t *target) watched(ctx context.Context, stdin io.Reader, stdout io.Writer)
 		e = e2
 	}
 	if e == nil {
-		t.tell("report written to %s", t.report)
+		t.print("report written to %s", t.report)
 	}
 	return cmp.Or(err, e)
 }
@@ -222,7 +222,7 @@ func (t *target) joined(ctx context.Context, m *monitor, stdin io.Reader, stdout
 	return t.join(ctx, stdin, t.con.over(stdout))
 }
 
-// describe returns what a report tells of the connection beside its samples.
+// describe returns the report of the connection without its samples.
 func (t *target) describe(err error) *report {
 	r := &report{
 		Local:    addrName(t.sock.LocalAddr()),
@@ -241,7 +241,7 @@ func (t *target) describe(err error) *report {
 }
 
 // plain takes off the layer that the ReadFrom and WriteTo of package net put
-// around an error of the Read or Write inside, which says all by itself.
+// around an error of the inner Read or Write, which is complete without it.
 func plain(err error) error {
 	outer, ok := err.(*net.OpError)
 	if !ok || outer.Op != "readfrom" && outer.Op != "writeto" {

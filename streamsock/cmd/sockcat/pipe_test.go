@@ -314,7 +314,7 @@ func TestVerbose(t *testing.T) {
 	})
 }
 
-// TestQuiet checks that nothing is told unless it is asked for.
+// TestQuiet checks that nothing is printed unless a flag asks for it.
 func TestQuiet(t *testing.T) {
 	s := connectSession(t)
 	s.finish()

@@ -17,8 +17,8 @@ import (
 type plot struct {
 	title string
 	unit  string  // of the numbers; "B" and "s" get a prefix that fits, as in "MB"
-	per   string  // what comes behind the unit, as in "MB/s"
-	why   string  // why there is nothing to be seen, if there is nothing
+	per   string  // what follows the unit, as in "MB/s"
+	why   string  // why the plot is empty, if it is
 	took  float64 // the time at the right end, in seconds
 	lines []curve
 }
@@ -26,8 +26,8 @@ type plot struct {
 // A curve is one of the lines of a plot.
 type curve struct {
 	name   string
-	steps  bool // the number holds until the next one, as that of a counter does
-	second bool // has the second colour
+	steps  bool // the number stays until the next one, as that of a counter does
+	second bool // has the second color
 	points []point
 }
 

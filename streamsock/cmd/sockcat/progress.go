@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A progress is how far the sending of something has come.
+// A progress is the progress of sending a file.
 type progress struct {
 	total int64 // bytes, or unknown
 }

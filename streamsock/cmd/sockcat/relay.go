@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A relay is what the command line of sockcat relay says.
+// A relay contains the flags and operands of sockcat relay.
 type relay struct {
 	con            *console
 	ipv4, ipv6     bool
@@ -44,32 +44,33 @@ func newRelay(con *console) *relay {
 func (r *relay) command() *command {
 	return &command{
 		name:  "sockcat relay",
-		usage: []item{{"sockcat relay [FLAGS] LISTEN TARGET", "pass connections on"}},
+		usage: []item{{"sockcat relay [FLAGS] LISTEN TARGET", "relay connections"}},
 		about: `
-Listens on LISTEN, and joins each client to a connection of its own to TARGET, until
+Listens on LISTEN, and relays each client to a separate connection to TARGET, until
 it is interrupted. LISTEN is PORT, HOST:PORT or unix:PATH; TARGET is HOST:PORT or
-unix:PATH. On Linux, bytes between two sockets without TLS stay in the kernel. The
-end of one side of a stream is passed on, and so is a reset with --reset.
+unix:PATH. On Linux, bytes between two sockets without TLS stay in the kernel. When
+one side ends its stream, the relay half-closes the other side. With --reset, it
+also passes on resets.
 
-One line is printed to standard error for each session when it has ended: the number
-of the client, its address and that of the target, the bytes to and from the target,
-the time, and why the session failed if it did.
+When a session ends, a line is printed to standard error: the number of the client,
+its address and that of the target, the bytes to and from the target, the time, and
+the reason if the session failed.
 `,
 		groups: []group{
 			{"flags", []flag{
 				{short: "4", long: "ipv4", help: "use IPv4 only", set: setTrue(&r.ipv4)},
 				{short: "6", long: "ipv6", help: "use IPv6 only", set: setTrue(&r.ipv6)},
-				{long: "idle", arg: "TIME", help: "end a session in which nothing has moved for TIME", set: setTime(&r.relayer.IdleTimeout)},
-				{long: "max-conns", arg: "N", help: "serve at most N clients at the same time (1000); the others wait", set: setCount(&r.most)},
+				{long: "idle", arg: "TIME", help: "end a session without traffic for TIME", set: setTime(&r.relayer.IdleTimeout)},
+				{long: "max-conns", arg: "N", help: "serve at most N clients concurrently (1000); the others wait", set: setCount(&r.most)},
 				{short: "o", long: "option", arg: "NAME=VALUE", help: "set a socket option on both sides; may be repeated", set: r.addSetting},
-				{long: "reset", help: "end a session that fails by resets, so that no peer takes what it got for all", set: setTrue(&r.relayer.Reset)},
-				{long: "urgent", help: "pass on urgent bytes as urgent, at their places", set: setTrue(&r.relayer.Urgent)},
-				{short: "v", long: "verbose", help: "print a line when a session begins, too", set: setTrue(&r.verbose)},
-				{short: "w", long: "wait", arg: "TIME", help: "give up a session that is not established after TIME (10s)", set: setTime(&r.timeout)},
+				{long: "reset", help: "reset both connections of a session that fails, so that no peer mistakes a truncated stream for a complete one", set: setTrue(&r.relayer.Reset)},
+				{long: "urgent", help: "pass on urgent bytes as urgent data, at their places", set: setTrue(&r.relayer.Urgent)},
+				{short: "v", long: "verbose", help: "also print a line when a session begins", set: setTrue(&r.verbose)},
+				{short: "w", long: "wait", arg: "TIME", help: "give up a session that is not established within TIME (10s)", set: setTime(&r.timeout)},
 			}},
 			{"flags for the listening side", sorted(append(r.listen.secure.serverFlags(),
 				flag{long: "listen-option", arg: "NAME=VALUE", help: "set a socket option; may be repeated", set: addSetting(&r.listen.settings)}))},
-			{"flags for the side of the target", sorted(append(r.target.secure.clientFlags(),
+			{"flags for the target side", sorted(append(r.target.secure.clientFlags(),
 				flag{long: "target-option", arg: "NAME=VALUE", help: "set a socket option; may be repeated", set: addSetting(&r.target.settings)}))},
 		},
 		sections: []section{{title: "examples", lines: []string{
@@ -100,7 +101,7 @@ func relayCommand(ctx context.Context, args []string, stdout io.Writer, con *con
 		return err
 	}
 	defer l.Close()
-	con.tell("listening on %v", l.Addr())
+	con.print("listening on %v", l.Addr())
 	return l.each(ctx, r.most, func(c socket, n int, done func()) { r.session(ctx, c, n, done) })
 }
 
@@ -120,7 +121,7 @@ func (r *relay) parse(args []string, stdout io.Writer) error {
 		network = "tcp6"
 	}
 	if len(operands) != 2 {
-		return cmd.usagef("want LISTEN TARGET; got %q", strings.Join(operands, " "))
+		return cmd.usagef("expected LISTEN TARGET, not %q", strings.Join(operands, " "))
 	}
 	for n, s := range []*side{&r.listen, &r.target} {
 		server := n == 0
@@ -162,12 +163,12 @@ func (r *relay) session(ctx context.Context, c socket, n int, done func()) {
 	line := fmt.Sprintf("#%d %s -> %s", n, addrName(c.RemoteAddr()), r.target.address)
 	a, b, err := r.connect(ctx, c)
 	if err != nil {
-		r.con.tell("%s: %v", line, err)
+		r.con.print("%s: %v", line, err)
 		done()
 		return
 	}
 	if r.verbose {
-		r.con.tell("%s: %s to %s", line, protocol(a), protocol(b))
+		r.con.print("%s: %s to %s", line, protocol(a), protocol(b))
 	}
 	r.relayer.Go(ctx, a, b, func(s streamsock.RelayStats, err error) {
 		defer done()
@@ -175,7 +176,7 @@ func (r *relay) session(ctx context.Context, c socket, n int, done func()) {
 		if err != nil && ctx.Err() == nil {
 			line += fmt.Sprintf(": %v", err)
 		}
-		r.con.tell("%s", line)
+		r.con.print("%s", line)
 	})
 }
 

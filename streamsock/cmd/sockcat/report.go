@@ -131,7 +131,7 @@ func (r *report) single(title, unit string, steps bool, value func(sample) float
 			c.points = append(c.points, point{s.at.Seconds(), v})
 		}
 	}
-	return plot{title: title, unit: unit, why: r.why("this system does not tell"), took: r.took(), lines: []curve{c}}
+	return plot{title: title, unit: unit, why: r.why("not reported by this system"), took: r.took(), lines: []curve{c}}
 }
 
 // mostSpeeds is about how many points the plot of the throughput has. Over

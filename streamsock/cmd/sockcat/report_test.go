@@ -71,7 +71,7 @@ func TestPlots(t *testing.T) {
 	}{
 		{"none", nil, [4][]string{{"no samples"}, {"no samples"}, {"no samples"}, {"no samples"}}, ""},
 		{"one", recording(1, true), [4][]string{{"two samples"}, {"ms", "20"}, {"kB", "15"}, {"segments", "0"}}, "circle"},
-		{"unknown", recording(9, false), [4][]string{{"MB/s", "80", "sent", "received"}, {"does not tell"}, {"does not tell"}, {"does not tell"}}, ""},
+		{"unknown", recording(9, false), [4][]string{{"MB/s", "80", "sent", "received"}, {"not reported"}, {"not reported"}, {"not reported"}}, ""},
 		{"many", recording(100, true), [4][]string{{"MB/s", "80", "sent", "received"}, {"ms", "25"}, {"kB", "150"}, {"segments", "3"}}, "path"},
 		{"long", recording(20000, true), [4][]string{{"min", "MB/s"}, {"min"}, {"min"}, {"min"}}, "path"},
 	} {

@@ -19,7 +19,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A secure is what the flags say about TLS.
+// A secure contains the flags for TLS.
 type secure struct {
 	prefix       string // of the names of the flags, such as "listen-"
 	on, insecure bool
@@ -40,11 +40,11 @@ func (s *secure) group() group {
 func (s *secure) clientFlags() []flag {
 	return []flag{
 		s.alpnFlag(),
-		{long: s.prefix + "ca", arg: "FILE", help: "trust the certificate authorities in FILE (PEM) in place of the system's", set: setString(&s.ca)},
+		{long: s.prefix + "ca", arg: "FILE", help: "trust the certificate authorities in FILE (PEM) instead of the system's", set: setString(&s.ca)},
 		s.certFlag(),
 		s.keyFlag(),
 		{long: s.prefix + "servername", arg: "NAME", help: "send NAME to the server, and verify its certificate against NAME (HOST)", set: setString(&s.serverName)},
-		{long: s.prefix + "starttls", arg: "PROTOCOL", choices: slices.Sorted(maps.Keys(starttls)), help: "begin without TLS, and switch by STARTTLS of ftp, imap, postgres or smtp", set: s.setStartTLS},
+		{long: s.prefix + "starttls", arg: "PROTOCOL", choices: slices.Sorted(maps.Keys(starttls)), help: "begin without TLS, and switch with STARTTLS of ftp, imap, postgres or smtp", set: s.setStartTLS},
 		s.tlsFlag(),
 		{long: s.prefix + "tls-insecure", help: "accept any certificate", set: setTrue(&s.insecure)},
 		s.leastFlag(),
@@ -55,7 +55,7 @@ func (s *secure) serverFlags() []flag {
 	return []flag{
 		s.alpnFlag(),
 		s.certFlag(),
-		{long: s.prefix + "client-ca", arg: "FILE", help: "require a certificate of each client that an authority in FILE (PEM) has issued", set: setString(&s.clientCA)},
+		{long: s.prefix + "client-ca", arg: "FILE", help: "require a certificate of each client, issued by an authority in FILE (PEM)", set: setString(&s.clientCA)},
 		s.keyFlag(),
 		s.tlsFlag(),
 		s.leastFlag(),
@@ -67,7 +67,7 @@ func (s *secure) alpnFlag() flag {
 }
 
 func (s *secure) certFlag() flag {
-	return flag{long: s.prefix + "cert", arg: "FILE", help: "use the certificates in FILE (PEM); a server needs one", set: setString(&s.cert)}
+	return flag{long: s.prefix + "cert", arg: "FILE", help: "use the certificates in FILE (PEM); required for a server", set: setString(&s.cert)}
 }
 
 func (s *secure) keyFlag() flag {

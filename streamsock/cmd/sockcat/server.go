@@ -48,7 +48,7 @@ func (s *server) client(ctx context.Context, c socket, n int) error {
 	defer c.Close()
 	l := &link{manner: s.t.manner, sock: c, con: s.t.con, label: fmt.Sprintf("#%d ", n)}
 	l.escape = noEscape
-	l.tell("connection from %s to %s", addrName(c.RemoteAddr()), addrName(c.LocalAddr()))
+	l.print("connection from %s to %s", addrName(c.RemoteAddr()), addrName(c.LocalAddr()))
 	err := s.joined(ctx, l)
 	if err != nil && context.Cause(ctx) == nil && !errors.Is(err, errOutputClosed) {
 		l.note("%v", err)

@@ -27,14 +27,14 @@ func addSetting(list *[]sockopt.Setting) func(string) error {
 func parseSetting(arg string) (sockopt.Setting, error) {
 	name, text, ok := strings.Cut(arg, "=")
 	if !ok {
-		return sockopt.Setting{}, errors.New("want NAME=VALUE")
+		return sockopt.Setting{}, errors.New("must be NAME=VALUE")
 	}
 	i, err := lookupOption(name)
 	switch {
 	case err != nil:
 		return sockopt.Setting{}, err
 	case !i.Supported:
-		return sockopt.Setting{}, fmt.Errorf("%s is not on this system", i.Name)
+		return sockopt.Setting{}, fmt.Errorf("%s is not supported on this system", i.Name)
 	case i.Access&sockopt.Writable == 0:
 		return sockopt.Setting{}, fmt.Errorf("%s is %v", i.Name, i.Access)
 	}
@@ -42,7 +42,7 @@ func parseSetting(arg string) (sockopt.Setting, error) {
 }
 
 // lookupOption returns the option of a name in package sockopt or in C, or an error
-// with the name that was probably meant.
+// with the most similar name.
 func lookupOption(name string) (sockopt.Info, error) {
 	if i, ok := sockopt.Lookup(strings.TrimSpace(name)); ok {
 		return i, nil
@@ -81,9 +81,9 @@ func explain(err error) error {
 			return fmt.Errorf("%w (this kernel has %s)", err, list)
 		}
 	case i.Type == "bool" && invalid:
-		return fmt.Errorf("%w (want on or off)", err)
+		return fmt.Errorf("%w (must be on or off)", err)
 	case (i.Type == "time.Duration" || i.Type == "sockopt.Lingering") && invalid:
-		return fmt.Errorf("%w (want a time such as 10s)", err)
+		return fmt.Errorf("%w (must be a time such as 10s)", err)
 	}
 	return err
 }
@@ -124,7 +124,7 @@ func (l *link) option(arg string) error {
 }
 
 func (l *link) showOption(i sockopt.Info) {
-	l.con.tell("%s (%s) is %s", i.Name, sysName(i), value(i, l.sock))
+	l.con.print("%s (%s) is %s", i.Name, sysName(i), value(i, l.sock))
 }
 
 // changedOptions shows the options whose value differs from that of a new socket
@@ -147,7 +147,7 @@ func (l *link) changedOptions() error {
 			continue
 		}
 		if now := value(i, c); now != before[i.Name] {
-			l.con.tell("%s (%s) is %s, on a new socket %s", i.Name, sysName(i), now, before[i.Name])
+			l.con.print("%s (%s) is %s, on a new socket %s", i.Name, sysName(i), now, before[i.Name])
 		}
 	}
 	return nil

@@ -78,13 +78,13 @@ var starttls = map[string]func(plainTalk) error{
 	},
 }
 
-// What a server may say before TLS begins.
+// The limits of what a server may send before TLS begins.
 const (
 	maxLine  = 2000
 	maxLines = 100
 )
 
-// startTLS says what the protocol wants before TLS begins.
+// startTLS sends the commands that the protocol requires before TLS begins.
 func startTLS(ctx context.Context, c net.Conn, protocol string) error {
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
@@ -122,7 +122,7 @@ func (t plainTalk) line() (string, error) {
 	return "", errTooLong
 }
 
-// reply says a line, unless it is empty, and reads the lines of the reply, which
+// reply sends a line, unless it is empty, and reads the lines of the reply, which
 // must have the code: 250-, then 250 and a blank.
 func (t plainTalk) reply(line, code string) (lines []string, err error) {
 	if line != "" {

@@ -14,13 +14,13 @@ import (
 	"unicode/utf8"
 )
 
-// unknown is the number that the system does not tell.
+// unknown is the value of a number that the kernel does not report.
 const unknown = -1
 
 // A sample is the state of a connection at one time. Its numbers are unknown
-// where the system does not tell them.
+// where the kernel does not report them.
 type sample struct {
-	at        time.Duration // since the connection was made
+	at        time.Duration // since the connection was established
 	sent      int64         // bytes that were written and acknowledged by the peer's system
 	received  int64         // bytes that were read
 	rtt       float64       // seconds
@@ -29,7 +29,7 @@ type sample struct {
 	retrans   int64         // what was sent again so far
 	segments  bool          // retrans counts segments, not bytes
 	unsent    int64         // bytes that were written and not acknowledged
-	available int64         // bytes that came and were not read
+	available int64         // bytes that arrived and were not read
 }
 
 // resent returns what was sent again, as text.
@@ -329,14 +329,14 @@ func (m *monitor) show(now, mean speed, end bool) {
 		con.live(p.line(s, mean, con.width))
 		return
 	case m.l.format == "json":
-		con.tell("%s", s.json(now))
+		con.print("%s", s.json(now))
 		return
 	case m.l.format == "csv":
 		if !m.headed {
-			con.tell("%s", csvHeader)
+			con.print("%s", csvHeader)
 		}
 		m.headed = true
-		con.tell("%s", s.csv(now))
+		con.print("%s", s.csv(now))
 		return
 	}
 	front, back, width := "", "", con.width
@@ -347,7 +347,7 @@ func (m *monitor) show(now, mean speed, end bool) {
 		back = " in all"
 	}
 	if !m.headed {
-		con.tell("%*s%s", utf8.RuneCountInString(front), "", statHeader)
+		con.print("%*s%s", utf8.RuneCountInString(front), "", statHeader)
 	}
 	m.headed = true
 	con.live(front + m.past.line(now, width-len(back)) + back)

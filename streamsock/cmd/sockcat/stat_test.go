@@ -177,7 +177,7 @@ func TestStatFormat(t *testing.T) {
 	}
 }
 
-// TestSample fills a connection, and compares with what the system tells.
+// TestSample fills a connection, and compares with what the kernel reports.
 func TestSample(t *testing.T) {
 	client, server := pair(t)
 	var tr traffic
@@ -198,7 +198,7 @@ func TestSample(t *testing.T) {
 	}
 	switch all := tr.sent.Load(); {
 	case s.unsent == unknown && s.sent != all:
-		t.Errorf("sent %d of %d, and the system does not tell", s.sent, all)
+		t.Errorf("sent %d of %d, although no unacknowledged bytes are reported", s.sent, all)
 	case s.unsent != unknown && (s.unsent <= 0 || s.sent != all-s.unsent):
 		t.Errorf("sent %d of %d, %d of them on the way", s.sent, all, s.unsent)
 	}
@@ -230,7 +230,7 @@ func TestSample(t *testing.T) {
 // liveLine is what each live line looks like on a connection.
 var liveLine = regexp.MustCompile(`^ *[0-9.:]+s?( +[0-9.]+[kMG]?B){2}( +\S+){5}( [▁-█]+)?( in all)?$`)
 
-// TestStat sends between two live lines, which have to tell.
+// TestStat sends between two live lines, which must show it.
 func TestStat(t *testing.T) {
 	s := connectSession(t, "--stat", "20ms")
 	if line := s.line(); line != statHeader {

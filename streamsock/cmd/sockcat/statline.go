@@ -15,13 +15,13 @@ import (
 // statColumns are the columns of --stat and what they mean.
 var statColumns = []item{
 	{"time", "since the connection was established"},
-	{"out/s", "bytes per second that were sent and acknowledged; with TLS, those inside"},
-	{"in/s", "bytes per second that were received"},
-	{"rtt", "the round-trip time that TCP reckons with"},
+	{"out/s", "bytes per second sent and acknowledged; with TLS, before encryption"},
+	{"in/s", "bytes per second received"},
+	{"rtt", "the smoothed round-trip time"},
 	{"cwnd", "the congestion window, in bytes"},
-	{"retr", "the segments that were retransmitted so far, or bytes where it has a unit"},
-	{"q out", "the bytes that were written and not acknowledged"},
-	{"q in", "the bytes that arrived and were not read"},
+	{"retr", "the segments retransmitted so far, or bytes if it has a unit"},
+	{"q out", "the bytes written and not acknowledged"},
+	{"q in", "the bytes received and not read"},
 }
 
 var statSection = section{title: "columns of --stat, - if unknown, followed by a plot of the rates", items: statColumns}

@@ -13,13 +13,12 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// An apart reads what the peer sends but for its urgent bytes, which it tells.
+// An apart reads what the peer sends except urgent bytes, which it prints.
 //
-// The connection has OOBInline: a Read cannot lose the byte, whatever comes
-// first. (Apart from the other bytes, a Read that waits at the mark takes it
-// away from ReadUrgent.) The mark is looked at when there is something to
-// read, because a Read that had to wait would not stop in front of a byte that
-// it waited for.
+// The connection has OOBInline set, so that a Read cannot lose an urgent byte. (Out of
+// line, a Read that waits at the mark discards the byte before ReadUrgent receives it.)
+// Read calls AtMark only when data is available, because a Read that waits does not stop
+// before an urgent byte that arrives meanwhile.
 type apart struct{ l *link }
 
 func (r apart) Read(p []byte) (int, error) {
@@ -42,12 +41,12 @@ func (r apart) Read(p []byte) (int, error) {
 		if n == 0 {
 			return 0, err
 		}
-		r.l.tellUrgent(p[0])
+		r.l.printUrgent(p[0])
 	}
 }
 
-// A queued does the same where the system does not report the mark, as on Windows. There
-// the urgent bytes have a queue of their own, and a Read loses none.
+// A queued does the same on systems that do not report the mark, such as Windows. There
+// urgent bytes are queued separately, and a Read loses none.
 type queued struct{ l *link }
 
 func (r queued) Read(p []byte) (int, error) {
@@ -67,16 +66,16 @@ func (r queued) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		r.l.tellUrgent(b)
+		r.l.printUrgent(b)
 	}
 }
 
-func (l *link) tellUrgent(b byte) {
+func (l *link) printUrgent(b byte) {
 	l.received.Add(1)
-	l.con.tell("%ssockcat: urgent byte %s", l.label, byteName(b))
+	l.con.print("%ssockcat: urgent byte %s", l.label, byteName(b))
 }
 
-// hasMark reports whether the system reports where an urgent byte is in the stream.
+// hasMark reports whether the system reports the position of an urgent byte.
 func hasMark(c *streamsock.Conn) bool {
 	_, err := c.AtMark()
 	return !errors.Is(err, errors.ErrUnsupported)
@@ -91,8 +90,8 @@ func byteName(b byte) string {
 }
 
 // showUrgent sends an urgent byte between others, has the server read all of
-// them, and tells how that went. The byte comes inline, as RFC 6093 wants it,
-// and the mark tells which one it is. Without a mark it comes apart.
+// them, and prints the result. The byte is received inline, as RFC 6093 recommends, and
+// the mark shows which one it is. On a system without a mark it is received out of line.
 func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
 	before, urgent, after := "abc", byte('!'), "def"
 	inline := hasMark(server)
@@ -121,7 +120,7 @@ func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
 	if want := before + string(urgent) + after; string(all) != want || at != len(before) {
 		return fmt.Errorf("urgent: the server read %q with the mark at %d, not %q", all, at, want)
 	}
-	_, err = fmt.Fprintf(w, "urgent: %q sent as urgent data behind %d bytes; the server reads %q with the mark at %d, byte ok\n",
+	_, err = fmt.Fprintf(w, "urgent: %q sent as urgent data after %d bytes; the server reads %q with the mark at %d, byte ok\n",
 		urgent, len(before), all, at)
 	return err
 }
@@ -146,8 +145,7 @@ func showApart(w io.Writer, server *streamsock.Conn, urgent byte, others string)
 	return err
 }
 
-// readMarked reads n bytes, and returns how many of them came before the
-// urgent mark.
+// readMarked reads n bytes, and returns the number of bytes before the urgent mark.
 func readMarked(c *streamsock.Conn, n int) (all []byte, at int, err error) {
 	buf := make([]byte, n)
 	at = -1

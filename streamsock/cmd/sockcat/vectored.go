@@ -15,16 +15,16 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// The demo's vectored exchange: what the client writes and the server reads in
-// one go each.
+// The number and the size of the slices that the client writes and the server reads
+// in the vectored part of the demo.
 const (
 	sendSlices, sendSlice = 16, 1 << 10
 	recvSlices, recvSlice = 4, 4 << 10
 )
 
-// showVectored sends the beginning of the file in many slices at once, has the
-// server peek at it and read it into slices of another size, and tells how
-// that went. It goes back to the beginning of the file.
+// showVectored sends the beginning of the file from many slices in one call, has the
+// server peek at it and read it into slices of another size, and prints the result. It
+// seeks to the beginning of the file.
 func showVectored(w io.Writer, client, server *streamsock.Conn, f *os.File) error {
 	head := make([]byte, sendSlices*sendSlice)
 	n, err := io.ReadFull(f, head)
@@ -52,7 +52,7 @@ func showVectored(w io.Writer, client, server *streamsock.Conn, f *os.File) erro
 	if !bytes.Equal(in, head) {
 		return errors.New("vectored: what the server read is not what the client wrote")
 	}
-	_, err = fmt.Fprintf(w, "vectored: %d bytes written from %d slices at once, read into slices of %d bytes by %d calls, bytes ok\n",
+	_, err = fmt.Fprintf(w, "vectored: %d bytes written from %d slices in one call, read into slices of %d bytes in %d calls, bytes ok\n",
 		n, len(out), recvSlice, reads)
 	return err
 }
