@@ -38,28 +38,27 @@ bufio.Reader of TCPConn     fss      fss       fss                  fss   fss   
 // matrixIntroduction stands above the table, in matrixFile.
 const matrixIntroduction = `# Copy matrix
 
-Which copies Linux does by itself. "Fast" says that the bytes do not pass
-through the memory of the process: they go by splice(2), sendfile(2) or
-copy_file_range(2). "Slow" says that they are read and written. The bytes are
-right in every cell.
+This page lists which copies the Linux kernel does without passing the bytes through the
+memory of the process. "Fast" means splice(2), sendfile(2) or copy_file_range(2). "Slow"
+means that the bytes are read and written. The bytes are correct in every cell.
 
-The columns with "net" are for the same program with package net alone: with a
-*net.TCPConn where a Conn stands, a *net.UnixConn where a streamsock.UnixConn does,
-and io.CopyN for streamsock.CopyN. UnixConn alone is that of package net.
+The columns "net" are for the same program with package net alone: with a *net.TCPConn
+instead of a Conn, a *net.UnixConn instead of a streamsock.UnixConn, and io.CopyN instead
+of streamsock.CopyN. UnixConn alone is the type of package net.
 
-The slow cells of ours have these reasons:
+The slow cells of streamsock have these reasons:
 
-- No kernel splices into a file opened with O_APPEND.
+- The kernel does not splice into a file opened with O_APPEND.
 - A *net.UnixConn has no method ReadFrom that io.CopyN could call.
-- io.CopyN, or io.Copy of an io.LimitedReader, from a Conn to a *net.TCPConn or
-  a file calls only methods of package net. There a Conn does not let itself be
-  spliced: package net's splice loses what comes behind an urgent byte of the
-  peer. streamsock.CopyN is fast there, and loses nothing.
-- CopyN of a bufio.Reader, or of an io.LimitedReader of a file, is an
-  io.LimitedReader around a reader that nobody looks into.
+- io.CopyN, or io.Copy of an io.LimitedReader, from a Conn to a *net.TCPConn or to a file
+  calls only methods of package net. Those do not splice from a Conn, because package
+  net's splice loses what follows an urgent byte of the peer. streamsock.CopyN is fast
+  there and loses nothing.
+- CopyN of a bufio.Reader, or of an io.LimitedReader of a file, is an io.LimitedReader
+  around a reader of unknown type.
 
-TestCopyMatrix counts the system calls of each cell and compares the table with
-the result; "go test -run TestCopyMatrix ./streamsock -update" writes this page.
+TestCopyMatrix counts the system calls of each cell and compares the table with the
+result; "go test -run TestCopyMatrix ./streamsock -update" writes this page.
 
 `
 

@@ -24,9 +24,10 @@ const relayMatrixFile = "../testdata/relay-matrix.md"
 func TestRelayMatrix(t *testing.T) {
 	var page strings.Builder
 	page.WriteString("# Relay matrix\n\n" +
-		"Between which connections a Relay has Linux move the bytes, by splice(2). Elsewhere it reads and writes\n" +
-		"by the methods of the connection. Half-close, reset, idle timeout, context and the bytes were right in every\n" +
-		"pair, in both directions (TestRelayKinds). \"go test -run TestRelayMatrix ./streamsock -update\" writes this page.\n\n")
+		"This page lists the connections between which a Relay has the Linux kernel copy, with splice(2). Between the\n" +
+		"others it reads and writes with the methods of the connections. Half-close, reset, idle timeout, context and the\n" +
+		"bytes were correct in every pair, in both directions (TestRelayKinds). \"go test -run TestRelayMatrix ./streamsock\n" +
+		"-update\" writes this page.\n\n")
 	page.WriteString("| a, b |")
 	for _, b := range relayKinds {
 		page.WriteString(" " + b.name + " |")

@@ -6,8 +6,8 @@
 
 // # Names in C
 //
-// The variable for each name that an option has in C on some system, and for some other
-// names. [Lookup] knows them too.
+// This is the variable for each name of an option in C on any system, and for some other
+// names. [Lookup] accepts them too.
 //
 //	DSCP                           TrafficClass
 //	IP6T_SO_ORIGINAL_DST           OriginalDst
@@ -184,7 +184,7 @@
 //	fwmark                         Mark
 package sockopt
 
-// aliases are names that an option has neither here nor in C.
+// aliases are names that are neither an option's name here nor in C.
 var aliases = map[string]string{
 	"DSCP":   "TrafficClass",
 	"MSS":    "MaxSegment",

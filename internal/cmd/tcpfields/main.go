@@ -5,7 +5,7 @@
 // Tcpfields writes streamsock/tcpinfo/zfields.go: a constant and a table entry
 // for each field of struct tcpinfo.Info.
 //
-// Its argument is the module's root. Run it by "go generate ./...".
+// Its argument is the module's root. Run it with "go generate ./...".
 package main
 
 import (
