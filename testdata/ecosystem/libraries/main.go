@@ -61,10 +61,10 @@ var libraries = []library{
 	{"github.com/pires/go-proxyproto", "`Listener.Listener`", "`*net.TCPConn`, for `Conn.TCPConn` and splice", "`Plain`"},
 	{"golang.org/x/net/proxy and github.com/armon/go-socks5", "`SOCKS5` takes a `Dialer`; `Config.Dial`, `Server.Serve`", none, anyForm},
 	{"github.com/inetaf/tcpproxy", "`DialProxy.DialContext`, `Proxy.ListenFunc`", "`*net.TCPConn`, for `KeepAlivePeriod`", "`Plain`; or a `Conn` with `sockopt.KeepAliveIdle`"},
-	{"golang.org/x/net/netutil and ipv4", "`LimitListener` takes a listener, `ipv4.NewConn` a connection", "`syscall.Conn` and `*net.TCPAddr`", "any form but a `TimeoutConn`, for ipv4; `sockopt` alone does the same"},
+	{"golang.org/x/net/netutil and ipv4", "`LimitListener` takes a listener, `ipv4.NewConn` a connection", "`syscall.Conn` and `*net.TCPAddr`", "any form except a `TimeoutConn`, for ipv4; `sockopt` alone does the same"},
 	{"golang.org/x/crypto/ssh and OpenSSH", "`NewClientConn` takes a connection", none, anyForm},
 	{"golang.org/x/crypto/ssh", "`NewClientConn`, `NewServerConn`", none, anyForm},
-	{"github.com/jlaffaye/ftp", "`DialWithDialFunc`: `Dialer.Dial`; with TLS, `tls.Client` around each connection but the first", none, anyForm},
+	{"github.com/jlaffaye/ftp", "`DialWithDialFunc`: `Dialer.Dial`; with TLS, `tls.Client` around each connection except the first", none, anyForm},
 	{"github.com/emersion/go-smtp", "`NewClient` takes a connection; `Server.Serve`", none, anyForm},
 	{"github.com/cloudflare/tableflip", "`Upgrader.Listen` returns a listener for `ListenConfig.Wrap`", "`syscall.Conn`", "`Wrap` of the listener"},
 }
@@ -128,22 +128,22 @@ func check(results map[run]string) error {
 
 const head = `# Libraries
 
-What other libraries do with connections of this one, as the tests of [the module ecosystem](ecosystem) show: each does
-the same work over package net and over each form, and the results, the errors and what is left open are compared.
+This page lists how other Go libraries work with these connections. The tests of [the module ecosystem](ecosystem) do the same
+work over package net and over each form of connection, and compare the results, the errors and the descriptors left open.
 ` + "`.ci/run ecosystem`" + ` starts the servers, runs the tests and writes this page.
 
-The forms:
+The forms are:
 
-- net: package net alone. Its errors, too, are what the others are compared with.
+- net: package net alone. The others are compared with its results and errors.
 - Conn: a ` + "`Dialer`" + ` and a ` + "`ListenConfig`" + ` with nine options.
 - Plain: the same with ` + "`Plain`" + `, which gives the library a ` + "`*net.TCPConn`" + ` with all options.
-- Wrap: a connection of package net, by ` + "`Wrap`" + `. For options alone, ` + "`sockopt.Control`" + ` in a ` + "`net.Dialer`" + ` or ` + "`net.ListenConfig`" + `
-  does without this package, except for those that package net overwrites (TCP_NODELAY and keep-alive).
-- TimeoutConn: a connection by ` + "`WithTimeouts`" + `.
+- Wrap: a connection of package net, converted with ` + "`Wrap`" + `. For options alone, ` + "`sockopt.Control`" + ` in a ` + "`net.Dialer`" + ` or ` + "`net.ListenConfig`" + ` is
+  enough, except for the options that package net overwrites (TCP_NODELAY and keep-alive).
+- TimeoutConn: a connection from ` + "`WithTimeouts`" + `.
 
-A hook that is called with network "unix" gets a Unix socket with the options that it has; one of TCP is an error that names it.
-A library that looks for a ` + "`*net.TCPConn`" + ` works with the other forms too, but without what it looks for; the test
-TestPlainLosesNothing measures that for grpc-go: with ` + "`Plain`" + `, TCP_USER_TIMEOUT is set and an idle connection needs as much memory as
+A hook that is called with network "unix" returns a Unix socket with the options that it supports; an option of TCP is an error that
+names the option. A library that looks for a ` + "`*net.TCPConn`" + ` works with the other forms too, but without the feature that needs it. The
+test TestPlainLosesNothing measures this for grpc-go: with ` + "`Plain`" + `, TCP_USER_TIMEOUT is set and an idle connection uses as much memory as
 with package net.
 
 `
@@ -151,7 +151,7 @@ with package net.
 func page(results map[run]string) string {
 	var b strings.Builder
 	b.WriteString(head)
-	b.WriteString("| library | hook | looks for | give it |")
+	b.WriteString("| library | hook | type it looks for | use |")
 	for _, f := range forms.All {
 		fmt.Fprintf(&b, " %s |", f)
 	}
