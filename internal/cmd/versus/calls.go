@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-// counted are the system calls that are counted.
+// counted lists the system calls to count.
 var counted = []string{
 	"read", "write", "readv", "writev", "recvfrom", "sendto", "recvmsg", "sendmsg",
 	"poll", "ppoll", "epoll_wait", "epoll_pwait", "epoll_ctl", "futex", "nanosleep", "sched_yield",
@@ -27,15 +27,15 @@ var counted = []string{
 // calls are the system calls of one operation, by name.
 type calls map[string]float64
 
-// A callsOf has the system calls of all contestants in a work.
+// A callsOf contains the system calls of all contestants in a work.
 type callsOf struct {
 	work
 	by map[string]calls
 }
 
-// count has each contestant do the works once more while perf counts its system
-// calls, which takes a second to begin. Without perf, or the right to use it,
-// nothing is counted.
+// count has each contestant do the works one more time while perf counts its system
+// calls; perf needs a second to start. Without perf, or permission to use it, nothing is
+// counted.
 func (s *setup) count(ctx context.Context, works []work) []callsOf {
 	var all []callsOf
 	for _, w := range works {
@@ -59,7 +59,7 @@ func (s *setup) count(ctx context.Context, works []work) []callsOf {
 	return all
 }
 
-// callsOf has one contestant do one work under perf.
+// callsOf runs one work of one contestant under perf.
 func (s *setup) callsOf(ctx context.Context, p program, w work) (calls, error) {
 	name := filepath.Join(s.built, "calls")
 	args := []string{"perf", "stat", "-x", ",", "-o", name}
@@ -77,7 +77,7 @@ func (s *setup) callsOf(ctx context.Context, p program, w work) (calls, error) {
 	return parseCalls(string(text), n+warm(n))
 }
 
-// prefix is what perf has in front of a system call's name.
+// prefix precedes the name of a system call in the output of perf.
 const prefix = "syscalls:sys_enter_"
 
 // parseCalls reads what perf stat wrote and returns those calls that were made

@@ -27,8 +27,7 @@ import (
 // This file is testdata/bench/contestant.h and its contestants in Go: the same
 // arguments, works, loops, options and figures.
 
-// A contestant does each work once. A function that is nil is a work that it
-// cannot do.
+// A contestant does each work one time. A nil function is a work that it cannot do.
 type contestant struct {
 	dial    func(address string) net.Conn // opens the connection of the works from ping to urgent
 	send    func(p []byte)                // sends p, if there is another way than Write
@@ -41,8 +40,8 @@ type contestant struct {
 	file    func(f *os.File, size int64)  // sends the whole file
 }
 
-// What all set on their connections. Package net sets TCP_NODELAY, and does
-// not turn keep-alive on, which it does by default.
+// The options that all contestants set. Package net enables TCP_NODELAY and is
+// configured not to enable keep-alive.
 var (
 	options = []sockopt.Setting{
 		sockopt.ReadBuffer.To(256 << 10),
@@ -52,8 +51,8 @@ var (
 	netDialer = net.Dialer{KeepAlive: -1}
 )
 
-// slices16 returns 16 slices of 1 KiB. They lie apart, as slices do that have
-// come from here and there.
+// slices16 returns 16 slices of 1 KiB that are not adjacent in memory, like slices from
+// different sources.
 func slices16() [][]byte {
 	const size, gap = 1 << 10, 64
 	all := bytes.Repeat([]byte{'x'}, 16*(size+gap))
@@ -64,7 +63,7 @@ func slices16() [][]byte {
 	return bufs
 }
 
-// byStreamsock is this library.
+// byStreamsock returns the contestant of this library.
 func byStreamsock() contestant {
 	var c *streamsock.Conn
 	dialer := streamsock.Dialer{NetDialer: &netDialer}
@@ -116,8 +115,8 @@ func byStreamsock() contestant {
 	}
 }
 
-// byNet is package net. It has no getter, so it has to go by the descriptor, and
-// it cannot receive urgent data.
+// byNet returns the contestant of package net. It has no getter, so it uses the
+// descriptor, and it cannot receive urgent data.
 func byNet() contestant {
 	var c *net.TCPConn
 	var rc syscall.RawConn
@@ -172,7 +171,7 @@ func byNet() contestant {
 	}
 }
 
-// check ends the program at an error.
+// check ends the program if err is not nil.
 func check(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -180,8 +179,8 @@ func check(err error) {
 	}
 }
 
-// compete does what the arguments say: WORK COUNT SIZE PORT. Without any it
-// prints what the contestant is.
+// compete does the work in the arguments: WORK COUNT SIZE PORT. Without arguments it
+// prints the version of the contestant.
 func compete(c contestant, args []string) {
 	if len(args) == 0 {
 		fmt.Printf("%s, GOMAXPROCS=%d\n", runtime.Version(), runtime.GOMAXPROCS(0))
@@ -243,11 +242,10 @@ func compete(c contestant, args []string) {
 	}
 }
 
-// warm is how many times a work is done before the clock starts.
+// warm returns the number of times a work is done before the clock starts.
 func warm(count int) int { return count/10 + 1 }
 
-// latency prints how many nanoseconds a round took in the middle, and how many
-// 99 of 100 did not exceed.
+// latency prints the median of the rounds and their 99th percentile, in nanoseconds.
 func latency(op func(), count int) {
 	took := make([]time.Duration, count)
 	for i := range took {
@@ -267,8 +265,8 @@ func latency(op func(), count int) {
 	fmt.Println(took[count/2].Nanoseconds(), took[count*99/100].Nanoseconds())
 }
 
-// rate prints how many nanoseconds one took. With a connection, that is until
-// the peer has all that was sent on it, and closes.
+// rate prints the time of one operation in nanoseconds. With a connection, the time ends
+// when the peer has received everything and closes.
 func rate(op func(), count int, c net.Conn) {
 	for range warm(count) {
 		op()
@@ -286,7 +284,7 @@ func rate(op func(), count int, c net.Conn) {
 	fmt.Println(float64(time.Since(start).Nanoseconds()) / float64(count))
 }
 
-// idle prints how many bytes a connection takes in the process.
+// idle prints the memory of a connection in the process, in bytes.
 func idle(op func(), count int) {
 	op()
 	before := resident()
@@ -296,8 +294,8 @@ func idle(op func(), count int) {
 	fmt.Println((resident() - before) / count)
 }
 
-// resident returns how much memory the process has, after what is garbage has
-// gone back to the system, as it does in time by itself.
+// resident returns the resident memory of the process, after garbage has been returned
+// to the system.
 func resident() int {
 	debug.FreeOSMemory()
 	text, err := os.ReadFile("/proc/self/smaps_rollup")

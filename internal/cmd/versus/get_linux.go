@@ -6,7 +6,7 @@ package main
 
 import "syscall"
 
-// noDelay returns TCP_NODELAY in the way that one has to go with package net.
+// noDelay returns TCP_NODELAY in the way that package net requires.
 func noDelay(rc syscall.RawConn) (on int, err error) {
 	controlErr := rc.Control(func(fd uintptr) {
 		on, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_NODELAY)

@@ -16,7 +16,7 @@
 // Debian's libpoco-dev and libboost-dev or their like. It leaves out socat, haproxy,
 // gnet and netpoll if they are not installed or cannot be downloaded. With perf, and
 // the right to use it, it also counts system calls. Servers run as an ordinary user
-// even if versus is root's, who is exempt from some of the kernel's limits.
+// even if root runs versus, because root is exempt from some of the kernel's limits.
 //
 // Each contestant is a process of its own on one processor, and its peer, which
 // is one program for all, is on another. The contestants take turns: a round has

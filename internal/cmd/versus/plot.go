@@ -35,7 +35,7 @@ const (
 
 var ticks = []float64{0.5, 0.7, 1, 1.4, 2}
 
-// The colours are those of sockcat's report.
+// The colors are those of sockcat's report.
 const style = `
 .page { fill: #ffffff; stroke: #e3e2dc; }
 text { fill: #5c5b55; font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
@@ -92,8 +92,8 @@ func (r *result) plot() string {
 // left returns where a column begins.
 func left(column int) int { return margin + column*(columnWidth+gap) }
 
-// at returns how far to the right of its column a ratio is. What the axis has
-// no room for is at its end; the text tells the number.
+// at returns how far to the right of its column a ratio is. A ratio beyond
+// the axis is drawn at its end; the text contains the number.
 func at(ratio float64) float64 {
 	x := math.Log(max(ratio, 1/most)) / math.Log(most)
 	return nameWidth + barsWidth*(1+min(x, 1))/2

@@ -101,8 +101,8 @@ func isListening(table, port string) bool {
 	return false
 }
 
-// freePort returns a port of 127.0.0.1 that nobody uses. It is below those that Linux
-// gives to connections by itself, so that none of these gets it meanwhile.
+// freePort returns an unused port of 127.0.0.1, below the range from which Linux assigns
+// ports to connections.
 func freePort() (string, error) {
 	const first, last, attempts = 10_000, 32_767, 100
 	for n := 0; ; n++ {
@@ -156,7 +156,7 @@ func (l *loading) hear() (string, error) {
 	return "", fmt.Errorf("the load ended: %s", &l.errs)
 }
 
-// step has the load do its next step, and returns what it prints after it.
+// step makes the load do its next step, and returns what it prints after it.
 func (l *loading) step(line string) (string, error) {
 	if _, err := fmt.Fprintln(l.in, line); err != nil {
 		return "", err

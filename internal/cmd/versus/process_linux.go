@@ -13,8 +13,8 @@ import (
 	"syscall"
 )
 
-// raiseLimit lets this process and those that it starts have most descriptors, if
-// it has the right to, and returns the number that they can have.
+// raiseLimit raises the limit of descriptors of this process and its children to most, if
+// permitted, and returns the limit.
 func raiseLimit(most uint64) (int, error) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
@@ -29,12 +29,12 @@ func raiseLimit(most uint64) (int, error) {
 	return int(min(limit.Max, 1<<20)), syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
 }
 
-// ordinary is the user nobody, who is not exempt from the kernel's limits.
+// ordinary is the user nobody, which is not exempt from the kernel's limits.
 const ordinary = 65534
 
-// asUser returns the attributes of a process that runs as an ordinary user and ends
-// with this one, and whose user that is. A process that is not root's is an ordinary
-// user's already.
+// asUser returns the attributes of a process that runs as an ordinary user and ends with
+// this one, and the number of the user. If this process is not root's, the user does not
+// change.
 func asUser() (attr *syscall.SysProcAttr, uid int) {
 	attr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if uid = os.Geteuid(); uid == 0 {
@@ -50,8 +50,8 @@ func descriptors(pid int) (int, error) {
 	return len(entries), err
 }
 
-// processorTime returns how many nanoseconds the threads of a process have run, in
-// user and in system mode. See sched-stats.rst of the kernel's documentation.
+// processorTime returns the time that the threads of a process have run in user and
+// system mode, in nanoseconds. See sched-stats.rst of the kernel's documentation.
 func processorTime(pid int) (ns float64, err error) {
 	names, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err == nil && len(names) == 0 {

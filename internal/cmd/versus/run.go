@@ -28,10 +28,10 @@ const fileVariable = variable + "_FILE"
 // asServer is its value for a server.
 const asServer = "server"
 
-// patience is how long a contestant may take for a piece of work.
+// patience is the time limit of a contestant for a piece of work.
 const patience = time.Minute
 
-// A setup says what to run and where.
+// A setup contains what to run and where.
 type setup struct {
 	dir          string // of the sources
 	cpu, peerCPU string
@@ -63,7 +63,7 @@ type row struct {
 	took map[string][]float64 // by name, in each round
 }
 
-// run builds all, starts the peers and has the contestants compete.
+// run builds the programs, starts the peers, and runs all rounds.
 func (s *setup) run(ctx context.Context) (r *result, err error) {
 	if s.self, err = os.Executable(); err != nil {
 		return nil, err
@@ -134,8 +134,8 @@ func (s *setup) build(ctx context.Context) error {
 // file returns the name of the file that the work file sends.
 func (s *setup) file() string { return filepath.Join(s.built, "file") }
 
-// startPeers starts the peers, which run until the function is called that it
-// returns, and notes their ports.
+// startPeers starts the peers and records their ports. The peers run until the returned
+// function is called.
 func (s *setup) startPeers(ctx context.Context) (end func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var started []*exec.Cmd
@@ -212,7 +212,7 @@ func (s *setup) measure(ctx context.Context, p program, w work) ([]float64, erro
 	}
 	fields := strings.Fields(out)
 	if len(fields) != len(w.figures) {
-		return nil, fmt.Errorf("printed %q, want %d figures", out, len(w.figures))
+		return nil, fmt.Errorf("printed %q, expected %d figures", out, len(w.figures))
 	}
 	figures := make([]float64, len(fields))
 	for i, field := range fields {
@@ -235,7 +235,7 @@ func (s *setup) roundsOf(decides bool) int {
 	return (s.rounds + 2) / 3
 }
 
-// operations returns how many operations of the work a contestant does.
+// operations returns the number of operations of the work that a contestant does.
 func (s *setup) operations(w work) int { return max(1, w.count/s.part) }
 
 // command returns the command of a contestant, with the work to do if any.

@@ -43,8 +43,8 @@ type sample struct {
 	descriptors float64 // of a connection
 }
 
-// prepare notes which servers there are, and makes room for descriptors. A server
-// may run as another user, for whom this program may be out of reach: it runs a copy.
+// prepare records which servers are available, and raises the limit of descriptors. A server
+// may run as another user who cannot read this program, so it runs a copy.
 func (s *setup) prepare(ctx context.Context) error {
 	limit, err := raiseLimit(mostDescriptors)
 	if err != nil {
@@ -106,8 +106,8 @@ func (s *setup) trials() []*trial {
 	return all
 }
 
-// possible returns how many of n connections a process can have, of which each has
-// so many descriptors.
+// possible returns the number of connections, at most n, that a process can have if each
+// needs so many descriptors.
 func possible(n, limit, each int) int {
 	const spare = 100
 	return max(0, min(n, (limit-spare)/each))
@@ -205,7 +205,7 @@ func measureServer(ctx context.Context, served *serving, load *loading, port str
 	return m, err
 }
 
-// versions returns what the servers of other programs are.
+// versions returns the versions of the servers of other programs.
 func (s *setup) versions(ctx context.Context) ([]string, error) {
 	var facts []string
 	for _, name := range needed() {

@@ -92,7 +92,7 @@ func copyAndEnd(dst, src *net.TCPConn) {
 	dst.CloseWrite()
 }
 
-// serveHTTP answers every request with 128 bytes.
+// serveHTTP responds to every request with 128 bytes.
 func serveHTTP(l net.Listener) {
 	body := strings.Repeat("x", requestSize)
 	s := http.Server{

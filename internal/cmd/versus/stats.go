@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A spread is what several rounds came to.
+// A spread contains the median, minimum and maximum of several rounds.
 type spread struct{ median, least, most float64 }
 
 // spreadOf returns the spread of numbers, of which there is at least one.
@@ -20,8 +20,8 @@ func spreadOf(v []float64) spread {
 	return spread{(v[(n-1)/2] + v[n/2]) / 2, v[0], v[n-1]}
 }
 
-// text returns the median in a format, with the least and the most in brackets. Only
-// the median has the format's unit.
+// text returns the median in a format, with the minimum and the maximum in parentheses.
+// Only the median has the format's unit.
 func (s spread) text(format string) string {
 	number, _, _ := strings.Cut(format, " ")
 	return fmt.Sprintf(format+" ("+number+"–"+number+")", s.median, s.least, s.most)
@@ -30,8 +30,8 @@ func (s spread) text(format string) string {
 // has reports whether the contestant did the work.
 func (r row) has(name string) bool { return len(r.took[name]) > 0 }
 
-// ratio returns how many times as fast as another we are, or how many times as
-// little memory we take: it is made of two figures of the same round.
+// ratio returns the speed of streamsock divided by the other's, or the other's memory
+// divided by that of streamsock. Both figures are from the same round.
 func (r row) ratio(other string) spread {
 	var v []float64
 	for round, theirs := range r.took[other] {

@@ -20,7 +20,7 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// TestMain lets the test binary be a contestant, as main does.
+// TestMain makes the test binary a contestant, like main.
 func TestMain(m *testing.M) {
 	if !competes() {
 		testnet.Main(m)
@@ -289,7 +289,7 @@ func TestPlot(t *testing.T) {
 		}
 	}
 	if strings.Contains(plot, `class="faster"`) {
-		t.Error("a bar says that it is faster")
+		t.Error("a bar is drawn as faster")
 	}
 	if got, want := at(2)-at(1), at(1)-at(0.5); math.Abs(got-want) > 1e-9 {
 		t.Errorf("twice as fast is %v from the middle, half as fast %v", got, want)

@@ -31,7 +31,7 @@ func TestOutputClosed(t *testing.T) {
 			if name == "TLS" {
 				peer = tls.Server(s.peer, testnet.ServerTLS(t))
 			}
-			for { // until the command has ended; what it has read says nothing of it
+			for { // until the command has ended; its input does not show that
 				if _, err := io.WriteString(peer, "line\n"); err != nil {
 					break
 				}

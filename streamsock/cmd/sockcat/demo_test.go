@@ -60,7 +60,7 @@ func TestDemo(t *testing.T) {
 }
 
 // TestDemoSockets checks that the demo closes its sockets itself. The leak
-// check at the end comes after a garbage collection, which closes them too.
+// check at the end follows a garbage collection, which closes them too.
 func TestDemoSockets(t *testing.T) {
 	before := sockets()
 	status, _, stderr := sockcat("demo")

@@ -67,7 +67,7 @@ func TestSplitter(t *testing.T) {
 		{"~" + strings.Repeat("x", 2*longestCommand) + "\nb", []string{"~" + strings.Repeat("x", longestCommand-1), "=b"}},
 	} {
 		for name, r := range map[string]io.Reader{
-			"at once":      strings.NewReader(tt.in),
+			"in one piece": strings.NewReader(tt.in),
 			"byte by byte": iotest.OneByteReader(strings.NewReader(tt.in)),
 		} {
 			if got := typedPieces(r); !slices.Equal(got, tt.want) {
@@ -82,7 +82,7 @@ func FuzzSplitter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		at, bytewise := typedPieces(strings.NewReader(in)), typedPieces(iotest.OneByteReader(strings.NewReader(in)))
 		if !slices.Equal(at, bytewise) {
-			t.Errorf("%q at once, %q byte by byte", at, bytewise)
+			t.Errorf("%q in one piece, %q byte by byte", at, bytewise)
 		}
 		if !strings.Contains(in, "~") && strings.Join(at, "") != strings.TrimSuffix("="+in, "=") && in != "" {
 			t.Errorf("%q became %q", in, at)
@@ -128,7 +128,7 @@ func (s *session) write(text string) {
 	}
 }
 
-// expect reads what the peer gets.
+// expect reads what the peer receives.
 func (s *session) expect(want string) {
 	s.t.Helper()
 	got := make([]byte, len(want))
@@ -137,7 +137,7 @@ func (s *session) expect(want string) {
 	}
 }
 
-// TestEscapeUrgent checks that the peer gets the byte as urgent data, and the
+// TestEscapeUrgent checks that the peer receives the byte as urgent data, and the
 // others without it.
 func TestEscapeUrgent(t *testing.T) {
 	s := connectSession(t, "--escape", "~")
@@ -166,8 +166,8 @@ func TestEscapeUrgent(t *testing.T) {
 	s.finish()
 }
 
-// TestEscapeFIN: the peer sees the end, and its answer comes out. What is
-// typed behind is not sent, but escapes go on.
+// TestEscapeFIN: the peer receives the end, and its response is written. What is typed
+// afterwards is not sent, but escapes continue to work.
 func TestEscapeFIN(t *testing.T) {
 	s := connectSession(t, "--escape", "%")
 	s.write("ab\n~f\n%f\n")
@@ -242,7 +242,7 @@ func TestEscapeState(t *testing.T) {
 	s.awaitState("sent 4B, received 5B")
 	s.finish()
 	if got := s.stdout.String(); got != "hello" {
-		t.Errorf("%q came out", got)
+		t.Errorf("wrote %q", got)
 	}
 }
 

@@ -121,7 +121,7 @@ func checkFailure(t *testing.T, args string, status int, want string) {
 	}
 	if !strings.HasPrefix(stderr, "sockcat: ") || !strings.Contains(stderr, want) ||
 		strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n") {
-		t.Errorf("sockcat %q: stderr %q is not one line that says %q", args, stderr, want)
+		t.Errorf("sockcat %q: stderr %q is not one line that contains %q", args, stderr, want)
 	}
 }
 

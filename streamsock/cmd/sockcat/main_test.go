@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	testnet.Main(m)
 }
 
-// onWine says that wine runs the tests, see .ci/wine.
+// onWine reports whether wine runs the tests; see .ci/wine.
 var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"
 
 func TestHelp(t *testing.T) {
@@ -188,7 +188,7 @@ func TestRefused(t *testing.T) {
 	checkFailure(t, host+" "+port, 1, "refused")
 }
 
-// withoutAddress cuts the line "listening on" that comes before an error.
+// withoutAddress removes the line "listening on" before an error.
 func withoutAddress(stderr string) string {
 	if strings.HasPrefix(stderr, "listening on ") {
 		_, stderr, _ = strings.Cut(stderr, "\n")

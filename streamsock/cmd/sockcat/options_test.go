@@ -62,7 +62,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestOptionsFresh checks that nobody has set anything on the socket, or
+// TestOptionsFresh checks that no option of the socket was set, or
 // connected it.
 func TestOptionsFresh(t *testing.T) {
 	if !sockopt.NoDelay.Info().Supported {
@@ -154,7 +154,7 @@ func TestOptionsJSON(t *testing.T) {
 	}
 }
 
-// TestExplain: the error of a value says what the value may be.
+// TestExplain: the error of a bad value names the allowed values.
 func TestExplain(t *testing.T) {
 	checkFailure(t, "-o NoDelay=maybe localhost 1", 2, "(must be on or off)")
 	checkFailure(t, "-o UserTimeout=10 localhost 1", 2, "UserTimeout")

@@ -47,8 +47,8 @@ func (l lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A sink is a standard output that tells when it has got everything. io.Copy
-// calls ReadFrom, which returns at the end of what the peer sends.
+// A sink is a standard output that reports when it has received everything. io.Copy calls
+// ReadFrom, which returns at the end of what the peer sends.
 type sink struct {
 	bytes.Buffer
 	done chan struct{}
@@ -136,7 +136,7 @@ func forBoth(t *testing.T, test func(t *testing.T, s *session)) {
 }
 
 // TestInputEndsFirst: the peer sees the end of standard input, and what it
-// sends after that comes out.
+// sends after that is written.
 func TestInputEndsFirst(t *testing.T) {
 	forBoth(t, func(t *testing.T, s *session) {
 		question, answer := noise(), noise()[1:]
@@ -204,7 +204,7 @@ func TestPeerResets(t *testing.T) {
 	})
 }
 
-// TestPeerGone: when nobody takes what comes from standard input, the command
+// TestPeerGone: when the peer does not receive standard input, the command
 // ends although that is open.
 func TestPeerGone(t *testing.T) {
 	forBoth(t, func(t *testing.T, s *session) {
@@ -368,7 +368,7 @@ func TestSettingsBeforeHandshake(t *testing.T) {
 	}
 }
 
-// TestListenerSetting checks that an option which the listener has to have is
+// TestListenerSetting checks that an option that the listener must have is
 // set there: two can listen on one port.
 func TestListenerSetting(t *testing.T) {
 	if !sockopt.ReusePort.Info().Supported {

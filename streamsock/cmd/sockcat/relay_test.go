@@ -71,7 +71,7 @@ func (r *relaying) dial() *net.TCPConn {
 	return c.(*net.TCPConn)
 }
 
-// serveEcho returns the address of a server that sends back what it gets.
+// serveEcho returns the address of a server that sends back what it receives.
 func serveEcho(t *testing.T, network, address string, config *tls.Config) string {
 	t.Helper()
 	l, err := net.Listen(network, address)
@@ -233,7 +233,7 @@ func TestRelayIdle(t *testing.T) {
 	}
 }
 
-// TestRelayRefused: a session without a target is told, and the next works.
+// TestRelayRefused: a session without a target is reported, and the next one works.
 func TestRelayRefused(t *testing.T) {
 	path := unixPath(t)
 	r := relayTo(t, "127.0.0.1:0", "unix:"+path, "--max-conns", "1")

@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// recording is n samples, of which the system tells everything or nothing.
+// recording returns n samples with all or none of the kernel's numbers.
 func recording(n int, known bool) []sample {
 	var all []sample
 	for i := range n {
@@ -216,7 +216,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// TestReportBroken: a connection that broke has a report, which tells.
+// TestReportBroken: a connection that broke has a report with the reason.
 func TestReportBroken(t *testing.T) {
 	s, name := reportSession(t)
 	s.write("x")
@@ -244,7 +244,7 @@ func TestReportAborted(t *testing.T) {
 	}
 }
 
-// TestReportNowhere: a page that cannot be written is a failure, at once.
+// TestReportNowhere: a page that cannot be written is an immediate failure.
 func TestReportNowhere(t *testing.T) {
 	s := connectSession(t, "--report", filepath.Join(t.TempDir(), "no", "such", "folder"))
 	if status := s.wait(); status != 1 { // stdin is open

@@ -59,7 +59,7 @@ func TestTLS(t *testing.T) {
 	})
 }
 
-// TestTLSUnknown: a certificate that nobody vouches for is a failure.
+// TestTLSUnknown: a certificate of an unknown authority is a failure.
 func TestTLSUnknown(t *testing.T) {
 	s := connectSession(t, "--tls")
 	if err := tls.Server(s.peer, testnet.ServerTLS(t)).Handshake(); err == nil {

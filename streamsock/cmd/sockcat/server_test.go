@@ -80,7 +80,7 @@ func (c *clients) next() string {
 	}
 }
 
-// connect connects and waits until that is told.
+// connect connects and waits until the server reports it.
 func (c *clients) connect() *net.TCPConn {
 	c.t.Helper()
 	nc, err := net.DialTimeout("tcp4", c.address, patience)
@@ -92,8 +92,8 @@ func (c *clients) connect() *net.TCPConn {
 	return nc.(*net.TCPConn)
 }
 
-// TestKeep has several clients at the same time: each gets what is typed, and what
-// they send comes out. Those that end leave the others alone.
+// TestKeep has several concurrent clients: each receives what is typed, and what they send
+// is written. The end of one does not affect the others.
 func TestKeep(t *testing.T) {
 	c := serveClients(t)
 	var all []*net.TCPConn
@@ -104,7 +104,7 @@ func TestKeep(t *testing.T) {
 		}
 		io.WriteString(nc, label)
 		if got := c.next(); got != label { // so that it has joined
-			t.Errorf("%q came out, want %q", got, label)
+			t.Errorf("wrote %q, want %q", got, label)
 		}
 		all = append(all, nc)
 	}
@@ -127,7 +127,7 @@ func TestKeep(t *testing.T) {
 	}
 	all[0].SetLinger(0)
 	all[0].Close()
-	for got := ""; !strings.Contains(got, "#1 sockcat: read"); { // behind the summary
+	for got := ""; !strings.Contains(got, "#1 sockcat: read"); { // after the summary
 		got = c.line()
 	}
 	io.WriteString(c.stdin, "rest")
@@ -156,7 +156,7 @@ func TestKeepInput(t *testing.T) {
 		}
 		io.WriteString(nc, "thanks")
 		if got := c.next(); got != "thanks" {
-			t.Errorf("%q came out", got)
+			t.Errorf("wrote %q", got)
 		}
 		nc.Close()
 	}
@@ -169,18 +169,18 @@ func TestKeepLimit(t *testing.T) {
 	first := c.connect()
 	io.WriteString(first, "1")
 	if got := c.next(); got != "1" {
-		t.Errorf("%q came out", got)
+		t.Errorf("wrote %q", got)
 	}
 	second := c.connect()
 	io.WriteString(second, "2")
 	select {
 	case text := <-c.stdout:
-		t.Errorf("%q of the second client came out", text)
+		t.Errorf("wrote %q of the second client", text)
 	case <-time.After(50 * time.Millisecond):
 	}
 	first.Close()
 	if got := c.next(); got != "2" {
-		t.Errorf("%q came out", got)
+		t.Errorf("wrote %q", got)
 	}
 	c.stop()
 }
@@ -195,7 +195,7 @@ func TestKeepTLS(t *testing.T) {
 	good := tls.Client(c.connect(), testnet.ClientTLS(t))
 	io.WriteString(good, "good")
 	if got := c.next(); got != "good" {
-		t.Errorf("%q came out", got)
+		t.Errorf("wrote %q", got)
 	}
 	good.Close()
 	c.stop()
@@ -241,7 +241,7 @@ func (l *failingListener) Close() error                { return nil }
 func (l *failingListener) Addr() net.Addr              { return nil }
 func (l *failingListener) SetDeadline(time.Time) error { return nil }
 
-// TestEachFailures: a listener that recovers goes on, and one that does not ends.
+// TestEachFailures: a listener that recovers continues, and another one ends.
 func TestEachFailures(t *testing.T) {
 	defer hurry(t.Name())()
 	_, server := pair(t)

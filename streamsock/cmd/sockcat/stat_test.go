@@ -269,7 +269,7 @@ func TestStat(t *testing.T) {
 		t.Errorf("the last line is %q", last)
 	}
 	if s.stdout.Len() != 200_000 {
-		t.Errorf("%d bytes came out", s.stdout.Len())
+		t.Errorf("wrote %d bytes", s.stdout.Len())
 	}
 }
 
@@ -316,7 +316,7 @@ func TestSizeOf(t *testing.T) {
 	}
 	f.Seek(200, io.SeekStart)
 	if got := sizeOf(f); got != 0 {
-		t.Errorf("behind its end, a file has %d", got)
+		t.Errorf("after its end, a file has %d", got)
 	}
 	r, w, err := os.Pipe()
 	if err != nil {

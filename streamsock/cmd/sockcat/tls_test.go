@@ -14,7 +14,7 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// starttlsScripts is what a server says and hears before TLS begins: what it hears
+// starttlsScripts is what a server sends and receives before TLS begins: what it receives
 // begins with a ">".
 var starttlsScripts = map[string]string{
 	"ftp":      "220-Welcome\r\n with a line more\r\n220 here\r\n>AUTH TLS\r\n234 go on\r\n",
@@ -42,7 +42,7 @@ func speak(t *testing.T, c io.ReadWriter, script string) {
 		}
 		heard := make([]byte, n)
 		if _, err := io.ReadFull(c, heard); err != nil || string(heard) != said[:n] {
-			t.Errorf("the server hears %q, %v, want %q", heard, err, said[:n])
+			t.Errorf("the server received %q, %v, want %q", heard, err, said[:n])
 			return
 		}
 		script = said[n:]
@@ -91,7 +91,7 @@ func TestStartTLSRefused(t *testing.T) {
 	}
 }
 
-// TestStartTLSWait: -w is for what is said before TLS too.
+// TestStartTLSWait: -w applies before TLS too.
 func TestStartTLSWait(t *testing.T) {
 	s := connectSession(t, "--starttls", "smtp", "-w", "1")
 	if status := s.wait(); status != 1 {

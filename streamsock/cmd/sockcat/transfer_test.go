@@ -35,7 +35,7 @@ func TestSendOnly(t *testing.T) {
 		t.Errorf("the peer read %d bytes, %v", len(got), err)
 	}
 	if status := s.wait(); status != 0 || s.stdout.Len() > 0 {
-		t.Errorf("status %d, %d bytes came out", status, s.stdout.Len())
+		t.Errorf("status %d, wrote %d bytes", status, s.stdout.Len())
 	}
 }
 
@@ -51,7 +51,7 @@ func TestRecvOnly(t *testing.T) {
 		}
 		s.peer.CloseWrite()
 		if status := s.wait(); status != 0 || s.stdout.String() != "data" {
-			t.Errorf("%s: status %d, %q came out", flag, status, s.stdout.String())
+			t.Errorf("%s: status %d, wrote %q", flag, status, s.stdout.String())
 		}
 	}
 }
@@ -81,7 +81,7 @@ func TestQuit(t *testing.T) {
 	io.WriteString(s.peer, "late")
 	s.finish()
 	if s.stdout.String() != "late" {
-		t.Errorf("%q came out", s.stdout.String())
+		t.Errorf("wrote %q", s.stdout.String())
 	}
 }
 
@@ -143,11 +143,11 @@ func TestRate(t *testing.T) {
 	s.expect(strings.Repeat("x", 30e3))
 	io.WriteString(s.peer, strings.Repeat("y", 30e3))
 	s.finish()
-	if took := time.Since(start); took < 400*time.Millisecond { // of 600 ms, less what goes at once
+	if took := time.Since(start); took < 400*time.Millisecond { // of 600 ms, less what is sent immediately
 		t.Errorf("took %v", took)
 	}
 	if s.stdout.String() != strings.Repeat("y", 30e3) {
-		t.Errorf("%d bytes came out", s.stdout.Len())
+		t.Errorf("wrote %d bytes", s.stdout.Len())
 	}
 	var last string
 	for len(s.stderr) > 0 {
@@ -184,7 +184,7 @@ func TestHex(t *testing.T) {
 		io.WriteString(s.peer, "\x1b[2J")
 		s.finish()
 		if s.stdout.String() != "\x1b[2J" {
-			t.Errorf("%q came out", s.stdout.String())
+			t.Errorf("wrote %q", s.stdout.String())
 		}
 	}
 	s := connectSession(t, "--hex")
@@ -242,7 +242,7 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestPeerClosedSaid: what happened is told with -v.
+// TestPeerClosedSaid: -v reports what happened.
 func TestPeerClosedSaid(t *testing.T) {
 	s := connectSession(t, "-v")
 	s.line() // connected
@@ -291,7 +291,7 @@ func TestEndsWithPeer(t *testing.T) {
 	l.stack(server)
 	io.WriteString(client, "data")
 	client.CloseWrite()
-	r, w := io.Pipe() // a terminal at which nobody types
+	r, w := io.Pipe() // a terminal without input
 	defer w.Close()
 	var stdout bytes.Buffer
 	if err := l.join(t.Context(), r, &stdout); err != nil || stdout.String() != "data" {

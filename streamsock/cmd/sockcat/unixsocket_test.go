@@ -32,7 +32,7 @@ func checkUnix(t *testing.T, s *session, peer *net.UnixConn) {
 	}
 	peer.Close()
 	if status := s.wait(); status != 0 || !bytes.Equal(s.stdout.Bytes(), answer) {
-		t.Errorf("status %d, %d bytes came out: %s", status, s.stdout.Len(), s.rest())
+		t.Errorf("status %d, wrote %d bytes: %s", status, s.stdout.Len(), s.rest())
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // TestUrgentTold sends urgent bytes each time that the one before has been
-// told, so that none is overtaken: in the middle, at the beginning, at the end.
+// reported, so that none is overtaken: in the middle, at the beginning, at the end.
 func TestUrgentTold(t *testing.T) {
 	for _, flags := range [][]string{nil, {"--report", "FILE"}} {
 		for i := range flags {
@@ -37,17 +37,17 @@ func TestUrgentTold(t *testing.T) {
 				want.WriteString("behind")
 			}
 			if got, want := s.line(), fmt.Sprintf("sockcat: urgent byte 0x%X %q", b, b); got != want {
-				t.Errorf("told %q, want %q", got, want)
+				t.Errorf("reported %q, want %q", got, want)
 			}
 		}
 		s.finish()
 		if got := s.stdout.String(); got != want.String() {
-			t.Errorf("%d bytes came out, want %d", len(got), want.Len())
+			t.Errorf("wrote %d bytes, want %d", len(got), want.Len())
 		}
 	}
 }
 
-// TestUrgentBeforeEnd: an urgent byte in front of the end is told too.
+// TestUrgentBeforeEnd: an urgent byte before the end is reported too.
 func TestUrgentBeforeEnd(t *testing.T) {
 	s, peer := urgentSession(t)
 	if err := peer.SendUrgent(0xFF); errors.Is(err, errors.ErrUnsupported) {
@@ -58,7 +58,7 @@ func TestUrgentBeforeEnd(t *testing.T) {
 		t.Error(got)
 	}
 	if s.stdout.Len() != 0 {
-		t.Errorf("%q came out", s.stdout.String())
+		t.Errorf("wrote %q", s.stdout.String())
 	}
 }
 
@@ -87,7 +87,7 @@ func TestShowUrgent(t *testing.T) {
 	}
 }
 
-// TestShowUrgentWrong has a stranger's bytes in front, so that the mark is in
+// TestShowUrgentWrong puts other bytes first, so that the mark is in
 // another place.
 func TestShowUrgentWrong(t *testing.T) {
 	defer hurry(t.Name())()

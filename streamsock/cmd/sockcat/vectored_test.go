@@ -45,7 +45,7 @@ func TestVectored(t *testing.T) {
 	}
 }
 
-// TestVectoredWrong has a stranger's bytes in front of those of the client.
+// TestVectoredWrong puts other bytes before those of the client.
 func TestVectoredWrong(t *testing.T) {
 	defer hurry(t.Name())()
 	client, server, err := connect()
