@@ -6,21 +6,23 @@ package streamsock
 
 import "example.com/streamsock/internal/sys"
 
-// BUG(streamsock): On Windows, Send and Sendmsg with flags and SendUrgent wait
-// for room without holding back other goroutines' Writes, which may come to lie
-// between the parts; Writev of more than 1023 slices copies those beyond.
+// BUG(streamsock): On Windows, Send and Sendmsg with flags and SendUrgent do
+// not block other goroutines' Writes while they wait for room, so that data of
+// such a Write may be sent between their parts. Writev copies the slices beyond
+// the first 1023.
 
-// BUG(streamsock): On darwin, the SetLinger that Conn inherits counts in ticks
-// of the system's clock, 10 milliseconds, and not in seconds as Linger and
-// sockopt.Linger do.
+// BUG(streamsock): On macOS, the SetLinger method that Conn inherits counts in
+// ticks of 10 milliseconds. Linger and sockopt.Linger count in seconds.
 
-// BUG(streamsock): On plan9, js and wasip1, Recvmsg, Sendmsg, Recv and Send work
-// without flags only, Readv fills one buffer, and Peek, TryRead, TryWrite,
+// BUG(streamsock): On Plan 9, js and wasip1, Recvmsg, Sendmsg, Recv and Send
+// support no flags, Readv fills only one buffer, and Peek, TryRead, TryWrite,
 // Available, Unacked and Unsent return errors.ErrUnsupported.
 
-// Read is [net.TCPConn.Read]. On Linux it makes the system call itself, up to 64 KiB
-// without offering the processor to other goroutines, and does not go on waiting at
-// the out-of-band mark for bytes that are there.
+// Read reads data from the connection, like [net.TCPConn.Read].
+//
+// On Linux, Read makes a non-blocking system call without notifying the
+// scheduler if p has at most 64 KiB, which is faster. Unlike that of package
+// net, it does not block at the out-of-band mark when data is available.
 func (c *conn) Read(p []byte) (n int, err error) {
 	t := single(p)
 	done, err := c.receive(t, 0)
@@ -28,9 +30,10 @@ func (c *conn) Read(p []byte) (n int, err error) {
 	return int(done), err
 }
 
-// Write is [net.TCPConn.Write]. On Linux it makes the system call itself, up to 16 KiB
-// without offering the processor to other goroutines: a stream of such writes is
-// faster so.
+// Write writes data to the connection, like [net.TCPConn.Write].
+//
+// On Linux, Write makes a non-blocking system call without notifying the
+// scheduler if p has at most 16 KiB, which is faster.
 func (c *conn) Write(p []byte) (n int, err error) {
 	t := single(p)
 	done, err := c.send(t, 0)
@@ -38,31 +41,33 @@ func (c *conn) Write(p []byte) (n int, err error) {
 	return int(done), err
 }
 
-// Recv is recv(2): it receives into p as [net.TCPConn.Read] does, and as the
-// flags say. Without flags it is Read.
+// Recv receives data into p, as specified by the flags. Without flags it is
+// Read. Recv corresponds to recv(2).
 //
-// With [DontWait] and with [OOB] it takes no notice of the deadline. With OOB,
-// an error for which errors.Is(err, [syscall.EINVAL]) holds says on most systems
-// that there is no urgent byte.
+// With [DontWait] or [OOB], Recv does not block and ignores the read deadline.
+// With OOB, an error matching [syscall.EINVAL] means on most systems that there
+// is no urgent byte; see [Conn.ReadUrgent].
 func (c *conn) Recv(p []byte, flags Flags) (n int, err error) {
 	done, err := c.receiveBy(single(p), flags)
 	return int(done), err
 }
 
-// Send is send(2): it sends all of p as [net.TCPConn.Write] does, and as the
-// flags say. Without flags it is Write.
+// Send sends all of p, as specified by the flags. Without flags it is Write.
+// Send corresponds to send(2).
 //
-// With [DontWait], what there was no room for is not sent, and the error is
-// [ErrWouldBlock]. Such a call does not wait for a Write of another goroutine
-// either: the bytes may come to lie in the middle of that one's.
+// With [DontWait], Send does not block and ignores the write deadline. If the
+// send buffer has no room for all of p, it sends a part and returns
+// [ErrWouldBlock]. It does not wait for another goroutine's Write, so its data
+// may be sent in the middle of the data of that Write.
 func (c *conn) Send(p []byte, flags Flags) (n int, err error) {
 	done, err := c.sendBy(single(p), flags)
 	return int(done), err
 }
 
-// Recvmsg is recvmsg(2): [Conn.Recv] into several buffers, which are filled in
-// their order. Buffers of more bytes than an int can count, which are possible on a
-// 32-bit system, are an error wrapping [os.ErrInvalid].
+// Recvmsg is like [Conn.Recv] but receives into several buffers, which are
+// filled in order. It corresponds to recvmsg(2). If the total size of the
+// buffers does not fit an int, as is possible on a 32-bit system, the error
+// wraps [os.ErrInvalid].
 func (c *conn) Recvmsg(bufs [][]byte, flags Flags) (n int, err error) {
 	t := vectored(bufs)
 	if !t.fits() {
@@ -73,9 +78,10 @@ func (c *conn) Recvmsg(bufs [][]byte, flags Flags) (n int, err error) {
 	return int(done), err
 }
 
-// Sendmsg is sendmsg(2): [Conn.Send] of several buffers, one behind the other.
-// With [OOB], the last byte of the last buffer is the urgent one. Buffers of more
-// bytes than an int can count are an error, as those of [Conn.Recvmsg].
+// Sendmsg is like [Conn.Send] but sends the data of several buffers in order.
+// It corresponds to sendmsg(2). With [OOB], the last byte of the last non-empty
+// buffer is sent as the urgent byte. If the total size of the buffers does not
+// fit an int, the error wraps [os.ErrInvalid].
 func (c *conn) Sendmsg(bufs [][]byte, flags Flags) (n int, err error) {
 	t := vectored(bufs)
 	if !t.fits() {
@@ -86,65 +92,81 @@ func (c *conn) Sendmsg(bufs [][]byte, flags Flags) (n int, err error) {
 	return int(done), err
 }
 
-// Readv is readv(2): it reads into several buffers with one system call. It
-// fills them in their order and returns once anything is there, as
-// [net.TCPConn.Read] does; it touches no byte beyond the n that it read. At
-// the end of the stream the error is [io.EOF]. Empty buffers are passed over;
-// if all are empty, it returns 0 and no error at once.
+// Readv reads into several buffers with one system call. It corresponds to
+// readv(2).
 //
-// A read deadline and Close end it as they end Read. If they, or an error of
-// the connection, come when there are more buffers than the system takes at
-// once (1024 on most) and the first are filled, n is not 0 beside the error.
+// Readv fills the buffers in order and, like [net.TCPConn.Read], returns when
+// some data has been read. It does not modify bytes beyond the n that it has
+// read. At the end of the stream the error is [io.EOF]. Readv skips empty
+// buffers; if all are empty, it returns 0 and no error immediately.
+//
+// Readv honors the read deadline and is unblocked by Close. If there are more
+// buffers than one system call accepts (1024 on most systems), an error can
+// occur after the first ones were filled: Readv then returns both n > 0 and the
+// error.
 func (c *conn) Readv(bufs [][]byte) (n int64, err error) {
 	return c.receiveBy(vectored(bufs), 0)
 }
 
-// Writev is writev(2): it writes several buffers, one behind the other, with
-// as few system calls as there can be. It returns once all is written, or at an
-// error, with the number of bytes that were. It is one Write to other
-// goroutines: nothing that they write comes in between. Unlike
-// [net.Buffers.WriteTo] it leaves bufs as it was.
+// Writev writes the data of several buffers in order, with as few system calls
+// as possible. It corresponds to writev(2).
 //
-// A write deadline and Close end it as they end Write.
+// Writev returns when all data has been written or an error occurs, with the
+// number of bytes written. It is atomic with respect to other goroutines'
+// Writes: their data is not sent between the buffers. Unlike
+// [net.Buffers.WriteTo], Writev does not modify bufs.
+//
+// Writev honors the write deadline and is unblocked by Close.
 func (c *conn) Writev(bufs [][]byte) (n int64, err error) {
 	return c.sendBy(vectored(bufs), 0)
 }
 
-// Peek reads into p and leaves the bytes where they are, for the next Read. It
-// waits for the first byte, as Read does, and not for more: a Peek of more than
-// is there returns what is there. Like Read it stops at the urgent mark.
+// Peek is like Read but does not remove the data, so that the next Read returns
+// it again. It blocks until at least one byte is available, and returns what is
+// available then, up to len(p) bytes. Like Read, Peek does not look past the
+// out-of-band mark.
 //
-// A read deadline and Close end it as they end Read.
+// Peek honors the read deadline and is unblocked by Close. To wait for more
+// bytes, use [Conn.PeekFull].
 func (c *conn) Peek(p []byte) (n int, err error) { return c.Recv(p, Peek) }
 
-// TryRead reads what is there, and does not wait: if nothing is, the error is
-// [ErrWouldBlock]. It takes no notice of the read deadline, and works while
-// another goroutine waits in Read.
+// TryRead is like Read but never blocks. If no data is available, it returns
+// [ErrWouldBlock]. It ignores the read deadline, and can be called while
+// another goroutine is blocked in Read.
 func (c *conn) TryRead(p []byte) (n int, err error) { return c.Recv(p, DontWait) }
 
-// TryWrite writes what there is room for, and does not wait: if that is not
-// all of p, the error is [ErrWouldBlock]. It takes no notice of the write
-// deadline, nor of a Write of another goroutine: the bytes may come to lie in
-// the middle of that one's. On Windows there is room for one part more, of the size of
-// the send buffer, as long as that is not full.
+// TryWrite is like Write but never blocks. If the send buffer has no room for
+// all of p, it writes a part and returns the number of bytes written and
+// [ErrWouldBlock]. It ignores the write deadline. TryWrite does not wait for
+// another goroutine's Write: its data may be sent in the middle of the data of
+// that Write.
+//
+// On Windows, the last part may exceed the send buffer by as much as the size
+// of that buffer, because Windows accepts any amount of data while the buffer
+// is not full.
 func (c *conn) TryWrite(p []byte) (n int, err error) { return c.Send(p, DontWait) }
 
-// Available returns how many bytes can be read without waiting. At the urgent
-// mark, Linux answers 0 although there may be more behind it: do not take 0 for
-// the end of the stream. It is the ioctl FIONREAD.
+// Available returns the number of bytes that can be read without blocking. At
+// the out-of-band mark, Linux reports 0 even if more data has arrived, so 0
+// does not mean the end of the stream. Available corresponds to the ioctl
+// FIONREAD.
 func (c *conn) Available() (int, error) { return c.getInt(sys.Queued) }
 
-// Unacked returns how many bytes were written and not yet acknowledged by the peer's
-// system. The end of the stream does not count. It is the ioctl SIOCOUTQ of Linux,
-// FIONWRITE of freebsd and netbsd, and the option SO_NWRITE of darwin; elsewhere the
-// error wraps [errors.ErrUnsupported].
+// Unacked returns the number of bytes that have been written and not yet
+// acknowledged by the peer's system. The end of the stream is not counted.
 //
-// On a Unix socket, Linux returns the memory that is taken by what the peer has not
-// read, which is more than the number of bytes.
+// Unacked corresponds to the ioctl SIOCOUTQ on Linux, the ioctl FIONWRITE on
+// FreeBSD and NetBSD, and the option SO_NWRITE on macOS. On other systems it
+// returns an error wrapping [errors.ErrUnsupported].
+//
+// For a Unix socket, Linux returns the memory used by data that the peer has
+// not read, which is more than the number of bytes.
 func (c *conn) Unacked() (int, error) { return c.getInt(sys.Unacked) }
 
-// Unsent returns how many of the bytes that were written the system has not sent yet,
-// because the peer's window or the congestion window is full. The end of the stream
-// does not count. It is the ioctl SIOCOUTQNSD of Linux for TCP; elsewhere the error
-// wraps [errors.ErrUnsupported].
+// Unsent returns the number of bytes that have been written and that the system
+// has not sent yet, because the peer's window or the congestion window is full.
+// The end of the stream is not counted.
+//
+// Unsent corresponds to the ioctl SIOCOUTQNSD on Linux, for TCP. On other
+// systems it returns an error wrapping [errors.ErrUnsupported].
 func (c *conn) Unsent() (int, error) { return c.getInt(sys.Unsent) }

@@ -17,47 +17,49 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// BUG(streamsock): On DragonFly, Solaris, AIX and Windows, and everywhere for a
-// multipath connection and a Unix socket, Check returns HalfClosed also after a
-// CloseRead of this side.
+// BUG(streamsock): On DragonFly, Solaris, AIX and Windows, Check also returns
+// HalfClosed after a CloseRead of this side. So it does on all systems for a
+// multipath connection and a Unix socket.
 
-// BUG(streamsock): On Solaris and AIX, Check returns Pending if the end of the
-// stream lies after unread data. On Windows it returns HalfClosed instead of Closed
-// for a connection that both sides have ended.
+// BUG(streamsock): On Solaris and AIX, Check returns Pending if there is unread
+// data before the end of the stream. On Windows, it returns HalfClosed instead
+// of Closed for a connection that both sides have ended.
 
-// BUG(streamsock): On gVisor, Check may answer ErrBroken for io.EOF: it does not
-// tell a connection that both sides have ended from one that was reset.
+// BUG(streamsock): On gVisor, Check may return ErrBroken instead of io.EOF,
+// because gVisor does not distinguish a connection that both sides have ended
+// from one that was reset.
 
-// BUG(streamsock): On plan9, js and wasip1, Check answers
+// BUG(streamsock): On Plan 9, js and wasip1, Check returns
 // errors.ErrUnsupported.
 
-// Liveness is what is known of the peer: see [Conn.Check]. The zero Liveness
-// says that nothing is.
+// Liveness is the state of a connection as returned by [Conn.Check]. The zero
+// Liveness means that the state is unknown.
 type Liveness uint8
 
 const (
-	// Idle says that the connection stands, as far as the system knows, and
-	// that there is nothing to read.
+	// Idle means that the connection is established, as far as the system
+	// knows, and that there is no data to read.
 	Idle = Liveness(sys.Idle)
 
-	// Pending says that the connection stands and that there is something to
-	// read. Under TLS that may be only a session ticket, or the peer's close_notify,
-	// after which the connection is not usable; see [CheckConn].
+	// Pending means that the connection is established and that there is data
+	// to read. Under TLS, the data may be only a session ticket, or the peer's
+	// close_notify, after which the connection is not usable; see [CheckConn].
 	Pending = Liveness(sys.Pending)
 
-	// HalfClosed says that the peer has ended its side of the stream: what it
-	// sent before can still be read, and then comes [io.EOF]. The peer may
-	// have closed the connection, or it may still wait for what we write.
+	// HalfClosed means that the peer has closed its direction of the stream.
+	// Read returns the data that the peer has sent before, and then [io.EOF].
+	// The peer may have closed the connection, or may still wait for data from
+	// this side.
 	HalfClosed = Liveness(sys.HalfClosed)
 
-	// Closed says that there is no connection any more. What came before its
-	// end can still be read on most systems.
+	// Closed means that the connection no longer exists. On most systems, data
+	// that was received before can still be read.
 	Closed = Liveness(sys.Ended)
 )
 
 var livenessNames = [...]string{Idle: "Idle", Pending: "Pending", HalfClosed: "HalfClosed", Closed: "Closed"}
 
-// String returns the name, as "HalfClosed".
+// String returns the name of l, such as "HalfClosed".
 func (l Liveness) String() string {
 	if int(l) < len(livenessNames) && livenessNames[l] != "" {
 		return livenessNames[l]
@@ -65,44 +67,46 @@ func (l Liveness) String() string {
 	return fmt.Sprintf("Liveness(%d)", uint8(l))
 }
 
-// Check reports whether the peer is still there. It waits for nothing and takes
-// nothing from the connection: no data, no end, and no error that a later Read
-// is to return. It takes no notice of the deadlines, and works while other
-// goroutines wait in Read and Write. Nothing is sent: of a peer that went away
-// without a word the system knows only once a keep-alive probe, or data, was
-// not answered.
+// Check reports whether the peer is still connected. It does not block, ignores
+// the deadlines, and can be called while other goroutines are blocked in Read
+// and Write. It consumes nothing: neither data, nor the end of the stream, nor
+// an error that a later Read is to return.
 //
-//	                                nothing to read   something to read
-//	the connection stands           Idle              Pending
+// Check sends nothing. The failure of an unreachable peer is noticed only after
+// unacknowledged data or keep-alive probes time out.
+//
+//	state of the connection         nothing to read   something to read
+//	established                     Idle              Pending
 //	the peer has sent its FIN       HalfClosed        HalfClosed
-//	both have, and it was answered  Closed, io.EOF    Closed, io.EOF
+//	both have, and acknowledged     Closed, io.EOF    Closed, io.EOF
 //	reset or timed out              Closed, ErrBroken Closed, ErrBroken
 //	Close was called here           Closed, net.ErrClosed
 //
-// The error is nil with Idle, Pending and HalfClosed. With Closed it says why:
+// The error is nil for Idle, Pending and HalfClosed. For Closed, the error is:
 //
-//   - [io.EOF]: both sides have ended the stream, or a Read or Write has
-//     reported already what broke the connection;
-//   - an error for which errors.Is(err, [ErrBroken]) holds: the connection was
-//     reset, or has timed out. On Linux and Windows, only the error of the next
-//     Read says which of the two, see [IsReset] and [IsTimedOut]; on macOS and the
-//     BSDs, this error does too;
-//   - [net.ErrClosed]: the Conn itself has been closed.
+//   - [io.EOF], if both sides have ended the stream, or if a Read or Write has
+//     already returned the error that broke the connection;
+//   - an error wrapping [ErrBroken], if the connection was reset or has timed
+//     out. On Linux and Windows, the next Read returns the cause; see [IsReset]
+//     and [IsTimedOut]. On macOS and the BSDs, the error of Check wraps it too;
+//   - [net.ErrClosed], if the Conn has been closed.
 //
-// With any other error the Liveness is zero; such as one for which
-// errors.Is(err, [errors.ErrUnsupported]) holds, where the system cannot tell.
+// For any other error the Liveness is zero. If the system cannot report the
+// state, the error wraps [errors.ErrUnsupported].
 //
-// A pool can reuse an Idle connection. If it is Pending, the peer has sent data that
-// was not requested. Under TLS that is not sufficient; see [CheckConn].
+// A pool can reuse a connection that is Idle. If it is Pending, the peer has
+// sent data that was not requested. Under TLS, Idle is not sufficient; see
+// [CheckConn].
 //
-// An urgent byte out of line is nothing to read, and neither is less than
-// [sockopt.ReceiveLowat]. A connection that is being set up by
+// An urgent byte out of line does not count as something to read, nor does less
+// data than [sockopt.ReceiveLowat]. A connection that is being established with
 // [sockopt.FastOpenConnect] is Idle until it is refused.
 //
-// On macOS and the BSDs, Check asks a kqueue(2). If no file descriptor is free, it uses
-// poll(2), and the error of Closed does not distinguish why the connection has ended.
-// Elsewhere it is poll(2), which on Linux is the only system call for an Idle connection,
-// and TCP_INFO of tcp(7); on Windows it is the request that WSAPoll is made of.
+// Check calls poll(2), which for an Idle connection is the only system call on
+// Linux, and getsockopt(2) with TCP_INFO. On macOS and the BSDs, it uses a
+// kqueue(2); if no file descriptor is free for it, it uses poll(2), and the
+// error of Closed may be ErrBroken for io.EOF. On Windows, it uses the request
+// by which WSAPoll is implemented.
 func (c *conn) Check() (Liveness, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -111,21 +115,20 @@ func (c *conn) Check() (Liveness, error) {
 	return check(c, rc)
 }
 
-// CheckConn is [Conn.Check] for the socket under any connection, such as a
-// *tls.Conn. It finds it as [sockopt.Unwrap] does; if there is none,
-// errors.Is(err, [errors.ErrUnsupported]) holds. What the layers above hold
-// back does not count: data that a *tls.Conn has received and not yet returned
-// is nothing to read here.
+// CheckConn is like [Conn.Check] but for any connection, such as a *tls.Conn.
+// It finds the socket with [sockopt.Unwrap]; if there is none, the error wraps
+// [errors.ErrUnsupported]. The socket may be a TCP or a Unix socket. CheckConn
+// ignores data in layers above the socket, such as data that a *tls.Conn has
+// received and not yet returned.
 //
-// Under TLS, CheckConn cannot decide whether a connection is usable. If it is Pending,
-// the data may be a session ticket, a key update, or close_notify, by which the peer ends
-// its stream. If it is Idle, TLS may have received close_notify together with the last
-// response. HalfClosed and Closed connections are not usable. For the others, a pool
-// calls Read of the TLS connection with a deadline: if the socket was Idle before and
-// Read times out, the connection is usable and unchanged. Any other result, including
-// data and io.EOF, means that it is not. See the example named pool.
-//
-// The socket may also be a Unix one.
+// Under TLS, CheckConn cannot decide whether a connection is usable. If it is
+// Pending, the data may be a session ticket, a key update, or close_notify, by
+// which the peer ends its stream. If it is Idle, TLS may have received
+// close_notify together with the last response. HalfClosed and Closed
+// connections are not usable. For the others, a pool calls Read of the TLS
+// connection with a deadline: if the socket was Idle before and Read times out,
+// the connection is usable and unchanged. Any other result, including data and
+// io.EOF, means that it is not. See the example named pool.
 func CheckConn(c net.Conn) (Liveness, error) {
 	sc, err := sockopt.Unwrap(c)
 	if err != nil {

@@ -16,27 +16,27 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// DrainLimit is how many bytes [Conn.CloseGraceful] throws away at most before
-// it gives the peer up. It is what net/http reads at most of a request's body
-// that the handler left unread.
+// DrainLimit is the maximum number of bytes that [Conn.CloseGraceful] reads and
+// discards while it waits for the peer to close. It equals the number of bytes
+// that net/http reads of a request's body that the handler left unread.
 const DrainLimit = 256 << 10
 
-// How says which side of a connection [Conn.Shutdown] shuts down. The zero How
-// is none, and not allowed.
+// How specifies the direction of a connection that [Conn.Shutdown] shuts down.
+// The zero How is not valid.
 type How uint8
 
 const (
-	// ShutRead is the side that this Conn reads from. It is SHUT_RD.
+	// ShutRead is the direction that this side reads, SHUT_RD.
 	ShutRead How = 1 << iota
 
-	// ShutWrite is the side that this Conn writes to. It is SHUT_WR.
+	// ShutWrite is the direction that this side writes, SHUT_WR.
 	ShutWrite
 
-	// ShutBoth is both. It is SHUT_RDWR.
+	// ShutBoth is both directions, SHUT_RDWR.
 	ShutBoth = ShutRead | ShutWrite
 )
 
-// String returns the name, as "ShutWrite".
+// String returns the name of h, such as "ShutWrite".
 func (h How) String() string {
 	switch h {
 	case ShutRead:
@@ -49,22 +49,27 @@ func (h How) String() string {
 	return fmt.Sprintf("How(%d)", uint8(h))
 }
 
-// Shutdown is shutdown(2): it ends one side of the connection, or both, for all
-// who use it, and leaves the Conn open. Close is still needed.
+// Shutdown shuts down one or both directions of the connection, for all
+// descriptors of the socket. It corresponds to shutdown(2). The Conn stays open
+// and must still be closed.
 //
-// After ShutWrite, the peer reads what was written before and then the end of
-// the stream; a Write here fails, and [IsBrokenPipe] reports true. After ShutRead, a Read
-// here returns [io.EOF], at once if another goroutine waits in it; on windows it
-// fails with WSAESHUTDOWN, and one that waits may go on waiting. The peer is
-// not told: what it goes on sending is lost on the BSDs and on darwin, resets
-// the connection on windows, and on Linux is still read, if there is any,
-// before the io.EOF; there it resets the connection after ShutBoth.
+// After ShutWrite, the peer reads the data that was written before and then the
+// end of the stream. A Write on this side fails with an error for which
+// [IsBrokenPipe] reports true.
 //
-// To shut down what is shut down already is no error, even when both sides have
-// been and the system says that there is no connection any more. When the
-// connection is broken, there is an error, for which [IsNotConnected] reports true
-// on most systems, unless a Read or Write has reported it already. After Close it is
-// [net.ErrClosed]. For a How that is none, errors.Is(err, [os.ErrInvalid]) holds.
+// After ShutRead, a Read on this side returns [io.EOF], and a blocked Read is
+// unblocked. The peer is not notified. The effect of data that it sends
+// afterwards depends on the system: on Linux, Read returns the data before
+// io.EOF, unless ShutBoth was used, which resets the connection. On macOS and
+// the BSDs, the data is discarded. On Windows, the connection is reset, Read
+// fails with WSAESHUTDOWN, and a blocked Read may stay blocked.
+//
+// Shutting down a direction that is already shut down is not an error, even if
+// both directions are and the kernel reports that there is no connection. If
+// the connection has failed, Shutdown returns an error, for which
+// [IsNotConnected] reports true on most systems, unless a Read or Write has
+// already returned the cause. After Close the error wraps [net.ErrClosed]. For
+// an invalid How it wraps [os.ErrInvalid].
 func (c *conn) Shutdown(how How) error {
 	switch how {
 	case ShutRead:
@@ -72,7 +77,7 @@ func (c *conn) Shutdown(how How) error {
 	case ShutWrite:
 		return c.CloseWrite()
 	case ShutBoth:
-		// Both, even if the first fails: it changes nothing for the other.
+		// Call CloseWrite even if CloseRead fails.
 		return firstOf(c.CloseRead(), c.CloseWrite())
 	}
 	if _, err := c.SyscallConn(); err != nil {
@@ -81,7 +86,7 @@ func (c *conn) Shutdown(how How) error {
 	return c.opError("shutdown", fmt.Errorf("%v: %w", how, os.ErrInvalid))
 }
 
-// CloseRead is [Conn.CloseRead].
+// CloseRead implements [Conn.CloseRead].
 func (c *conn) CloseRead() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
@@ -89,7 +94,7 @@ func (c *conn) CloseRead() error {
 	return c.unlessEnded(c.net.CloseRead())
 }
 
-// CloseWrite is [Conn.CloseWrite].
+// CloseWrite implements [Conn.CloseWrite].
 func (c *conn) CloseWrite() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
@@ -97,8 +102,8 @@ func (c *conn) CloseWrite() error {
 	return c.unlessEnded(c.net.CloseWrite())
 }
 
-// unlessEnded returns err, or nil if it says that there is no connection
-// because both sides have ended it.
+// unlessEnded returns err, or nil if err only means that both sides have ended
+// the connection.
 func (c *conn) unlessEnded(err error) error {
 	if err == nil || !sys.IsNotConnected(err) {
 		return err
@@ -109,9 +114,9 @@ func (c *conn) unlessEnded(err error) error {
 	return err
 }
 
-// Close is [net.TCPConn.Close]. It also ends what waits in [Conn.Wait] and
-// [Conn.WaitUrgent] and takes c out of every [PollSet]; to close the embedded
-// TCPConn directly does not.
+// Close closes the connection, like [net.TCPConn.Close]. It also unblocks
+// [Conn.Wait] and [Conn.WaitUrgent] and removes c from every [PollSet]. Closing
+// the embedded TCPConn directly does neither.
 func (c *conn) Close() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
@@ -119,68 +124,73 @@ func (c *conn) Close() error {
 	return c.pollable.close(c.net.Close)
 }
 
-// Abort closes the connection by a reset. The peer's Read fails, and [IsReset]
-// reports true for its error; what was written and has not arrived is thrown away,
-// and so is what has not been read here. It never waits, whatever SetLinger
-// was told, and wakes all who wait in a Read or Write as Close does. No state
-// TIME_WAIT is left behind.
+// Abort closes the connection with a reset. The peer's Read fails with an error
+// for which [IsReset] reports true. Data that was written and not yet delivered
+// is discarded, and so is data that was not read. Abort never blocks, whatever
+// was set by SetLinger, and unblocks Read and Write as Close does. The
+// connection does not enter the state TIME_WAIT.
 //
-// After Close it returns an error for which errors.Is(err, [net.ErrClosed])
-// holds. With any other error the Conn is closed, and the peer may have seen an
-// ordinary end.
+// If the Conn is already closed, the error wraps [net.ErrClosed]. After any
+// other error the Conn is closed, and the peer may see a regular end of the
+// stream.
 //
-// As long as the connection has a duplicate descriptor, by
-// [net.TCPConn.File] or in another process, there is no reset before that is
-// closed too.
+// While the socket has another descriptor, from [Conn.Dup] or
+// [net.TCPConn.File] or in another process, no reset is sent. It is sent when
+// the last descriptor is closed.
 //
-// It is SO_LINGER with a time of 0, and close(2); see RFC 9293, section 3.10.5.
+// Abort corresponds to setting SO_LINGER with a timeout of 0 and calling
+// close(2); see RFC 9293, section 3.10.5.
 func (c *Conn) Abort() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
 	}
 	err := c.SetLinger(0)
 	if err != nil && c.isGone() {
-		err = nil // no more to reset: some systems take no option then
+		err = nil // nothing to reset; some systems then reject the option
 	}
 	return firstOf(c.Close(), err)
 }
 
-// isGone reports whether there is no connection any more.
+// isGone reports whether the connection no longer exists.
 func (c *conn) isGone() bool {
 	l, _ := c.Check()
 	return l == Closed
 }
 
-// CloseGraceful closes the connection so that the peer gets all that was
-// written: it ends our side of the stream, as CloseWrite does, reads and throws
-// away what the peer still sends until that ends its side, and then closes.
-// Close alone resets the connection if there is unread data, or if there comes
-// any, and the reset destroys what the peer has not yet received: a server that
-// refuses a request with an answer before it has read all of it must not just
-// close.
+// CloseGraceful closes the connection so that the peer receives all data that
+// was written. It ends this side's direction of the stream as CloseWrite does,
+// reads and discards what the peer still sends until the peer ends its
+// direction, and then closes the connection.
 //
-// The error is nil if the peer has ended its side. If not, it says why:
+// Close alone resets the connection if there is unread data or if data arrives
+// later, and the reset destroys data that the peer has not yet received.
+// Therefore a server that rejects a request before it has read all of it must
+// not simply call Close.
 //
-//   - that of the context, by errors.Is, when it is done: then CloseGraceful
-//     returns at once. Give it a deadline, for a peer may take any time;
-//   - [ErrDrainLimit], when the peer has sent more than [DrainLimit];
-//   - [net.ErrClosed], when the Conn was closed before or meanwhile;
-//   - the connection's own error, such as that of a reset; see [IsReset].
+// CloseGraceful always closes the Conn, and leaves no goroutine behind. If the
+// peer has ended its direction, the error is nil. Otherwise the error is:
 //
-// In every case the Conn is closed afterwards, and nothing is left running. A
-// Read or Write of another goroutine ends, the latter at once; on windows, what
-// it has begun is sent first.
+//   - that of ctx, if ctx ends first. CloseGraceful then returns immediately.
+//     Use a context with a deadline, because the peer may take any time;
+//   - [ErrDrainLimit], if the peer has sent more than [DrainLimit] bytes;
+//   - [net.ErrClosed], if the Conn was closed before or meanwhile;
+//   - the error of the connection, for example if it was reset; see [IsReset].
 //
-// The read deadline no longer counts, nor does SetLinger: Close at the end does
-// not wait, and the system sends what is left, as it does after any Close. On
-// Linux there is an error if the reading side was shut down before the peer
-// had ended; elsewhere nothing can be known then, and the error is nil.
+// All of these are wrapped in a *[net.OpError]. CloseGraceful unblocks other
+// goroutines' Read and Write; a blocked Write returns immediately, except on
+// Windows, where the data of that call is sent first.
+//
+// CloseGraceful ignores the read deadline and SetLinger: the final Close does
+// not block, and the kernel sends the remaining data in the background. If the
+// reading direction was shut down before the peer had ended its direction,
+// CloseGraceful returns an error on Linux. On other systems that cannot be
+// detected, and the error is nil.
 func (c *conn) CloseGraceful(ctx context.Context) error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
 	}
 	if l, ok := c.net.(interface{ SetLinger(sec int) error }); ok {
-		_ = l.SetLinger(-1) // if it fails, the connection has ended, and what follows says so
+		_ = l.SetLinger(-1) // if it fails, the connection has ended, which drain reports
 	}
 	if !sys.HasMsg {
 		_ = c.SetReadDeadline(time.Time{})
@@ -189,7 +199,7 @@ func (c *conn) CloseGraceful(ctx context.Context) error {
 	closed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(closed)
-		c.Close() // which ends drain
+		c.Close() // unblocks drain
 	})
 	err := c.drain()
 	if !stop() {
@@ -198,11 +208,11 @@ func (c *conn) CloseGraceful(ctx context.Context) error {
 			err = c.opError("close", ctx.Err())
 		}
 	}
-	c.Close() // if it is not yet; what counts is the peer's end
+	c.Close() // unless closed already; only the result of drain matters
 	return err
 }
 
-// drain ends our side and reads to the end of the other.
+// drain ends this side's direction and reads to the end of the other.
 func (c *conn) drain() error {
 	shutErr := c.CloseWrite()
 	if errors.Is(shutErr, net.ErrClosed) {
@@ -222,7 +232,7 @@ func (c *conn) drain() error {
 	return c.opError("close", ErrDrainLimit)
 }
 
-// recvDespiteDeadline is Recv that ignores the read deadline, which another
+// recvDespiteDeadline is like Recv but ignores the read deadline, which another
 // goroutine may set at any time.
 func (c *conn) recvDespiteDeadline(p []byte) (int, error) {
 	for futile := 0; ; futile++ {
@@ -239,8 +249,8 @@ func (c *conn) recvDespiteDeadline(p []byte) (int, error) {
 	}
 }
 
-// endError returns why the end of the stream that was read is not the peer's,
-// or nil.
+// endError returns an error if the end of the stream was not caused by the
+// peer, otherwise nil.
 func (c *conn) endError() error {
 	switch l, err := c.Check(); {
 	case l == Closed && err != io.EOF:
@@ -251,7 +261,7 @@ func (c *conn) endError() error {
 	return nil
 }
 
-// firstOf returns the first error that is one.
+// firstOf returns the first non-nil error.
 func firstOf(a, b error) error {
 	if a != nil {
 		return a

@@ -16,11 +16,12 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// A Conn is a TCP connection. It is what package net calls a [net.TCPConn],
-// which it embeds, with the rest of the socket interface added.
+// A Conn is a TCP connection. It embeds a *[net.TCPConn] and adds the rest of
+// the socket API.
 //
-// Any number of goroutines may call its methods at once. A Conn comes from
-// [Dial], a [Dialer], a [Listener] or [Wrap]; the zero Conn is of no use.
+// Multiple goroutines may invoke methods on a Conn simultaneously. The zero
+// Conn is not usable; use [Dial], a [Dialer], a [Listener], [Wrap] or
+// [FileConn] to obtain one.
 type Conn struct {
 	*net.TCPConn
 	conn
@@ -33,16 +34,18 @@ var (
 	_ io.WriterTo   = (*Conn)(nil)
 )
 
-// Wrap makes a Conn of a connection that is there already: a *[net.TCPConn].
-// A *Conn is returned as it is. The connection underneath is the same one;
-// either may be used, and closing either closes both. Nothing is set on it. Wrap a
-// TCPConn once: two Conns do not know each other's deadlines, and the end of a context
-// or timeout of one can end what waits in the other with [os.ErrDeadlineExceeded].
+// Wrap returns a Conn for c, which must be a *[net.TCPConn]. If c is a *Conn,
+// Wrap returns it unchanged. Both refer to the same connection: either may be
+// used, and closing either closes both. Wrap sets no options.
 //
-// Anything else is refused, with an error that says what it is and for which
-// errors.Is(err, [errors.ErrUnsupported]) holds: to pass by a *tls.Conn or
-// another connection on top of TCP would mix its bytes with ours. To get at
-// the socket options under such a connection, use [sockopt.Unwrap].
+// Call Wrap only once for a TCPConn, because two Conns do not share their
+// deadlines: if a context or timeout ends an operation of one, a blocked
+// operation of the other can fail with [os.ErrDeadlineExceeded].
+//
+// For any other type, Wrap returns an error wrapping [errors.ErrUnsupported].
+// In particular it does not unwrap a *tls.Conn, because reading and writing the
+// connection underneath would corrupt the TLS session. To set socket options on
+// such a connection, use [sockopt.Unwrap].
 func Wrap(c net.Conn) (*Conn, error) {
 	switch c := c.(type) {
 	case *Conn:
@@ -74,14 +77,15 @@ func wrap(c *net.TCPConn) (*Conn, error) {
 	return w, nil
 }
 
-// NetConn returns the *[net.TCPConn] that c embeds. Together with
-// [crypto/tls.Conn.NetConn] it lets other packages find the TCP connection
-// under layers that they do not know.
+// NetConn returns the *[net.TCPConn] that c embeds. Like
+// [crypto/tls.Conn.NetConn], it lets other packages find the TCP connection
+// underneath a type that they do not know.
 func (c *Conn) NetConn() net.Conn { return c.TCPConn }
 
-// SyscallConn returns the raw connection of [net.TCPConn.SyscallConn], always
-// the same. It has the methods of [syscall.RawConn] and no others, by which
-// package os would copy in its own way, see [CopyN].
+// SyscallConn returns the raw connection of [net.TCPConn.SyscallConn]. All
+// calls return the same value. It has only the methods of [syscall.RawConn],
+// because package os would use its other methods for a copy of its own; see
+// [CopyN].
 func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 	if c == nil {
 		return nil, syscall.EINVAL
@@ -89,38 +93,40 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 	return c.conn.SyscallConn()
 }
 
-// ReadFrom copies from r to c until the end of r. [io.Copy] calls it.
+// ReadFrom copies from r to c until r returns [io.EOF] or an error. [io.Copy]
+// calls it.
 //
-// On Linux it has the system move the bytes by splice(2) if r is a *Conn, a
-// *UnixConn, or a *net.TCPConn or stream *net.UnixConn, or an
-// [io.LimitedReader] of one of them, and by sendfile(2) if r is an *os.File;
-// elsewhere it does what [net.TCPConn.ReadFrom] does.
+// On Linux, it copies inside the kernel by splice(2) if r is a *Conn, a
+// *UnixConn, a *net.TCPConn, a stream *net.UnixConn, or an [io.LimitedReader]
+// of one of these, and by sendfile(2) if r is an *os.File. On other systems it
+// copies like [net.TCPConn.ReadFrom].
 //
-// A peer's urgent byte does not end or stop the copy: every other byte
-// arrives in its order. (Package net's own splice stops there, and then takes
-// the end of the stream for its success.)
+// Copying continues past an urgent byte: all other bytes are delivered in
+// order. The splice of package net stops at an urgent byte, and reports success
+// when the peer closes.
 func (c *Conn) ReadFrom(r io.Reader) (n int64, err error) { return c.conn.ReadFrom(r) }
 
-// WriteTo copies from c to w until the end of the stream. [io.Copy] calls it.
+// WriteTo copies from c to w until the end of the stream or an error. [io.Copy]
+// calls it.
 //
-// On Linux it has the system move the bytes by splice(2) if w is a *Conn, a
-// *UnixConn, a *net.TCPConn, a stream *net.UnixConn or an *os.File, past urgent
-// bytes as [Conn.ReadFrom] does.
+// On Linux, it copies inside the kernel by splice(2) if w is a *Conn, a
+// *UnixConn, a *net.TCPConn, a stream *net.UnixConn or an *os.File. Copying
+// continues past urgent bytes, as for [Conn.ReadFrom].
 func (c *Conn) WriteTo(w io.Writer) (n int64, err error) { return c.conn.WriteTo(w) }
 
-// CloseRead is [net.TCPConn.CloseRead], which may be repeated: see
-// [Conn.Shutdown].
+// CloseRead shuts down the reading side of the connection, like
+// [net.TCPConn.CloseRead]. It may be called again; see [Conn.Shutdown].
 func (c *Conn) CloseRead() error { return c.conn.CloseRead() }
 
-// CloseWrite is [net.TCPConn.CloseWrite], which may be repeated: see
-// [Conn.Shutdown].
+// CloseWrite shuts down the writing side of the connection, like
+// [net.TCPConn.CloseWrite]. It may be called again; see [Conn.Shutdown].
 func (c *Conn) CloseWrite() error { return c.conn.CloseWrite() }
 
-// Linger returns how long Close waits, in seconds: the mirror of
-// [net.TCPConn.SetLinger]. It is -1 if Close does not wait and the system
-// goes on sending, and 0 if Close resets the connection.
+// Linger returns the value set by [net.TCPConn.SetLinger], in seconds. It is -1
+// if Close returns immediately and the kernel sends the remaining data in the
+// background, and 0 if Close discards that data and resets the connection.
 //
-// [sockopt.Linger] is the same as a duration.
+// [sockopt.Linger] has the same value as a [time.Duration].
 func (c *Conn) Linger() (sec int, err error) {
 	l, err := sockopt.Linger.Get(c)
 	if err != nil {
@@ -132,31 +138,31 @@ func (c *Conn) Linger() (sec int, err error) {
 	return int(l.Timeout / time.Second), nil
 }
 
-// NoDelay reports whether small segments are sent at once: the mirror of
-// [net.TCPConn.SetNoDelay]. It is [sockopt.NoDelay].
+// NoDelay reports whether small segments are sent without delay, as set by
+// [net.TCPConn.SetNoDelay]. See [sockopt.NoDelay].
 func (c *Conn) NoDelay() (bool, error) { return sockopt.NoDelay.Get(c) }
 
-// OOBInline reports whether the peer's urgent byte comes among the other
-// data. It is [sockopt.OOBInline].
+// OOBInline reports whether urgent bytes are received inline, as part of the
+// stream. See [sockopt.OOBInline].
 func (c *Conn) OOBInline() (bool, error) { return sockopt.OOBInline.Get(c) }
 
-// SetOOBInline says whether the peer's urgent byte is to come among the
-// other data. It is [sockopt.OOBInline].
+// SetOOBInline sets whether urgent bytes are received inline, as part of the
+// stream. See [sockopt.OOBInline].
 func (c *Conn) SetOOBInline(on bool) error { return sockopt.OOBInline.Set(c, on) }
 
-// KeepAlive reports whether an idle peer is probed: the mirror of
-// [net.TCPConn.SetKeepAlive]. It is [sockopt.KeepAlive].
+// KeepAlive reports whether keep-alive probes are sent, as set by
+// [net.TCPConn.SetKeepAlive]. See [sockopt.KeepAlive].
 func (c *Conn) KeepAlive() (bool, error) { return sockopt.KeepAlive.Get(c) }
 
-// KeepAliveConfig returns whether and when an idle peer is probed: the mirror
-// of [net.TCPConn.SetKeepAliveConfig]. A field that the system cannot tell,
-// such as the three times and counts of OpenBSD, is -1, which
-// SetKeepAliveConfig takes for "leave it".
+// KeepAliveConfig returns the configuration set by
+// [net.TCPConn.SetKeepAliveConfig]. A field that the system does not report is
+// -1, which SetKeepAliveConfig takes to mean that the value is left unchanged.
+// On OpenBSD these are Idle, Interval and Count.
 //
-// Windows before 10 1709 has no options for the times either.
-// SetKeepAliveConfig sets Idle and Interval there, both at once, by the ioctl
-// SIO_KEEPALIVE_VALS; Interval without Idle, or a Count that is not -1, is an
-// error.
+// Windows before version 10 1709 does not report them either. There,
+// SetKeepAliveConfig sets Idle and Interval together, by the ioctl
+// SIO_KEEPALIVE_VALS. It returns an error for an Interval without Idle, and for
+// a Count other than -1.
 //
 // The fields are [sockopt.KeepAlive], [sockopt.KeepAliveIdle],
 // [sockopt.KeepAliveInterval] and [sockopt.KeepAliveCount].
@@ -178,7 +184,7 @@ func (c *Conn) KeepAliveConfig() (net.KeepAliveConfig, error) {
 	return k, nil
 }
 
-// orUnknown gets an option, or -1 where the system lacks it.
+// orUnknown returns the value of an option, or -1 if the system lacks it.
 func orUnknown[T int | time.Duration](o sockopt.Option[T], c *Conn) (T, error) {
 	v, err := o.Get(c)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -187,8 +193,8 @@ func orUnknown[T int | time.Duration](o sockopt.Option[T], c *Conn) (T, error) {
 	return v, err
 }
 
-// Info asks the system what it knows of the connection: its state, round-trip
-// time, windows, rates, and the bytes and segments it has moved. It does not
-// wait. It is [tcpinfo.Get], which says what the errors are; a program that
-// asks often can use [tcpinfo.Info.Update] on c, which allocates nothing.
+// Info returns the kernel's statistics for the connection: its state,
+// round-trip time, windows, rates, and the number of bytes and segments sent
+// and received. It does not block. See [tcpinfo.Get] for the errors. To avoid
+// the allocation, call [tcpinfo.Info.Update] with c.
 func (c *Conn) Info() (*tcpinfo.Info, error) { return tcpinfo.Get(c) }

@@ -11,16 +11,18 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// ReadContext is Read that also ends when ctx does, at once. The error is then
-// one for which errors.Is(err, ctx.Err()) holds, and nothing has been read:
-// what came at that moment is there for the next Read. It sets no deadline, and
-// the one that is set counts as well. Only one that was set on the embedded TCPConn
-// directly is removed when ctx ends, unless that was before [Wrap].
+// ReadContext is like Read but also returns when ctx ends. The error then wraps
+// ctx.Err(), and no data has been read: data that arrives at that moment is
+// returned by the next Read.
+//
+// ReadContext also honors the read deadline, and does not change it. However,
+// if ctx ends, a deadline that was set on the embedded TCPConn directly after
+// [Wrap] is removed.
 func (c *conn) ReadContext(ctx context.Context, p []byte) (n int, err error) {
 	return c.recvContext(ctx, p, 0)
 }
 
-// PeekContext is [Conn.Peek] that also ends when ctx does; see
+// PeekContext is like [Conn.Peek] but also returns when ctx ends; see
 // [Conn.ReadContext].
 func (c *conn) PeekContext(ctx context.Context, p []byte) (n int, err error) {
 	return c.recvContext(ctx, p, Peek)
@@ -33,7 +35,7 @@ func (c *conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err e
 	if err := ctx.Err(); err != nil {
 		return 0, c.opError("read", err)
 	}
-	if c.read.isUnknown() && sys.HasMsg { // its end would remove that deadline
+	if c.read.isUnknown() && sys.HasMsg { // the end of ctx would remove that deadline
 		return c.pollContext(ctx, p, f|DontWait)
 	}
 	t := single(p)
@@ -43,7 +45,7 @@ func (c *conn) recvContext(ctx context.Context, p []byte, f Flags) (n int, err e
 	return int(done), err
 }
 
-// pollContext receives with DontWait until it has received something, and waits
+// pollContext receives with DontWait until it has received data, and waits
 // outside of package net's poller.
 func (c *conn) pollContext(ctx context.Context, p []byte, f Flags) (n int, err error) {
 	for futile := 0; ; futile++ {
@@ -64,8 +66,9 @@ func (c *conn) pollContext(ctx context.Context, p []byte, f Flags) (n int, err e
 	}
 }
 
-// awaitReadable waits until something can be read, or after so many attempts in
-// vain until it is time for the next. The read deadline counts if heed is true.
+// awaitReadable waits until data can be read or, after the given number of
+// futile attempts, until the time for the next one. If heed is true, it honors
+// the read deadline.
 func (c *conn) awaitReadable(ctx context.Context, futile int, heed bool) error {
 	if pause := backoff(futile); pause > 0 {
 		select {
@@ -78,16 +81,17 @@ func (c *conn) awaitReadable(ctx context.Context, futile int, heed bool) error {
 	return err
 }
 
-// WriteContext is Write that also ends when ctx does, at once. The error is then
-// one for which errors.Is(err, ctx.Err()) holds, and n says how much had been
-// written. The write deadline that is set counts as well, and is the same
-// afterwards. Only one that was set before [Wrap], or on the embedded TCPConn
-// directly, is removed when ctx ends.
+// WriteContext is like Write but also returns when ctx ends. The error then
+// wraps ctx.Err(), and n is the number of bytes written. WriteContext also
+// honors the write deadline, and does not change it. However, if ctx ends, a
+// deadline that was set before [Wrap], or on the embedded TCPConn directly, is
+// removed.
 //
-// When ctx ends, another goroutine's Write of the embedded TCPConn, as that of
-// [net.Buffers], and a ReadFrom of a file can end with [os.ErrDeadlineExceeded] too, or
-// write in the middle of another Write; on systems other than Linux, so can a Write of
-// the Conn that has written a part.
+// When ctx ends, concurrent operations of other goroutines may be affected: a
+// Write of the embedded TCPConn (for example by [net.Buffers]) or a ReadFrom of
+// a file can fail with [os.ErrDeadlineExceeded], or its data can be sent in the
+// middle of the data of another Write. On systems other than Linux, so can a
+// Write of the Conn that has written a part.
 func (c *conn) WriteContext(ctx context.Context, p []byte) (n int, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, err

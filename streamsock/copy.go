@@ -16,7 +16,7 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// ReadFrom is [Conn.ReadFrom].
+// ReadFrom implements [Conn.ReadFrom].
 func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
 	if n, err, handled := splice(c, r); handled {
 		if err != nil {
@@ -37,7 +37,7 @@ func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
 	return c.readFrom(r, c.net, 0)
 }
 
-// hasDescriptor reports whether package net tries to have the system send r.
+// hasDescriptor reports whether package net tries to send r with a system call.
 func hasDescriptor(r io.Reader) bool {
 	if l, ok := r.(*io.LimitedReader); ok {
 		r = l.R
@@ -46,7 +46,7 @@ func hasDescriptor(r io.Reader) bool {
 	return ok
 }
 
-// readFrom copies from r, by the system if r is a file, otherwise to w.
+// readFrom copies from r: inside the kernel if r is a file, otherwise to w.
 func (c *conn) readFrom(r io.Reader, w io.Writer, timeout time.Duration) (n int64, err error) {
 	n, err, handled := c.readFile(r, timeout)
 	switch {
@@ -59,7 +59,7 @@ func (c *conn) readFrom(r io.Reader, w io.Writer, timeout time.Duration) (n int6
 	return n, nil
 }
 
-// WriteTo is [Conn.WriteTo].
+// WriteTo implements [Conn.WriteTo].
 func (c *conn) WriteTo(w io.Writer) (n int64, err error) {
 	if n, err, handled := splice(w, c); handled {
 		if err != nil {
@@ -71,8 +71,8 @@ func (c *conn) WriteTo(w io.Writer) (n int64, err error) {
 	return n, c.wholeError("writeto", err)
 }
 
-// wholeError makes of err the error of a copy that package net would return: with
-// err inside as it is.
+// wholeError returns err as the error that package net returns for a copy,
+// which wraps err unchanged.
 func (c *conn) wholeError(op string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
@@ -82,13 +82,12 @@ func (c *conn) wholeError(op string, err error) error {
 	return e
 }
 
-// CopyN copies n bytes, as [io.CopyN] does. It is for those pairs for which
-// neither ReadFrom nor WriteTo of a Conn is called: on Linux it moves the bytes
-// by splice(2) whenever src is a *Conn, a *net.TCPConn or a stream
-// *net.UnixConn and dst one of these or an *os.File, past urgent bytes as
-// [Conn.ReadFrom] does.
+// CopyN copies n bytes from src to dst, like [io.CopyN].
 //
-// With io.CopyN it takes a *Conn as dst for that.
+// On Linux, it copies inside the kernel by splice(2) if src is a *Conn, a
+// *UnixConn, a *net.TCPConn or a stream *net.UnixConn, and dst is one of these
+// or an *os.File. With [io.CopyN], dst must be a *Conn or *UnixConn for that.
+// Copying continues past urgent bytes, as for [Conn.ReadFrom].
 func CopyN(dst io.Writer, src io.Reader, n int64) (written int64, err error) {
 	written, err, handled := splice(dst, &io.LimitedReader{R: src, N: n})
 	if !handled {
@@ -103,11 +102,11 @@ func CopyN(dst io.Writer, src io.Reader, n int64) (written int64, err error) {
 	return written, err
 }
 
-// bufferSize is the size of a buffer for what is not copied by the kernel.
+// bufferSize is the size of the buffer for data that the kernel cannot copy.
 const bufferSize = 16 << 10
 
-// copyError makes of err the error that ReadFrom of dst would return, or
-// WriteTo of src.
+// copyError returns err as the error that ReadFrom of dst, or WriteTo of src,
+// would return.
 func copyError(dst io.Writer, src io.Reader, err error) error {
 	op := "readfrom"
 	if err == syscall.EINVAL { // of a nil or zero connection, which has no addresses
@@ -123,15 +122,15 @@ func copyError(dst io.Writer, src io.Reader, err error) error {
 	return neterr.Wrap(op, c, err)
 }
 
-// A copyEnd is what a copy inside the kernel needs of one of its ends. Without a
-// way to its descriptor, it is that of a nil or zero connection.
+// A copyEnd is one end of a copy inside the kernel. The copyEnd of a nil or
+// zero connection has no raw connection.
 type copyEnd struct {
 	raw              syscall.RawConn
 	reading, writing rolling       // of a Conn or TimeoutConn
 	counting         *countingConn // or nil
 }
 
-// What has an end of a copy. Only Linux copies inside the kernel.
+// Types that are an end of a copy. Only Linux copies inside the kernel.
 var _ = [...]interface{ copyEnd() copyEnd }{(*conn)(nil), (*TimeoutConn)(nil), withoutWriteTo{}, withoutReadFrom{}, (*countingConn)(nil)}
 
 func (c *conn) copyEnd() copyEnd {
@@ -151,7 +150,7 @@ func (t *TimeoutConn) copyEnd() copyEnd {
 	return end
 }
 
-// A withoutWriteTo reads from a Conn and has no method WriteTo, which io.Copy
+// A withoutWriteTo reads from a Conn. It has no method WriteTo, which io.Copy
 // would call again.
 type withoutWriteTo struct{ c *conn }
 
@@ -159,7 +158,7 @@ func (r withoutWriteTo) Read(p []byte) (int, error) { return r.c.Read(p) }
 
 func (r withoutWriteTo) copyEnd() copyEnd { return r.c.copyEnd() }
 
-// A withoutReadFrom writes to a Conn and has no method ReadFrom, which io.Copy
+// A withoutReadFrom writes to a Conn. It has no method ReadFrom, which io.Copy
 // would call again.
 type withoutReadFrom struct{ c *conn }
 
@@ -167,7 +166,7 @@ func (w withoutReadFrom) Write(p []byte) (int, error) { return w.c.Write(p) }
 
 func (w withoutReadFrom) copyEnd() copyEnd { return w.c.copyEnd() }
 
-// embedded returns the field of v if its type is an unexported one of package
+// embedded returns the field of v if v's type is an unexported type of package
 // pkg with one of the names, otherwise nil.
 func embedded(v any, pkg, field string, names ...string) any {
 	t := reflect.TypeOf(v)

@@ -2,158 +2,201 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package streamsock is the stream socket that package net leaves out.
+// Package streamsock provides TCP connections with socket options, urgent data,
+// readiness and other parts of the socket API that package net does not expose.
 //
-// A [Conn] is a TCP connection: a [net.Conn] that still is a *[net.TCPConn]
-// underneath, with the rest of the socket interface added. Take it in place
-// of what package net gives:
-//
-//   - [Dial], [DialTimeout], [DialContext] and [Dialer] connect, with socket
-//     options that are set before the handshake and hold after it.
-//   - [Listen], [ListenConfig] and [Listener] accept, with options for the
-//     listener and for each connection.
-//   - [Wrap] takes a connection that is there already, [FileConn] a socket that
-//     another process or library has made.
-//   - [NewSocket] makes a socket that is neither connected nor listening, to be
-//     bound, asked for its options, and connected without waiting.
-//
-// Socket options are values of package
-// [example.com/streamsock/streamsock/sockopt]. They work before connect, in a
-// dialer or listener, and at any later time, and they can be read:
+// A [Conn] embeds a *[net.TCPConn] and can be used wherever a [net.Conn] can:
 //
 //	c, err := streamsock.Dial("tcp", "db.example.com:5432",
 //		sockopt.UserTimeout.To(10*time.Second),
-//		sockopt.ReadBuffer.To(1<<20))
-//	...
+//		sockopt.KeepAliveIdle.To(time.Minute))
+//	if err != nil {
+//		return err
+//	}
+//	defer c.Close()
 //	timeout, err := sockopt.UserTimeout.Get(c)
+//
+// Use these in place of the corresponding types and functions of package net:
+//
+//   - [Dial], [DialTimeout], [DialContext] and [Dialer] connect, with socket
+//     options that are set before the handshake and still hold after it.
+//   - [Listen], [ListenConfig] and [Listener] accept connections, with options
+//     for the listener and for each connection.
+//   - [Wrap] converts an existing *net.TCPConn. [FileConn] and [FileListener]
+//     adopt a socket that another process or library has created.
+//   - [NewSocket] creates a socket that is neither connected nor listening. It
+//     can be bound, and connected without blocking.
+//
+// Socket options are variables of package
+// [example.com/streamsock/streamsock/sockopt]. They can be set before connect,
+// by a Dialer or ListenConfig, and later, and they can be read.
 //
 // # What is inherited
 //
-// Conn embeds *net.TCPConn: the deadlines, Close, CloseRead, CloseWrite, the
-// setters (SetLinger, SetNoDelay, SetKeepAlive, SetKeepAliveConfig,
-// SetReadBuffer, SetWriteBuffer) and File are those of package net, and
-// [net.Buffers] still become one writev. [Conn.Read] and [Conn.Write] behave as
-// those of package net, and are faster for streams on Linux. A Conn keeps no byte
-// of the stream to itself: what is peeked at stays in the system, so that all
-// ways to read can be mixed.
+// A Conn inherits the setters of *net.TCPConn (SetLinger, SetNoDelay,
+// SetKeepAlive, SetKeepAlivePeriod, SetKeepAliveConfig, SetReadBuffer and
+// SetWriteBuffer), and File and MultipathTCP. [net.Buffers] are still written
+// with one writev(2).
+//
+// Conn has its own Read, Write, ReadFrom, WriteTo, Close, CloseRead,
+// CloseWrite, SyscallConn, LocalAddr, RemoteAddr and deadlines, which behave
+// like those of net.TCPConn. Each method's documentation describes the
+// differences. A Conn never buffers data in user space, so the methods that
+// read can be mixed freely.
+//
+// Of the options, package net has only setters. Conn adds the getters
+// [Conn.Linger], [Conn.NoDelay], [Conn.KeepAlive], [Conn.KeepAliveConfig],
+// [Conn.ReadBuffer] and [Conn.WriteBuffer].
+//
+// # Concurrency and memory
+//
+// Multiple goroutines may invoke methods on a [Conn], [UnixConn],
+// [TimeoutConn], [Listener], [Socket], [PollSet] or [Relayer] simultaneously.
+// Multiple goroutines may also use the same [Dialer] or [ListenConfig], which
+// must not be modified meanwhile.
+//
+// The methods that read, write or check a connection do not allocate memory in
+// the steady state, except for an error. The same is true of [PollSet.PollInto]
+// with a large enough buffer, of Get and Set of an option whose value has a
+// fixed size, and of [tcpinfo.Info.Update].
 //
 // # Moving bytes
 //
 //   - [Conn.Readv] and [Conn.Writev] read into and write from several buffers
 //     with one system call.
-//   - [Conn.Peek] leaves the bytes where they are, and [Conn.PeekFull] waits for all of
-//     a header.
-//   - [Conn.TryRead] and [Conn.TryWrite] do not wait.
+//   - [Conn.Peek] receives data without removing it, and [Conn.PeekFull] waits
+//     for all bytes of a header.
+//   - [Conn.TryRead] and [Conn.TryWrite] do not block.
 //   - [Conn.Recv], [Conn.Send], [Conn.Recvmsg] and [Conn.Sendmsg] take [Flags].
-//   - [Conn.Available], [Conn.Unacked] and [Conn.Unsent] return how much is on its way.
+//   - [Conn.Available], [Conn.Unacked] and [Conn.Unsent] report the number of
+//     bytes in the receive and send queues.
 //
-// All that wait obey the read or the write deadline and Close, as Read and
-// Write do.
+// Blocking methods honor the read or write deadline and are unblocked by Close,
+// like Read and Write.
 //
 // # Copying
 //
-// [io.Copy] to or from a Conn has the system move the bytes wherever package
-// net does, and in some cases more; [CopyN] does so where [io.CopyN] cannot.
-// [Conn.SendFile] sends a part of a file and tells how far it is. The table
-// testdata/copy-matrix.md has all cases.
+// [io.Copy] to or from a Conn copies inside the kernel wherever package net
+// does, and in some other cases. [CopyN] does so where [io.CopyN] cannot.
+// [Conn.SendFile] sends part of a file and reports progress. The table
+// testdata/copy-matrix.md in the module's source lists all cases.
 //
-// A copy passes a peer's urgent byte. That of package net does not: on Linux,
-// [io.Copy] from one *net.TCPConn to another stops at the first urgent byte
-// that the peer sends, until the peer closes, and then returns without an
-// error, with all that came behind it lost. Any peer can do that to any proxy.
-// Of 300 random schedules of data, urgent bytes, pauses and ends (those of
-// TestNetLosesUrgent, go1.26, Linux 6.18), package net's copies got 144 right;
-// 95 stood still, and 61 ended early without an error: half of the bytes were
-// missing. Of ten thousand such schedules, a Conn's copies lost nothing.
+// Copying continues past an urgent byte that the peer sends. With package net,
+// [io.Copy] from one *net.TCPConn to another on Linux stops at the first urgent
+// byte until the peer closes, and then returns without an error: all data after
+// the urgent byte is lost. Any peer of a proxy can cause that.
 //
 // # Urgent data
 //
-// TCP can mark one byte of the stream as urgent: send(2) with MSG_OOB. The mark
-// goes ahead of the bytes that lie in buffers, even if the receiver has
-// closed its window, and so it serves to say "stop". The byte itself goes with
-// the others. Three old protocols live by it:
+// TCP can mark one byte of the stream as urgent: send(2) with MSG_OOB. The
+// out-of-band mark is sent ahead of buffered data, even if the receiver has
+// closed its window, so it can be used to interrupt the peer. The byte itself
+// is sent with the other data. Three kinds of protocols use it:
 //
-//   - Telnet and FTP send a Synch: the byte DM as the urgent one. Its receiver
-//     throws away all bytes up to the mark but for Telnet's commands. An FTP
-//     client that aborts a transfer sends IAC IP, IAC DM with DM urgent, and
-//     then ABOR; many servers look for the command during a transfer only if
-//     it comes so.
-//   - Rlogin's server sends its client commands in urgent bytes.
-//   - Databases such as Oracle's send a break, to cancel a query.
+//   - Telnet and FTP send a Synch: the byte DM as urgent data. Its receiver
+//     discards all bytes up to the mark except Telnet commands. An FTP client
+//     that aborts a transfer sends IAC IP, IAC DM with DM urgent, and then
+//     ABOR; many servers look for the command during a transfer only if it is
+//     sent this way.
+//   - An rlogin server sends commands to its client as urgent bytes.
+//   - Databases such as Oracle send a break to cancel a query.
 //
-// Do not use it in a new protocol: RFC 6093 advises against it, because
-// implementations differ, and firewalls often clear the mark, whereupon the byte
-// comes as an ordinary one and nobody is woken. A second connection, or a
-// message of your own protocol, does better. With the mark cleared, WaitUrgent
-// is not woken, AtMark stays false and ReadUrgent answers [ErrNoUrgent]; inline,
-// a program reads the same bytes either way. With Linux's sysctl
-// net.ipv4.tcp_stdurg=1 the receiver's mark is one byte late: the byte behind
-// the urgent one is taken for it.
+// Do not use urgent data in a new protocol. RFC 6093 advises against it because
+// implementations differ, and because many firewalls clear the mark. If the
+// mark was cleared, the byte arrives as ordinary data: WaitUrgent is not woken,
+// AtMark stays false and ReadUrgent returns [ErrNoUrgent]. Use a second
+// connection or a message of the protocol instead.
 //
-// There are two ways to receive the byte. Apart from the stream, the default,
-// [Conn.WaitUrgent] waits for it, [Conn.ReadUrgent] receives it, and Read
-// never returns it, but stops once at the place where it was, the mark. There is
-// room for one: the next takes its place, and the older one is lost or turns up
-// among the ordinary bytes. It is also lost when a Read goes past the mark
-// before it was received, and even when it tries to and finds nothing: a goroutine
-// that reads in a loop takes the byte away from one that waits for it. Let one
-// goroutine do both. Inline, after [Conn.SetOOBInline](true), the byte is one of
-// the stream, WaitUrgent still waits for it, and [Conn.AtMark] tells that it is
-// the next. Nothing is lost then, in any order; prefer it, as RFC 6093 does.
+// There are two ways to receive an urgent byte: out of line and inline.
 //
-// Windows is different. Inline, it reports no urgent byte and no mark: the byte is an
-// ordinary one, and WaitUrgent and AtMark return an error wrapping
-// [errors.ErrUnsupported]. Apart, WaitUrgent and ReadUrgent work, and urgent bytes that
-// were not received are queued, so that the next one does not take the place of an
-// older one. Where they were in the stream is not reported: AtMark is not supported
-// either. So receive them apart on Windows; what needs the place works on other systems
-// only.
+// Out of line is the default. [Conn.WaitUrgent] waits for the byte and
+// [Conn.ReadUrgent] receives it. Read never returns it, but returns once at the
+// mark, the place in the stream where the byte was sent. The kernel keeps only
+// the most recent urgent byte. An earlier one that has not been received is
+// discarded or delivered as ordinary data. The byte is also lost when a Read
+// passes the mark, even if that Read finds no data. Therefore call Read and
+// ReadUrgent from the same goroutine.
 //
-// What Linux answers in some forty cases is in testdata/urgent.md. Of the
-// other systems it is known from their source and documentation: tests have not run
-// there, but on a model of macOS and the BSDs, and on Windows under wine. The page
-// testdata/systems.md in the module's source has the details.
+// Inline, after [Conn.SetOOBInline](true), the byte is part of the stream.
+// WaitUrgent still waits for it, and [Conn.AtMark] reports whether it is the
+// next byte to read. No byte is lost, and a program reads the same bytes if a
+// firewall has cleared the mark. Prefer this mode, as RFC 6093 does.
+//
+// Windows differs in both modes. Inline, the urgent byte is an ordinary byte:
+// WaitUrgent and AtMark return an error wrapping [errors.ErrUnsupported]. Out
+// of line, WaitUrgent and ReadUrgent work, and urgent bytes that have not been
+// received are queued instead of replaced. AtMark is not supported there
+// either, because Windows does not report where in the stream the byte was. On
+// Windows, receive urgent data out of line; protocols that need its place work
+// on other systems only.
+//
+// If the Linux sysctl net.ipv4.tcp_stdurg of the receiver is 1, the mark is one
+// byte late: the byte after the urgent one is taken for it.
+//
+// The page testdata/urgent.md in the module's source shows the behavior of
+// Linux in some forty cases.
+//
+// # Systems
+//
+// The tests run on Linux, and on Windows system calls under wine. Wait, PollSet
+// and Check of macOS and the BSDs are tested on a model of their kqueue(2).
+// What else the documentation says of macOS, the BSDs, Solaris and AIX is known
+// from their source and manual pages only. The page testdata/systems.md in the
+// module's source has the details.
+//
+// On Plan 9, js and wasip1, only what package net provides is available, as
+// described with each method.
 //
 // # Waiting
 //
-// [Conn.Wait] waits until a connection is ready to read or to write, until an
-// urgent byte is there, or until the peer has closed. It takes no buffer and
-// leaves Read and Write alone. A [PollSet] waits for any number of connections,
-// listeners and other sockets in one goroutine, and [Select] for a few. [Conn.Check] tells without waiting
-// whether the peer is still there, and [CheckConn] tells it under TLS.
+// [Conn.Wait] waits until a connection is readable or writable, has an urgent
+// byte, or was closed by the peer. It needs no buffer, and Read and Write can
+// be called meanwhile. A [PollSet] waits for any number of connections,
+// listeners and other sockets in one goroutine. [Select] does so for a few.
+// [Conn.Check] reports without blocking whether the peer is still connected,
+// and [CheckConn] does so for a connection under TLS.
 //
-// [Conn.ReadContext], [Conn.PeekContext] and [Conn.WriteContext] end with a
-// context too, and [Conn.WithTimeouts] gives every operation a time of its own.
+// [Conn.ReadContext], [Conn.PeekContext] and [Conn.WriteContext] also return
+// when a context ends. [Conn.WithTimeouts] returns a connection whose
+// operations each have a timeout.
 //
 // # Closing
 //
-// [Conn.CloseGraceful] closes so that the peer gets all that was written,
-// [Conn.Abort] resets, and [Conn.Shutdown] ends one side. [Relay] copies between
-// any two connections until both have ended; the table testdata/relay-matrix.md shows
-// between which ones the kernel does it.
+// [Conn.CloseGraceful] closes a connection so that the peer receives all data
+// that was written. [Conn.Abort] resets it, and [Conn.Shutdown] shuts down one
+// direction. [Relay] copies between two connections until both have ended;
+// testdata/relay-matrix.md in the module's source lists the pairs for which the
+// kernel copies.
 //
 // # Unix sockets
 //
-// A [UnixConn] is a Unix stream socket with the methods of Conn that do not belong to
-// TCP. [UnixConn.SendFiles] sends files, connections and listeners to another process,
-// and [UnixConn.PeerCred] returns which process is at the other end.
+// A [UnixConn] is a Unix stream socket with those methods of Conn that do not
+// depend on TCP. [UnixConn.SendFiles] sends files, connections and listeners to
+// another process, and [UnixConn.PeerCred] returns the credentials of the peer.
 //
-// # What the system knows
+// # TCP_INFO
 //
-// [Conn.Info] returns the TCP_INFO of a connection: its state, round-trip time,
-// window and counts; see package
+// [Conn.Info] returns the kernel's statistics for a connection: its state,
+// round-trip time, windows and counts. See package
 // [example.com/streamsock/streamsock/tcpinfo].
 //
 // # Errors
 //
-// Errors are those of package net: a *[net.OpError] that holds an
-// *[os.SyscallError] that holds a [syscall.Errno], with [net.ErrClosed] for a
-// closed connection and [os.ErrDeadlineExceeded] for a deadline. Between the
-// first two, an error of a socket option has a *[sockopt.Error], which names
-// the option. What a system lacks answers an error for which
-// errors.Is(err, [errors.ErrUnsupported]) holds.
+// Test errors with [errors.Is] and [errors.As]. Like those of package net, most
+// errors are a *[net.OpError] that wraps an *[os.SyscallError] that wraps a
+// [syscall.Errno]. A closed connection is reported as [net.ErrClosed] and an
+// exceeded deadline as [os.ErrDeadlineExceeded]. If a socket option fails, the
+// *net.OpError wraps a *[sockopt.Error], which names the option.
 //
-// Numbers differ between systems: on Windows, no error of a socket matches
-// [syscall.ECONNRESET] and its like. [IsReset], [IsRefused], [IsUnreachable],
-// [IsBrokenPipe], [IsNotConnected], [IsTimedOut] and [IsAddrInUse] work everywhere.
+// [io.EOF], [io.ErrUnexpectedEOF], [ErrWouldBlock], [ErrNoUrgent] and, from a
+// relay, [ErrIdle] and the error of the context are returned without a
+// *net.OpError.
+//
+// If a system lacks an option or a call, the error wraps
+// [errors.ErrUnsupported].
+//
+// The numbers of errors differ between systems: on Windows, no error of a
+// socket matches [syscall.ECONNRESET] and the like. [IsReset], [IsRefused],
+// [IsUnreachable], [IsBrokenPipe], [IsNotConnected], [IsTimedOut] and
+// [IsAddrInUse] work on all systems.
 package streamsock

@@ -14,8 +14,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// A conn is what [Conn] and [UnixConn] have in common. As in package net, its
-// methods are theirs.
+// A conn has what [Conn] and [UnixConn] have in common. As in package net, its
+// methods are promoted to both.
 type conn struct {
 	pollable
 	net    netConn  // nil for a zero Conn
@@ -35,7 +35,7 @@ var (
 	_ netConn = (*net.UnixConn)(nil)
 )
 
-// init makes c the connection of nc.
+// init makes c a connection on top of nc.
 func (c *conn) init(nc netConn) error {
 	raw, err := nc.SyscallConn()
 	if err != nil {
@@ -51,7 +51,8 @@ func (c *conn) init(nc netConn) error {
 	return nil
 }
 
-// SyscallConn returns the raw connection. A zero TimeoutConn has no conn.
+// SyscallConn returns the raw connection. It is nil for the conn of a zero
+// TimeoutConn.
 func (c *conn) SyscallConn() (syscall.RawConn, error) {
 	if c == nil {
 		return nil, syscall.EINVAL
@@ -59,7 +60,7 @@ func (c *conn) SyscallConn() (syscall.RawConn, error) {
 	return c.pollable.SyscallConn()
 }
 
-// LocalAddr returns the address of this side.
+// LocalAddr returns the local network address.
 func (c *conn) LocalAddr() net.Addr {
 	if c.net == nil {
 		return nil
@@ -67,8 +68,9 @@ func (c *conn) LocalAddr() net.Addr {
 	return c.net.LocalAddr()
 }
 
-// RemoteAddr returns the address of the peer, also if a [Socket] has made the
-// connection with [sockopt.FastOpenConnect], which package net does not know then.
+// RemoteAddr returns the remote network address. Unlike that of package net, it
+// also returns the address of a connection made by a [Socket] with
+// [sockopt.FastOpenConnect].
 func (c *conn) RemoteAddr() net.Addr {
 	if c.remote != nil || c.net == nil {
 		return c.remote
@@ -76,12 +78,12 @@ func (c *conn) RemoteAddr() net.Addr {
 	return c.net.RemoteAddr()
 }
 
-// ReadBuffer returns the size of the system's receive buffer: the mirror of
-// SetReadBuffer, as the system reports it. Linux reports twice what was set. It is
-// [sockopt.ReadBuffer].
+// ReadBuffer returns the size in bytes of the kernel's receive buffer, as set
+// by SetReadBuffer. On Linux the kernel doubles the requested size and reports
+// the doubled value. See [sockopt.ReadBuffer].
 func (c *conn) ReadBuffer() (bytes int, err error) { return sockopt.ReadBuffer.Get(c) }
 
-// WriteBuffer returns the size of the system's send buffer: the mirror of
-// SetWriteBuffer, as the system reports it. Linux reports twice what was set. It is
-// [sockopt.WriteBuffer].
+// WriteBuffer returns the size in bytes of the kernel's send buffer, as set by
+// SetWriteBuffer. On Linux the kernel doubles the requested size and reports
+// the doubled value. See [sockopt.WriteBuffer].
 func (c *conn) WriteBuffer() (bytes int, err error) { return sockopt.WriteBuffer.Get(c) }
