@@ -20,8 +20,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// Accept waits for the next connection and returns it. If the error is nil,
-// the connection is a *[Conn], or with [ListenConfig].Plain a *[net.TCPConn]. See
+// Accept waits for the next connection and returns it. The connection is a
+// *[Conn] or, if [ListenConfig].Plain was set, a *[net.TCPConn]. See
 // [Listener.AcceptStream].
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.AcceptStream()
@@ -34,8 +34,8 @@ func (l *Listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// AcceptTCP is Accept with the connection as package net's type. The options
-// are applied to it too.
+// AcceptTCP is like Accept but returns a *net.TCPConn. The options are set on
+// it.
 func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 	c, err := l.AcceptStream()
 	if err != nil {
@@ -44,17 +44,17 @@ func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 	return c.TCPConn, nil
 }
 
-// AcceptStream is Accept with the connection's own type.
+// AcceptStream is like Accept but returns a *Conn.
 //
 // If an option cannot be set on a connection, AcceptStream calls
-// [ListenConfig].Refused, closes the connection and waits for the next, so that a
-// peer cannot end a server's loop: whether an option can be set may depend on the
-// peer, which may use the other version of the Internet Protocol. A connection that
-// the peer has reset meanwhile is closed without a call.
+// [ListenConfig].Refused, closes the connection and waits for the next one. It
+// does not return an error, because the result can depend on the peer, for
+// example on the IP version it uses, and a peer must not be able to end the
+// loop of a server. A connection that the peer has already reset is closed
+// without calling Refused.
 //
-// An option that a multipath connection cannot have, for which the system's
-// error wraps [errors.ErrUnsupported], is left out on that connection. Its Get
-// method then returns that error too.
+// If a multipath connection does not support an option, it is accepted without
+// the option.
 func (l *Listener) AcceptStream() (*Conn, error) {
 	for {
 		nc, err := l.adopt(l.queue.take())
@@ -72,12 +72,12 @@ func (l *Listener) AcceptStream() (*Conn, error) {
 	}
 }
 
-// AcceptContext is [Listener.AcceptStream] that also ends when ctx does, with an error
-// that wraps ctx.Err(). No connection is lost then: the next call of any of the
-// methods returns it. The listener's deadline counts as well.
+// AcceptContext is like [Listener.AcceptStream] but also returns when ctx ends,
+// with an error wrapping ctx.Err(). No connection is lost: the next call of any
+// of the methods returns it. AcceptContext also honors the listener's deadline,
+// but not one set directly on the embedded TCPListener.
 //
-// A deadline that is set on the embedded TCPListener directly does not count. On
-// plan9, js and wasip1 the error wraps [errors.ErrUnsupported].
+// On Plan 9, js and wasip1 the error wraps [errors.ErrUnsupported].
 func (l *Listener) AcceptContext(ctx context.Context) (*Conn, error) {
 	for futile := 0; ; futile++ {
 		err := l.overdue(&l.read)
@@ -104,13 +104,14 @@ func (l *Listener) AcceptContext(ctx context.Context) (*Conn, error) {
 	}
 }
 
-// TryAccept is [Listener.AcceptStream] that does not wait: if no connection is there,
-// the error is [ErrWouldBlock]. The deadline does not count. It is accept(2).
+// TryAccept is like [Listener.AcceptStream] but never blocks. If no connection
+// is waiting, it returns [ErrWouldBlock]. It ignores the deadline. TryAccept
+// corresponds to accept(2).
 //
-// To create the Conn it needs another free descriptor for a moment. If there is none,
-// the error is one such as [syscall.EMFILE], and the connection is kept for the next
-// call of any of the methods. On plan9, js and wasip1 the error wraps
-// [errors.ErrUnsupported].
+// To create the Conn, TryAccept briefly needs another free descriptor. If none
+// is free, it returns an error such as [syscall.EMFILE], and keeps the
+// connection for the next call of any of the methods. On Plan 9, js and wasip1
+// the error wraps [errors.ErrUnsupported].
 func (l *Listener) TryAccept() (*Conn, error) {
 	rc, err := l.SyscallConn()
 	if err != nil {
@@ -137,7 +138,7 @@ func (l *Listener) TryAccept() (*Conn, error) {
 	}
 }
 
-// acceptFile takes a connection from the system's queue.
+// acceptFile accepts a connection.
 func acceptFile(rc syscall.RawConn) (*os.File, error) {
 	for {
 		var fd uintptr
@@ -157,7 +158,7 @@ func acceptFile(rc syscall.RawConn) (*os.File, error) {
 	}
 }
 
-// An acceptQueue has the accepted sockets that could not become connections.
+// An acceptQueue has accepted sockets for which no Conn could be created.
 type acceptQueue struct {
 	mu     sync.Mutex
 	files  []*os.File
@@ -167,7 +168,7 @@ type acceptQueue struct {
 // keptSockets is the number of sockets in all acceptQueues.
 var keptSockets atomic.Int64
 
-// take returns the first, or nil.
+// take removes and returns the first file, or returns nil.
 func (q *acceptQueue) take() *os.File {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -180,14 +181,14 @@ func (q *acceptQueue) take() *os.File {
 	return f
 }
 
-// isEmpty reports whether there is none.
+// isEmpty reports whether the queue is empty.
 func (q *acceptQueue) isEmpty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.files) == 0
 }
 
-// put keeps an accepted socket, unless the listener was closed.
+// put adds an accepted socket, unless the listener was closed.
 func (q *acceptQueue) put(f *os.File) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -199,7 +200,7 @@ func (q *acceptQueue) put(f *os.File) {
 	keptSockets.Add(1)
 }
 
-// close closes what is in the queue.
+// close closes the sockets in the queue.
 func (q *acceptQueue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -211,8 +212,9 @@ func (q *acceptQueue) close() {
 	q.files = nil
 }
 
-// adopt makes a connection of package net of an accepted socket, with what package
-// net sets. If there is none, it returns nil. If it fails, the socket is put back.
+// adopt returns a connection of package net for an accepted socket, with the
+// options that package net sets, or nil if f is nil. If it fails, it puts f
+// back into the queue.
 func (l *Listener) adopt(f *os.File) (*net.TCPConn, error) {
 	if f == nil {
 		return nil, nil
@@ -228,15 +230,15 @@ func (l *Listener) adopt(f *os.File) (*net.TCPConn, error) {
 		return nil, l.opError("accept", err)
 	}
 	f.Close()
-	_ = restore(nc, before) // what [net.FileConn] has set
+	_ = restore(nc, before) // net.FileConn has changed them
 	for _, s := range l.netOptions {
-		_ = sockopt.Apply(nc, s) // package net ignores an error too
+		_ = sockopt.Apply(nc, s) // package net ignores the error too
 	}
 	return nc, nil
 }
 
-// admit creates a Conn from a new connection. It returns nil if the connection was
-// closed because an option could not be set.
+// admit creates a Conn for a new connection. It returns nil if the connection
+// was closed because an option could not be set.
 func (l *Listener) admit(nc *net.TCPConn) *Conn {
 	c, err := l.setUp(nc)
 	if err == nil {
@@ -255,7 +257,7 @@ func (l *Listener) admit(nc *net.TCPConn) *Conn {
 	return nil
 }
 
-// setUp creates a Conn from a new connection and applies the options.
+// setUp creates a Conn for a new connection and sets the options.
 func (l *Listener) setUp(nc *net.TCPConn) (*Conn, error) {
 	c, err := wrapWith(nc, l.connOptions)
 	if err == nil {
@@ -275,7 +277,7 @@ func (l *Listener) setUp(nc *net.TCPConn) (*Conn, error) {
 	return c, nil
 }
 
-// isMultipath reports whether the socket is one of multipath TCP, even if the
+// isMultipath reports whether the socket is a multipath TCP socket, even if the
 // connection has fallen back to plain TCP.
 func isMultipath(c syscall.Conn) bool {
 	const mptcp = 262
@@ -283,7 +285,7 @@ func isMultipath(c syscall.Conn) bool {
 	return err == nil && p == mptcp
 }
 
-// isConnected reports whether c still has a peer; it is false after a reset.
+// isConnected reports whether c still has a peer, which is false after a reset.
 func isConnected(c syscall.Conn) bool {
 	rc, err := c.SyscallConn()
 	if err != nil {

@@ -12,24 +12,24 @@ import (
 	"time"
 )
 
-// longAgo is a deadline that is over.
+// longAgo is a deadline in the past.
 var longAgo = time.Unix(1, 0)
 
 // A deadline is the deadline of one direction. Package net has a single one per
-// direction and no way to read it back, so a deadline records the user's deadline and
-// passes it to package net. What else ends an operation, a context or the time of a
-// TimeoutConn's operation, is a cut: a deadline that is over, until the operation has
-// ended.
+// direction and no way to read it back, so a deadline records the user's
+// deadline and passes it to package net. Whatever else ends an operation, a
+// context or the timeout of a TimeoutConn, is a cut: a deadline in the past
+// that is in effect until the operation has ended.
 //
-// The time of an operation needs nothing of package net while it is not over. The timer
-// for it is not stopped when the operation ends: it fires for the first of many
-// operations and then starts again for the one that waits, so that most operations
-// change no timer.
+// A timeout does not involve package net until it expires. Its timer is not
+// stopped when the operation ends: it fires for the first of many operations
+// and is then restarted for the one that waits, so that most operations change
+// no timer.
 type deadline struct {
 	removed atomic.Uint64 // number of cuts that were removed
 
 	of      *pollable   // nil for the zero Conn
-	unknown atomic.Bool // Wrap was called, and the user may have set another one before
+	unknown atomic.Bool // Wrap was called, and the user may have set another deadline before
 
 	partial atomic.Pointer[rolling] // the operation that has written a part and waits for room
 
@@ -37,16 +37,16 @@ type deadline struct {
 	times *deadlines // nil until there is one
 }
 
-// deadlines are those that a deadline knows of. An idle connection needs none.
+// deadlines is the state of a deadline. An idle connection needs none.
 type deadlines struct {
 	at      time.Time     // set by the user
-	changed chan struct{} // closed when at changes and by Close; made when someone waits
+	changed chan struct{} // closed when at changes and by Close; made on demand
 	rolling []rollingTime // of the operations that wait
 	timer   *time.Timer   // calls expire
 	fires   time.Time     // when the timer fires; zero if it does not run
-	cuts    int           // contexts that have ended and operations whose time is over
-	uncut   chan struct{} // closed when there are no cuts any more; made when someone waits for that
-	wholly  chan struct{} // closed when there is no partial any more; made when someone waits for that
+	cuts    int           // number of ended contexts and expired operations
+	uncut   chan struct{} // closed when cuts becomes 0; made on demand
+	wholly  chan struct{} // closed when partial becomes nil; made on demand
 
 	turn sync.Mutex // held by a Write that does not wait in package net's poller
 }
@@ -77,7 +77,7 @@ func (d *deadline) setTo(t time.Time) error {
 	return nil
 }
 
-// notify wakes those who have called watch.
+// notify wakes the callers of watch.
 func (s *deadlines) notify() {
 	if s.changed != nil {
 		close(s.changed)
@@ -85,7 +85,7 @@ func (s *deadlines) notify() {
 	}
 }
 
-// closed wakes those who have called watch because the connection was closed.
+// closed wakes the callers of watch because the connection was closed.
 func (d *deadline) closed() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -103,8 +103,8 @@ func (s *deadlines) stop() {
 	}
 }
 
-// apply passes the user's deadline to package net, or one that is over if there is a
-// cut.
+// apply passes the user's deadline to package net, or a deadline in the past if
+// there is a cut.
 func (d *deadline) apply() error {
 	s := d.times
 	t := s.at
@@ -117,14 +117,14 @@ func (d *deadline) apply() error {
 	} else {
 		err = d.of.deadlines.SetReadDeadline(t)
 	}
-	if err == nil && d.isUnknown() { // a store takes longer than a look
+	if err == nil && d.isUnknown() { // a store takes longer than a load
 		d.unknown.Store(false)
 	}
 	return err
 }
 
-// watch returns the user's deadline and a channel that is closed when it changes
-// and when the connection is closed.
+// watch returns the user's deadline and a channel that is closed when the
+// deadline changes and when the connection is closed.
 func (d *deadline) watch() (at time.Time, changed <-chan struct{}) {
 	s := d.lock()
 	defer d.mu.Unlock()
@@ -144,13 +144,13 @@ func (d *deadline) user() time.Time {
 	return d.times.at
 }
 
-// A rollingTime is when the time of an operation is over.
+// A rollingTime is the time at which an operation expires.
 type rollingTime struct {
 	of *rolling
 	at time.Time
 }
 
-// roll notes that the operation waits, or is about to, and until when.
+// roll records that the operation waits, or is about to, until t.
 func (d *deadline) roll(by *rolling, t time.Time) {
 	s := d.lock()
 	defer d.mu.Unlock()
@@ -163,12 +163,12 @@ func (d *deadline) roll(by *rolling, t time.Time) {
 	d.start(t)
 }
 
-// index returns the place of the operation in s.rolling, or -1.
+// index returns the index of the operation in s.rolling, or -1.
 func (s *deadlines) index(of *rolling) int {
 	return slices.IndexFunc(s.rolling, func(r rollingTime) bool { return r.of == of })
 }
 
-// start has the timer fire at that time, or earlier.
+// start makes the timer fire at t or earlier.
 func (d *deadline) start(t time.Time) {
 	s := d.times
 	switch {
@@ -182,7 +182,7 @@ func (d *deadline) start(t time.Time) {
 	s.fires = t
 }
 
-// expire ends the operations whose time is over.
+// expire ends the operations that have expired.
 func (d *deadline) expire() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -203,7 +203,7 @@ func (d *deadline) expire() {
 	})
 }
 
-// rolled notes that the operation does not wait any more.
+// rolled records that the operation no longer waits.
 func (d *deadline) rolled(by *rolling) {
 	s := d.lock()
 	defer d.mu.Unlock()
@@ -213,7 +213,7 @@ func (d *deadline) rolled(by *rolling) {
 	d.removeCut(by)
 }
 
-// removeCut removes the cut of an operation whose time was over.
+// removeCut removes the cut of an operation that had expired.
 func (d *deadline) removeCut(by *rolling) {
 	if by.expired {
 		by.expired = false
@@ -221,8 +221,8 @@ func (d *deadline) removeCut(by *rolling) {
 	}
 }
 
-// forget frees what d needs for nothing at the moment. Those who have called watch do
-// so again.
+// forget frees what d does not need at present. Callers of watch are woken and
+// call it again.
 func (d *deadline) forget() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -237,10 +237,11 @@ func (d *deadline) forget() {
 	}
 }
 
-// mayRetry reports whether an operation that has failed at a deadline, and before
-// which so many cuts had been removed, can begin again: it was the cut of another
-// operation. While there is one, mayRetry waits until that operation is over, or until
-// done is closed.
+// mayRetry reports whether an operation that has failed at a deadline can be
+// repeated, because another operation's cut was the cause. The argument removed
+// is the number of cuts that had been removed when the operation began. While
+// there is a cut, mayRetry waits until that operation has ended or done is
+// closed.
 func (d *deadline) mayRetry(removed uint64, done <-chan struct{}) bool {
 	s := d.lock()
 	defer d.mu.Unlock()
@@ -262,7 +263,7 @@ func (d *deadline) mayRetry(removed uint64, done <-chan struct{}) bool {
 	return d.removed.Load() != removed
 }
 
-// isClosed reports whether c is closed, on which nothing is sent.
+// isClosed reports whether c, on which nothing is sent, is closed.
 func isClosed(c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -272,19 +273,19 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// isUnknown reports whether package net may have a deadline that d does not know
-// and would erase.
+// isUnknown reports whether package net may have a deadline that d does not
+// know and would overwrite.
 func (d *deadline) isUnknown() bool { return d.unknown.Load() }
 
-// cut ends, with by 1, the operations that are under way and, until it is called
-// with -1, those that begin.
+// cut, with by = 1, ends the operations in progress and those that begin until
+// it is called with by = -1.
 func (d *deadline) cut(by int) {
 	d.lock()
 	defer d.mu.Unlock()
 	d.addCuts(by)
 }
 
-// addCuts is cut for who holds the lock.
+// addCuts implements cut. The caller holds d.mu.
 func (d *deadline) addCuts(by int) {
 	s := d.times
 	s.cuts += by
@@ -298,7 +299,7 @@ func (d *deadline) addCuts(by int) {
 	}
 }
 
-// whole notes that the partial operation is over.
+// whole records that the partial operation has ended.
 func (d *deadline) whole() {
 	d.partial.Store(nil)
 	d.mu.Lock()
@@ -309,7 +310,7 @@ func (d *deadline) whole() {
 	}
 }
 
-// awaitWhole waits until there is no partial operation, or until done is closed.
+// awaitWhole waits until no operation is partial, or until done is closed.
 func (d *deadline) awaitWhole(done <-chan struct{}) {
 	s := d.lock()
 	if d.partial.Load() == nil {
@@ -327,7 +328,8 @@ func (d *deadline) awaitWhole(done <-chan struct{}) {
 	}
 }
 
-// takeTurn waits until no other Write has the turn, and returns what ends it.
+// takeTurn waits until no other Write has the turn, and returns a function that
+// ends it.
 func (d *deadline) takeTurn() (end func()) {
 	s := d.lock()
 	d.mu.Unlock()
@@ -335,9 +337,10 @@ func (d *deadline) takeTurn() (end func()) {
 	return s.turn.Unlock
 }
 
-// SetDeadline is [net.TCPConn.SetDeadline]. The deadlines hold for all that
-// waits here. One that is set on the embedded TCPConn directly does not hold for
-// [Conn.Wait], [Conn.WaitUrgent] and what is made of them.
+// SetDeadline sets the read and write deadlines, like
+// [net.TCPConn.SetDeadline]. They also apply to the blocking methods that Conn
+// adds, such as [Conn.Wait], but not to a [PollSet]. Deadlines set directly on
+// the embedded TCPConn do not apply to [Conn.Wait] and [Conn.WaitUrgent].
 func (c *conn) SetDeadline(t time.Time) error {
 	if err := c.read.setTo(t); err != nil {
 		return err
@@ -345,8 +348,8 @@ func (c *conn) SetDeadline(t time.Time) error {
 	return c.write.setTo(t)
 }
 
-// SetReadDeadline is [net.TCPConn.SetReadDeadline]; see [Conn.SetDeadline].
+// SetReadDeadline sets the read deadline; see [Conn.SetDeadline].
 func (c *conn) SetReadDeadline(t time.Time) error { return c.read.setTo(t) }
 
-// SetWriteDeadline is [net.TCPConn.SetWriteDeadline]; see [Conn.SetDeadline].
+// SetWriteDeadline sets the write deadline; see [Conn.SetDeadline].
 func (c *conn) SetWriteDeadline(t time.Time) error { return c.write.setTo(t) }

@@ -15,64 +15,64 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// Dial connects to the address on the network, which is "tcp", "tcp4" or
-// "tcp6"; see [net.Dial] for the form of the address. The options are applied
-// before the handshake and hold after it; see [Dialer].
+// Dial connects to the address on the named network, which must be "tcp",
+// "tcp4" or "tcp6". See [net.Dial] for the form of the address. The options are
+// set before the handshake and still hold after it; see [Dialer].
 func Dial(network, address string, opts ...sockopt.Setting) (*Conn, error) {
 	return DialContext(context.Background(), network, address, opts...)
 }
 
-// DialTimeout is [Dial] with a limit on the time that it takes, name lookup
-// included; see [net.DialTimeout].
+// DialTimeout is like [Dial] but takes a timeout, which includes name
+// resolution; see [net.DialTimeout].
 func DialTimeout(network, address string, timeout time.Duration, opts ...sockopt.Setting) (*Conn, error) {
 	d := Dialer{NetDialer: &net.Dialer{Timeout: timeout}, Options: opts}
 	return d.DialStream(context.Background(), network, address)
 }
 
-// DialContext is [Dial] that ends with the context. Once connected, the
-// context has no effect on the connection.
+// DialContext is like [Dial] but takes a context. Once connected, the end of
+// the context does not affect the connection.
 func DialContext(ctx context.Context, network, address string, opts ...sockopt.Setting) (*Conn, error) {
 	d := Dialer{Options: opts}
 	return d.DialStream(ctx, network, address)
 }
 
-// A Dialer connects as its [net.Dialer] says, with socket options. The zero
-// Dialer is ready for use and may be used by several goroutines at once.
+// A Dialer connects like a [net.Dialer] and sets socket options. The zero
+// Dialer is ready to use. It is safe to call a Dialer's methods concurrently.
 //
-// It is a [net.Dialer] for those who take one as a function or interface:
-// [net/http.Transport].DialContext, golang.org/x/net/proxy and database
-// drivers.
+// Its methods have the signatures that [net/http.Transport].DialContext,
+// golang.org/x/net/proxy and database drivers expect.
 type Dialer struct {
-	// NetDialer says how to connect; nil stands for the zero net.Dialer. It
-	// is not changed. Its Control or ControlContext is called before the
-	// options are applied. If its SetMultipathTCP was called, an option that
-	// fails on a multipath socket has package net connect by plain TCP.
+	// NetDialer has the other parameters of the dialer; nil means the zero
+	// net.Dialer. It is not modified. Its Control or ControlContext function is
+	// called before the options are set. If multipath TCP is enabled by
+	// SetMultipathTCP and an option fails on the multipath socket, package net
+	// falls back to plain TCP.
 	NetDialer *net.Dialer
 
-	// Options are applied, in their order, to each socket before it is
-	// connected. One that fails makes that attempt fail; if no other address
-	// of the host succeeds, the error names option and address. Those that
-	// package net sets itself once a connection stands (TCP_NODELAY and
-	// keep-alive) are then applied again.
+	// Options are set, in order, on each socket before it is connected. If an
+	// option fails, that attempt fails; if no other address of the host
+	// succeeds, the error names the option and the address. The options that
+	// package net sets itself on an established connection (TCP_NODELAY and
+	// keep-alive) are then set again.
 	Options []sockopt.Setting
 
-	// Plain makes Dial and DialContext return connections of package net, with
-	// the options applied: a *[net.TCPConn] or *[net.UnixConn]. It is for
-	// libraries that look for these types.
+	// Plain makes Dial and DialContext return a *[net.TCPConn] or
+	// *[net.UnixConn], with the options set, for libraries that look for these
+	// types.
 	Plain bool
 }
 
-// Dial connects to the address on the network: "tcp", "tcp4", "tcp6" or "unix". If
-// the error is nil, the connection is a *[Conn], for "unix" a *[UnixConn]. With
-// Plain it is one of package net.
+// Dial connects to the address on the named network, which must be "tcp",
+// "tcp4", "tcp6" or "unix". The connection is a *[Conn] or, for "unix", a
+// *[UnixConn], unless Plain is set.
 //
-// The options of a Unix socket are those of the socket level. One that it lacks is
-// an error that names the option.
+// A Unix socket supports the options of the socket level only. For any other
+// option, Dial returns an error that names the option.
 func (d *Dialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
-// DialContext is Dial that ends with the context.
+// DialContext is like Dial but takes a context.
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if network == "unix" {
 		return d.dialUnix(ctx, address)
@@ -107,8 +107,8 @@ func (d *Dialer) dialUnix(ctx context.Context, path string) (net.Conn, error) {
 	return c, nil
 }
 
-// DialStream is DialContext with the connection's own type, for networks "tcp",
-// "tcp4" and "tcp6". Plain makes no difference.
+// DialStream is like DialContext but returns a *Conn. The network must be
+// "tcp", "tcp4" or "tcp6". Plain has no effect.
 func (d *Dialer) DialStream(ctx context.Context, network, address string) (*Conn, error) {
 	if err := checkNetwork("dial", network); err != nil {
 		return nil, err
@@ -125,8 +125,7 @@ func (d *Dialer) DialStream(ctx context.Context, network, address string) (*Conn
 	return c, nil
 }
 
-// dial connects by package net, and returns the options that are still to be
-// applied.
+// dial connects by package net, and returns the options that must be set again.
 func (d *Dialer) dial(ctx context.Context, network, address string) (nc net.Conn, again []sockopt.Setting, err error) {
 	var nd net.Dialer
 	if d.NetDialer != nil {
@@ -146,9 +145,9 @@ func (d *Dialer) dial(ctx context.Context, network, address string) (nc net.Conn
 	return nc, again, nil
 }
 
-// dialControl returns a function that calls d's own control function, then
-// applies the options. It sets applied because systems without sockets (js,
-// wasip1, plan9) do not call it.
+// dialControl returns a function that calls the control function of d and then
+// sets the options. It sets applied, because systems without sockets (js,
+// wasip1, Plan 9) do not call it.
 func dialControl(d net.Dialer, opts []sockopt.Setting, applied *atomic.Bool) func(context.Context, string, string, syscall.RawConn) error {
 	apply := sockopt.Control(opts...)
 	return func(ctx context.Context, network, address string, rc syscall.RawConn) error {
@@ -167,8 +166,8 @@ func dialControl(d net.Dialer, opts []sockopt.Setting, applied *atomic.Bool) fun
 	}
 }
 
-// wrapWith makes a Conn of a new connection of package net and applies the
-// options that have to wait for it.
+// wrapWith returns a Conn for a new connection of package net, on which it sets
+// the options.
 func wrapWith(nc *net.TCPConn, opts []sockopt.Setting) (*Conn, error) {
 	c, err := wrap(nc)
 	if err != nil {
@@ -180,13 +179,13 @@ func wrapWith(nc *net.TCPConn, opts []sockopt.Setting) (*Conn, error) {
 	return c, nil
 }
 
-// checkNetwork answers the error that package net gives for a network that
-// it does not know, with a word on why.
+// checkNetwork returns the error of package net for an unknown network, with
+// the allowed networks added.
 func checkNetwork(op, network string) error {
 	switch network {
 	case "tcp", "tcp4", "tcp6":
 		return nil
 	}
-	err := fmt.Errorf("%w: a stream socket is of network tcp, tcp4 or tcp6", net.UnknownNetworkError(network))
+	err := fmt.Errorf("%w: must be tcp, tcp4 or tcp6", net.UnknownNetworkError(network))
 	return &net.OpError{Op: op, Net: network, Err: err}
 }

@@ -14,15 +14,18 @@ import (
 	"time"
 )
 
-// DialAddrs connects to one of the addresses, which the caller has chosen and put in
-// order, as package net connects to those of a name: one after the other, each with its
-// share of the time that is left. Those of the other version of the Internet Protocol
-// than the first has are tried at the same time, from the moment that the first ones
-// have failed or FallbackDelay of NetDialer is over (RFC 6555). The first connection
-// that stands is returned, and the other attempts end.
+// DialAddrs connects to one of the addresses, in the way in which package net
+// connects to the addresses of a host name. It tries the addresses in order,
+// each with an equal share of the remaining time.
 //
-// If none stands, the error has those of all attempts, joined by [errors.Join], in no
-// particular order. If there is no address, it wraps [os.ErrInvalid].
+// Addresses of the other IP version than that of the first address are tried
+// concurrently (RFC 6555). Those attempts start when the others have failed or
+// FallbackDelay of NetDialer has passed. DialAddrs returns the first connection
+// that is established, and ends the other attempts.
+//
+// If no attempt succeeds, the error joins the errors of all attempts by
+// [errors.Join], in no particular order. If addrs is empty, the error wraps
+// [os.ErrInvalid].
 func (d *Dialer) DialAddrs(ctx context.Context, addrs []netip.AddrPort) (*Conn, error) {
 	if len(addrs) == 0 {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errNoAddresses}
@@ -47,7 +50,8 @@ func (d *Dialer) DialAddrs(ctx context.Context, addrs []netip.AddrPort) (*Conn, 
 	return each.dialParallel(ctx, cmp.Or(nd.FallbackDelay, delay), first, second)
 }
 
-// dialEnd returns when the timeout or the deadline of nd is over, or the zero Time.
+// dialEnd returns when the timeout or the deadline of nd expires, or the zero
+// Time.
 func dialEnd(nd net.Dialer, now time.Time) (end time.Time) {
 	if nd.Timeout > 0 {
 		end = now.Add(nd.Timeout)
@@ -58,8 +62,8 @@ func dialEnd(nd net.Dialer, now time.Time) (end time.Time) {
 	return end
 }
 
-// partition returns the addresses of the same version of the Internet Protocol as the
-// first, and the others.
+// partition returns the addresses of the same IP version as the first, and the
+// others.
 func partition(addrs []netip.AddrPort) (first, second []netip.AddrPort) {
 	is4 := addrs[0].Addr().Unmap().Is4()
 	for _, a := range addrs {
@@ -72,14 +76,14 @@ func partition(addrs []netip.AddrPort) (first, second []netip.AddrPort) {
 	return first, second
 }
 
-// A dialled is what an attempt has come to.
+// A dialled is the result of an attempt.
 type dialled struct {
 	c    *Conn
 	errs []error
 }
 
-// dialParallel tries the first addresses and, after a delay or when they have failed,
-// the second ones too.
+// dialParallel tries the first addresses and, after the delay or when they have
+// failed, the second ones.
 func (d *Dialer) dialParallel(ctx context.Context, delay time.Duration, first, second []netip.AddrPort) (*Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -119,8 +123,8 @@ func (d *Dialer) dialParallel(ctx context.Context, delay time.Duration, first, s
 	return nil, errors.Join(errs...)
 }
 
-// discard waits for the other attempts and closes what they have made. Their context
-// has ended.
+// discard waits for the other attempts, whose context has ended, and closes
+// their connections.
 func discard(results <-chan dialled, running int) {
 	for range running {
 		if r := <-results; r.c != nil {
@@ -129,7 +133,7 @@ func discard(results <-chan dialled, running int) {
 	}
 }
 
-// dialSerial tries the addresses one after the other.
+// dialSerial tries the addresses one after another.
 func (d *Dialer) dialSerial(ctx context.Context, addrs []netip.AddrPort) (*Conn, []error) {
 	var errs []error
 	for i, addr := range addrs {
@@ -145,8 +149,8 @@ func (d *Dialer) dialSerial(ctx context.Context, addrs []netip.AddrPort) (*Conn,
 	return nil, errs
 }
 
-// dialOne tries an address, of which so many are left. As in package net, it may take
-// an equal part of the time that is left, and two seconds at least.
+// dialOne tries an address, of which left remain. As in package net, it may
+// take an equal share of the remaining time, and at least two seconds.
 func (d *Dialer) dialOne(ctx context.Context, addr netip.AddrPort, left int) (*Conn, error) {
 	if !addr.IsValid() {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.AddrError{Err: "invalid address", Addr: addr.String()}}

@@ -136,17 +136,6 @@
 // The page testdata/urgent.md in the module's source shows the behavior of
 // Linux in some forty cases.
 //
-// # Systems
-//
-// The tests run on Linux, and on Windows system calls under wine. Wait, PollSet
-// and Check of macOS and the BSDs are tested on a model of their kqueue(2).
-// What else the documentation says of macOS, the BSDs, Solaris and AIX is known
-// from their source and manual pages only. The page testdata/systems.md in the
-// module's source has the details.
-//
-// On Plan 9, js and wasip1, only what package net provides is available, as
-// described with each method.
-//
 // # Waiting
 //
 // [Conn.Wait] waits until a connection is readable or writable, has an urgent
@@ -199,4 +188,15 @@
 // socket matches [syscall.ECONNRESET] and the like. [IsReset], [IsRefused],
 // [IsUnreachable], [IsBrokenPipe], [IsNotConnected], [IsTimedOut] and
 // [IsAddrInUse] work on all systems.
+//
+// # Systems
+//
+// The tests run on Linux, and on Windows system calls under wine. Wait, PollSet
+// and Check of macOS and the BSDs are tested on a model of their kqueue(2).
+// What else the documentation says of macOS, the BSDs, Solaris and AIX is known
+// from their source and manual pages only. The page testdata/systems.md in the
+// module's source has the details.
+//
+// On Plan 9, js and wasip1, only what package net provides is available, as
+// described with each method.
 package streamsock

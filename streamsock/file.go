@@ -17,38 +17,39 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// BUG(streamsock): On Windows, the File method that Conn and Listener inherit from
-// package net takes the socket off the completion port of Go's poller for good. From
-// then on a Read, Write or Accept in progress is ended neither by a deadline, a context
-// or a timeout nor by Close, which waits for it; Wait, PollSet and AcceptContext still
-// work. Call Dup instead, or read from the Conn that FileConn returns.
+// BUG(streamsock): On Windows, the File method that Conn and Listener inherit
+// from package net permanently removes the socket from the completion port of
+// Go's poller. After that, a blocked Read, Write or Accept is not unblocked by
+// a deadline, a context or a timeout, and Close waits for it. Wait, PollSet and
+// AcceptContext still work. Call Dup instead, or read from the Conn that
+// FileConn returns.
 
-// FileConn returns a Conn for the connected TCP socket referred to by f, such as one
-// that another process has passed on. The Conn has a descriptor of its own: closing it
-// does not close f, closing f does not close it, and the connection ends when both are
-// closed.
+// FileConn returns a Conn for the connected TCP socket referred to by f, such
+// as one passed by another process. The Conn has its own descriptor. Closing it
+// does not affect f, and closing f does not affect it. The connection ends when
+// both are closed.
 //
-// FileConn is like [net.FileConn], but leaves the socket's options as they are,
-// also for those who share it, even if it fails. Only [sockopt.NoDelay], if it
-// was off, is on for a moment, in which the kernel may send a small segment that
-// it was holding back. Like net.FileConn, it puts the socket into non-blocking
-// mode.
+// Unlike [net.FileConn], FileConn does not change any socket options, even if
+// it fails. As an exception, if [sockopt.NoDelay] is off, it is briefly turned
+// on, and the kernel may send a small segment that it was delaying. Like
+// net.FileConn, FileConn puts the socket into non-blocking mode.
 //
-// On Windows, and in a process that may use sockets but not create or connect
-// them, FileConn has to set the options of keep-alive too, for a moment, as
-// net.FileConn does. Times that come from the system's settings and are longer
-// than setsockopt(2) accepts (on Linux 32767 seconds and 127 probes) are then
-// shortened to that.
+// On Windows, and in a sandbox in which a process may not create or connect
+// sockets, FileConn also changes the keep-alive options for a moment, because
+// it has to call net.FileConn. Keep-alive times that come from the system's
+// settings and exceed what setsockopt(2) accepts (on Linux 32767 seconds and
+// 127 probes) are then reduced to that limit.
 //
-// On Windows, FileConn takes f off the completion port of Go's poller, so that
-// deadlines of f no longer end a Read or Write in progress. Only one Conn can use a
-// socket there: FileConn fails if f is a duplicate of a socket that a connection or
-// listener of this or another process uses by a completion port. To take over the
-// socket of a [net.TCPConn], call its File method, which releases it.
+// On Windows, FileConn removes f from the completion port of Go's poller, so
+// that deadlines of f no longer unblock a Read or Write. Only one Conn can use
+// a socket there: FileConn fails if f is a duplicate of a socket that a
+// connection or listener of this or another process uses with a completion
+// port. To adopt the socket of a [net.TCPConn], call its File method, which
+// releases the socket.
 //
-// For a socket that is not TCP, and on js, FileConn returns an error wrapping
-// [errors.ErrUnsupported]. For one that is not connected, or no longer, it
-// returns an error wrapping [os.ErrInvalid].
+// If the socket is not a TCP socket, and on js, the error wraps
+// [errors.ErrUnsupported]. If it is not connected, or no longer, the error
+// wraps [os.ErrInvalid].
 func FileConn(f *os.File) (*Conn, error) {
 	peer, err := filePeer(f)
 	if err != nil {
@@ -65,8 +66,8 @@ func FileConn(f *os.File) (*Conn, error) {
 	return c, nil
 }
 
-// filePeer returns the address of the socket's peer, if the system has a way to
-// ask for it.
+// filePeer returns the address of the socket's peer, if the system can report
+// it.
 func filePeer(f *os.File) (peer netip.AddrPort, err error) {
 	rc, err := f.SyscallConn()
 	if err != nil || !sys.HasSocket {
@@ -82,17 +83,19 @@ func filePeer(f *os.File) (peer netip.AddrPort, err error) {
 	return peer, err
 }
 
-// FileListener makes a Listener of a TCP socket that listens and is there as a
-// file, such as one that a service manager has opened. It is [net.FileListener]:
-// the Listener has a descriptor of its own, and gives to its connections what
-// package net gives them, whatever the options of the socket are. It sets none
-// on the socket, so that KeepAlive stays on if it was: macOS and the BSDs then
-// probe the listener as a connection, and close it. On Windows, what [FileConn] says
-// of f applies to that of a listener too.
+// FileListener returns a Listener for the listening TCP socket referred to by
+// f, such as one opened by a service manager. The Listener has its own
+// descriptor. Closing it does not affect f, and closing f does not affect it.
 //
-// A socket that is not TCP is refused, with an error for which
-// errors.Is(err, [errors.ErrUnsupported]) holds, as it does on js. For one that
-// does not listen, errors.Is(err, [os.ErrInvalid]) holds.
+// Like [net.FileListener], FileListener sets no options on the socket. In
+// particular, KeepAlive stays on if it was: macOS and the BSDs then probe the
+// listening socket as if it were a connection, and close it. Accepted
+// connections get the options that package net sets, whatever the options of
+// the socket are. On Windows, the restrictions of [FileConn] apply to f.
+//
+// If the socket is not a TCP socket, and on js, the error wraps
+// [errors.ErrUnsupported]. If it does not listen, the error wraps
+// [os.ErrInvalid].
 func FileListener(f *os.File) (*Listener, error) {
 	if err := checkListener(f); err != nil {
 		return nil, fileError(err)
@@ -111,8 +114,8 @@ func FileListener(f *os.File) (*Listener, error) {
 	return newListener(l)
 }
 
-// checkListener returns what is wrong with a socket that is to be a listener, as
-// far as the system shows that.
+// checkListener returns an error if the socket cannot become a listener, as far
+// as the system reports that.
 func checkListener(f *os.File) error {
 	rc, err := f.SyscallConn()
 	if err != nil {
@@ -130,10 +133,10 @@ func checkListener(f *os.File) error {
 	return err
 }
 
-// ownFile returns another file for the same socket, or the same file where
-// package net cannot use another one. It calls Fd, which on Unix can put the
-// socket into blocking mode for a moment and f for good, and on Windows takes f
-// off the completion port.
+// ownFile returns another file for the same socket, or the same file if package
+// net cannot use another one. It calls Fd, which on Unix can put the socket
+// into blocking mode for a moment, and f permanently, and on Windows removes f
+// from the completion port.
 func ownFile(c syscall.Conn) (*os.File, error) {
 	if f, ok := c.(*os.File); ok && !sys.SharesPoller {
 		return f, nil
@@ -141,7 +144,7 @@ func ownFile(c syscall.Conn) (*os.File, error) {
 	return dupFile(c)
 }
 
-// dupFile returns another descriptor for the same socket, as a file.
+// dupFile returns a file with a duplicate of the descriptor.
 func dupFile(c syscall.Conn) (*os.File, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -154,17 +157,17 @@ func dupFile(c syscall.Conn) (*os.File, error) {
 	return os.NewFile(fd, "socket"), nil
 }
 
-// fileError makes of err an error of [FileConn] and [FileListener].
+// fileError returns err as an error of [FileConn] and [FileListener].
 func fileError(err error) error {
 	err = neterr.Bare(err)
 	if sys.IsUnsupported(err) || errors.Is(err, syscall.EAFNOSUPPORT) {
-		err = errors.ErrUnsupported // js says ENOPROTOOPT
+		err = errors.ErrUnsupported // js returns ENOPROTOOPT
 	}
 	return &net.OpError{Op: "file", Net: "tcp", Err: err}
 }
 
-// adopt makes a Conn of a connected socket, with a descriptor of its own, and
-// leaves the options as they are.
+// adopt returns a Conn for a connected socket, with its own descriptor, and
+// leaves the options unchanged.
 func adopt(sc syscall.Conn, peer netip.AddrPort) (*Conn, error) {
 	before, err := managed(sc)
 	if err != nil {
@@ -189,10 +192,11 @@ func adopt(sc syscall.Conn, peer netip.AddrPort) (*Conn, error) {
 	return c, nil
 }
 
-// dialAs creates a connection of package net from a connected socket. It has net
-// dial the peer, with a control function that puts the connected socket in the
-// place of the new one: connect(2) then reports that it is connected, which net
-// accepts. So net sets only NoDelay, where net.FileConn sets keep-alive too.
+// dialAs creates a connection of package net from a connected socket. It makes
+// net dial the peer, with a control function that replaces the new socket with
+// the connected one. Then connect(2) reports that it is connected, which net
+// accepts. Thus net sets only NoDelay, whereas net.FileConn also sets
+// keep-alive.
 func dialAs(sc syscall.Conn, peer netip.AddrPort) (*net.TCPConn, error) {
 	rc, err := sc.SyscallConn()
 	if err != nil {
@@ -220,8 +224,8 @@ func dialAs(sc syscall.Conn, peer netip.AddrPort) (*net.TCPConn, error) {
 	return nil, neterr.Bare(err)
 }
 
-// fileConn is [net.FileConn] of a TCP socket that is no file, or one to which
-// nothing may happen.
+// fileConn is like [net.FileConn] for a TCP socket that has no file or whose
+// file must not be changed.
 func fileConn(sc syscall.Conn) (*net.TCPConn, error) {
 	f, err := ownFile(sc)
 	if err != nil {
@@ -233,7 +237,7 @@ func fileConn(sc syscall.Conn) (*net.TCPConn, error) {
 	return tcpConn(f)
 }
 
-// tcpConn is [net.FileConn] of a TCP socket.
+// tcpConn is like [net.FileConn] for a TCP socket.
 func tcpConn(f *os.File) (*net.TCPConn, error) {
 	nc, err := net.FileConn(f)
 	if err != nil {
@@ -247,7 +251,7 @@ func tcpConn(f *os.File) (*net.TCPConn, error) {
 	return c, nil
 }
 
-// tcpListener is [net.FileListener] of a TCP socket.
+// tcpListener is like [net.FileListener] for a TCP socket.
 func tcpListener(f *os.File) (*net.TCPListener, error) {
 	nl, err := net.FileListener(f)
 	if err != nil {
@@ -262,27 +266,28 @@ func tcpListener(f *os.File) (*net.TCPListener, error) {
 }
 
 func notTCP(v any) error {
-	return fmt.Errorf("the socket makes a %T, not one of TCP: %w", v, errors.ErrUnsupported)
+	return fmt.Errorf("streamsock: %T is not a TCP socket: %w", v, errors.ErrUnsupported)
 }
 
-// Dup returns a duplicate of the descriptor, for use by code not written in Go. The
-// caller must close it, by close(2) or on Windows by closesocket; c continues as
-// before. The connection ends when both are closed: until then, Close and
-// [Conn.Abort] send nothing to the peer, and CloseWrite does.
+// Dup returns a duplicate of the descriptor, for use by code not written in Go.
+// The caller must close it, by close(2) or on Windows by closesocket. The
+// connection ends when both are closed: until then, Close and [Conn.Abort] send
+// nothing to the peer, while CloseWrite does.
 //
-// Both share one state in the system, so that the descriptor is in non-blocking
-// mode, as c needs it to be. Do not change that. In particular do not call Fd of
-// what [net.TCPConn.File] returns, nor start a process with that file: both put
-// the connection into blocking mode, and then its deadlines and Close no longer
-// work.
+// Both descriptors share one state in the kernel, so that the duplicate is in
+// non-blocking mode. Do not change that, because c depends on it. In
+// particular, do not call Fd on the file that [net.TCPConn.File] returns, and
+// do not start a process with that file: both put the connection into blocking
+// mode, after which its deadlines and Close no longer work.
 //
-// On Windows, the duplicate also shares c's completion port, which is that of Go's
-// poller: neither FileConn nor another program's poller can use it. Calls that are not
-// overlapped work, and so do overlapped ones whose event handle has its lowest bit set.
+// On Windows, the duplicate also shares the completion port of Go's poller:
+// neither FileConn nor another program's poller can use it. Calls that are not
+// overlapped work, and so do overlapped ones whose event handle has its lowest
+// bit set.
 //
-// Dup corresponds to dup(2) with close-on-exec and to WSADuplicateSocket with a handle
-// that is not inherited. On plan9, js and wasip1 it returns an error wrapping
-// [errors.ErrUnsupported].
+// Dup corresponds to dup(2) with close-on-exec, and on Windows to
+// WSADuplicateSocket with a handle that is not inherited. On Plan 9, js and
+// wasip1 it returns an error wrapping [errors.ErrUnsupported].
 func (c *conn) Dup() (fd uintptr, err error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -294,12 +299,15 @@ func (c *conn) Dup() (fd uintptr, err error) {
 	return fd, nil
 }
 
-// Dup is [Conn.Dup] for a listener, which listens until all its descriptors are closed.
-// On Unix, a process that is started with one, by [os.NewFile] and ExtraFiles of
-// [os/exec.Cmd], accepts from it too, by [FileListener]: a server can be replaced so
-// without losing a connection. What [net.TCPListener.File] returns is not for that: to
-// start a process with it puts the listener into blocking mode, and then Accept and
-// Close can wait for ever.
+// Dup is like [Conn.Dup] but for a listener, which listens until all its
+// descriptors are closed.
+//
+// On Unix, a process that is started with the duplicate, by [os.NewFile] and
+// ExtraFiles of [os/exec.Cmd], can accept from it too, with [FileListener]. In
+// this way a server can be replaced without losing a connection. Do not use the
+// file that [net.TCPListener.File] returns for that: starting a process with it
+// puts the listener into blocking mode, after which Accept and Close can block
+// forever.
 func (l *Listener) Dup() (fd uintptr, err error) {
 	rc, err := l.SyscallConn()
 	if err != nil {
@@ -311,7 +319,7 @@ func (l *Listener) Dup() (fd uintptr, err error) {
 	return fd, nil
 }
 
-// dup returns another descriptor for the same socket.
+// dup returns a duplicate of the descriptor.
 func dup(rc syscall.RawConn) (fd uintptr, err error) {
 	var dupErr error
 	if err := rc.Control(func(own uintptr) { fd, dupErr = sys.Dup(own) }); err != nil {

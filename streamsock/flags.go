@@ -12,47 +12,53 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// Flags change what a call of [Conn.Recv], [Conn.Send], [Conn.Recvmsg] or
-// [Conn.Sendmsg] does. They are those of recv(2) and send(2).
+// Flags modify a call to [Conn.Recv], [Conn.Send], [Conn.Recvmsg] or
+// [Conn.Sendmsg]. They correspond to the flags of recv(2) and send(2).
 //
-// A flag that the system lacks is an error for which
-// errors.Is(err, [errors.ErrUnsupported]) holds; one that has no meaning in the
-// direction is an error for which errors.Is(err, [os.ErrInvalid]) holds.
+// DontWait and OOB are valid for receiving and sending, Peek, WaitAll and Trunc
+// only for receiving, DontRoute and More only for sending. For a flag that is
+// not valid, the error wraps [os.ErrInvalid]. For one that the system lacks,
+// the error wraps [errors.ErrUnsupported].
 type Flags uint32
 
 const (
-	// DontWait has a call return [ErrWouldBlock] instead of waiting. Such a
-	// call takes no notice of deadlines, nor of a Read or Write of another
-	// goroutine. It is MSG_DONTWAIT.
+	// DontWait makes a call return [ErrWouldBlock] instead of blocking. Such a
+	// call ignores the deadlines, and does not wait for another goroutine's
+	// Read or Write. It corresponds to MSG_DONTWAIT.
 	DontWait Flags = 1 << iota
 
-	// Peek leaves what is received in the system. It is MSG_PEEK.
+	// Peek leaves the received data in the receive buffer. It corresponds to
+	// MSG_PEEK.
 	Peek
 
-	// WaitAll receives until the buffers are full, and returns less only at
-	// the end of the stream, where the error is [io.EOF], at an error, at the
-	// deadline, or at the urgent mark, where there is no error. It does not
-	// count together with Peek or OOB. It is MSG_WAITALL.
+	// WaitAll waits until the buffers are full. A call returns fewer bytes only
+	// with an error, such as [io.EOF] at the end of the stream, or without an
+	// error at the out-of-band mark. WaitAll is ignored in combination with
+	// Peek or OOB. It corresponds to MSG_WAITALL.
 	WaitAll
 
-	// OOB receives the urgent byte, or sends the last byte as the urgent one.
-	// Receiving does not wait. It is MSG_OOB.
+	// OOB receives the urgent byte, or sends the last byte as the urgent byte.
+	// Receiving does not block. It corresponds to MSG_OOB.
 	OOB
 
-	// DontRoute sends without a gateway. It is MSG_DONTROUTE.
+	// DontRoute sends only to hosts on directly connected networks. It
+	// corresponds to MSG_DONTROUTE.
 	DontRoute
 
-	// More says that more will be sent soon, so that the system does not send
-	// a small segment now. It is MSG_MORE of Linux.
+	// More announces that more data will be sent soon, so that the kernel
+	// delays a small segment. It corresponds to MSG_MORE and is supported on
+	// Linux.
 	More
 
-	// Trunc throws away what is received, as many bytes as the buffers have,
-	// and does not touch these. It is MSG_TRUNC of Linux.
+	// Trunc discards the received data instead of copying it to the buffers.
+	// The result n is the number of bytes discarded, at most the total size of
+	// the buffers, whose contents are not changed. It corresponds to MSG_TRUNC
+	// and is supported on Linux, for TCP.
 	Trunc
 )
 
-// What the flags mean to the system. DontWait and WaitAll are our own doing,
-// because the sockets of package net do not wait by themselves.
+// The system's values of the flags. DontWait and WaitAll are implemented here,
+// because the sockets of package net are non-blocking.
 var flagTable = [...]struct {
 	flag       Flags
 	name       string
@@ -68,7 +74,7 @@ var flagTable = [...]struct {
 	{Trunc, "Trunc", sys.MsgTrunc, true, false},
 }
 
-// String returns the names of the flags, as "Peek|DontWait".
+// String returns the names of the flags, such as "Peek|DontWait".
 func (f Flags) String() string {
 	s := ""
 	for _, e := range flagTable {

@@ -14,23 +14,23 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// keepAliveTimes are the settings of keep-alive of a listener's connections that
-// package net does not set. A connection of Linux has the times of its listener, which
-// saves three system calls.
+// keepAliveTimes are the keep-alive options of a listener's connections that
+// package net does not set. On Linux a connection inherits the times of its
+// listener, which saves three system calls.
 type keepAliveTimes struct {
 	settings []sockopt.Setting
-	found    atomic.Int32 // of the first connection
+	found    atomic.Int32 // state of the first connection
 }
 
-// What the first connection had.
+// States of the first connection.
 const (
 	timesUnknown = iota
 	timesInherited
 	timesMissing // as in gVisor
 )
 
-// netOptions returns what package net sets on each connection that a listener of lc
-// accepts: first NoDelay, then keep-alive, then its times.
+// netOptions returns the options that package net sets on each connection
+// accepted by a listener of lc: NoDelay, KeepAlive, and its times.
 func netOptions(lc net.ListenConfig) []sockopt.Setting {
 	s := []sockopt.Setting{sockopt.NoDelay.To(true)}
 	k := lc.KeepAliveConfig
@@ -54,8 +54,8 @@ func netOptions(lc net.ListenConfig) []sockopt.Setting {
 	return s
 }
 
-// acceptOptions returns what makes a connection that a zero lc of package net has
-// accepted one of lc.
+// acceptOptions returns the options that a connection accepted with a zero
+// net.ListenConfig lacks compared with one accepted with lc.
 func acceptOptions(lc net.ListenConfig) []sockopt.Setting {
 	s := netOptions(lc)
 	if len(s) == 1 { // NoDelay
@@ -64,8 +64,8 @@ func acceptOptions(lc net.ListenConfig) []sockopt.Setting {
 	return s
 }
 
-// takeKeepAliveTimes returns the times among all, which are the netOptions of lc, and
-// keeps package net from setting them.
+// takeKeepAliveTimes returns the keep-alive times among all, the netOptions of
+// lc, and prevents package net from setting them.
 func takeKeepAliveTimes(lc *net.ListenConfig, all []sockopt.Setting) (times []sockopt.Setting) {
 	const before = 2 // NoDelay and KeepAlive
 	if len(all) <= before {
@@ -76,8 +76,8 @@ func takeKeepAliveTimes(lc *net.ListenConfig, all []sockopt.Setting) (times []so
 	return times
 }
 
-// setUp applies the settings to a connection that does not have them. Like package
-// net, it ignores an error.
+// setUp sets the options on a connection that does not have them. Like package
+// net, it ignores errors.
 func (k *keepAliveTimes) setUp(c *net.TCPConn) {
 	if len(k.settings) == 0 {
 		return

@@ -19,78 +19,82 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// Listen listens on the address, which has the form that [net.Listen] takes,
-// on network "tcp", "tcp4" or "tcp6". The options are for the listener; most
-// systems hand those of a connection down to the connections that it
-// accepts. Those that package net sets itself (TCP_NODELAY and keep-alive) are
-// set on each connection; see [ListenConfig].Options. Use a ListenConfig to set
-// others on each connection.
+// Listen listens on the address on the named network, which must be "tcp",
+// "tcp4" or "tcp6". See [net.Listen] for the form of the address.
 //
-// Unlike that of net.Listen, the listener does not speak multipath TCP.
+// The options are set on the listening socket. On most systems accepted
+// connections inherit them, except as described with each option. TCP_NODELAY
+// and keep-alive, which package net sets itself, are set on each connection;
+// see [ListenConfig].Options. To set other options on each connection, use a
+// ListenConfig.
+//
+// Unlike net.Listen, Listen does not use multipath TCP.
 func Listen(network, address string, opts ...sockopt.Setting) (*Listener, error) {
 	lc := ListenConfig{Options: opts}
 	return lc.Listen(context.Background(), network, address)
 }
 
-// A ListenConfig listens as its [net.ListenConfig] says, with socket options.
-// The zero ListenConfig is ready for use and may be used by several
-// goroutines at once.
+// A ListenConfig listens like a [net.ListenConfig] and sets socket options. The
+// zero ListenConfig is ready to use. It is safe to call a ListenConfig's
+// methods concurrently.
 type ListenConfig struct {
-	// NetConfig says how to listen; nil stands for the zero
-	// net.ListenConfig. It is not changed. Its Control is called before the
-	// options are applied; its SetMultipathTCP does not count, see
+	// NetConfig has the other parameters of the listener; nil means the zero
+	// net.ListenConfig. It is not modified. Its Control function is called
+	// before the options are set. Its SetMultipathTCP is ignored; use
 	// Multipath.
 	NetConfig *net.ListenConfig
 
-	// Options are applied, in their order, to the listener's socket before
-	// it is bound. One that fails makes Listen fail; the error names option
-	// and address. Those that package net sets itself on each connection
-	// that it accepts (TCP_NODELAY and keep-alive) are applied to the
-	// connections again. [sockopt.KeepAlive] is for the connections only:
-	// it is off on the listener, which macOS and the BSDs would otherwise
-	// probe and close.
+	// Options are set, in order, on the listening socket before it is bound. If
+	// one fails, Listen fails; the error names the option and the address. The
+	// options that package net sets itself on each accepted connection
+	// (TCP_NODELAY and keep-alive) are then set on the connection again.
+	// [sockopt.KeepAlive] applies only to the connections: it is off on the
+	// listening socket, because macOS and the BSDs would otherwise probe the
+	// socket and close it.
 	Options []sockopt.Setting
 
-	// ConnOptions are applied, in their order, to each connection that the
-	// listener accepts. One that no connection can ever have makes Listen fail: the
-	// error of a new socket wraps [errors.ErrUnsupported], [os.ErrInvalid],
-	// [os.ErrPermission] or, for the name of an algorithm, [os.ErrNotExist]. For any
-	// other that fails see Refused.
+	// ConnOptions are set, in order, on each accepted connection. Listen fails
+	// if no connection can have one of them: if setting it on a new socket
+	// returns an error wrapping [errors.ErrUnsupported], [os.ErrInvalid],
+	// [os.ErrPermission] or, for the name of an algorithm, [os.ErrNotExist].
+	// For other errors see Refused.
 	ConnOptions []sockopt.Setting
 
-	// Refused, unless nil, is called with each connection that Accept closes because
-	// an option could not be set on it, and with the error, which names the option.
-	// Refused must not keep the connection. If it is nil, package log prints the error.
+	// Refused, if not nil, is called for each connection that Accept closes
+	// because an option could not be set on it. The error names the option.
+	// Refused must not keep the connection. If Refused is nil, package log
+	// prints the error.
 	Refused func(c *net.TCPConn, err error)
 
-	// Multipath makes a listener that speaks multipath TCP with peers that
-	// do, as package net's listeners are on Linux; where the system has no
-	// multipath TCP, it is one of plain TCP. Several options do not work on
-	// a multipath socket and make Listen fail; the system does not hand
-	// others down to the connections, so every one of Options that may be
-	// set at any time is applied to them again.
+	// Multipath enables multipath TCP, which package net enables by default on
+	// Linux. If the system does not support it, the listener uses plain TCP.
+	// Several options are not supported on a multipath socket, and make Listen
+	// fail. Connections do not inherit some others, so every one of Options
+	// that can be set at any time is also set on each connection.
 	//
-	// One of ConnOptions that does not work on a multipath connection is
-	// left out there, so that the peer chooses whether the connection has
-	// it. Do not use Multipath with an option that each connection must
+	// One of ConnOptions that is not supported on a multipath connection is not
+	// set on it. Therefore the peer decides whether a connection has the
+	// option. Do not use Multipath with an option that each connection must
 	// have, such as [sockopt.MinHopLimit].
 	Multipath bool
 
-	// Plain makes Accept, and only Accept, return connections of package net,
-	// *[net.TCPConn], with the options applied. It is for servers and libraries
-	// that look for this type.
+	// Plain makes Accept, but not the other methods, return a *[net.TCPConn],
+	// with the options set, for servers and libraries that look for this type.
 	Plain bool
 
-	// Backlog is the number of connections that can wait to be accepted. 0 is
-	// what package net asks for, the most that the system allows; the system
-	// also limits a larger number. A negative one, or one of more than 31 bits,
-	// is an error wrapping [os.ErrInvalid]. On plan9, js and wasip1, any other
-	// than 0 is an error wrapping [errors.ErrUnsupported], and so it is in Wrap
-	// on Windows, which ignores a second listen.
+	// Backlog is the maximum number of connections that wait to be accepted. If
+	// it is 0 (the default), package net's value is used, the largest that the
+	// system allows. The system limits a larger number. If it is negative or
+	// exceeds 31 bits, the error wraps [os.ErrInvalid].
+	//
+	// On Plan 9, js and wasip1, a Backlog other than 0 returns an error
+	// wrapping [errors.ErrUnsupported]. So it does on Windows for Wrap, because
+	// Windows ignores a second call of listen.
 	Backlog int
 }
 
-// Listen listens on the address on the network, "tcp", "tcp4" or "tcp6".
+// Listen listens on the address on the named network, which must be "tcp",
+// "tcp4" or "tcp6".
 func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*Listener, error) {
 	if err := checkNetwork("listen", network); err != nil {
 		return nil, err
@@ -137,14 +141,15 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 	return l, nil
 }
 
-// Wrap makes a Listener of one that is there already, such as one inherited from a
-// service manager or from the process that this one replaces. Options are applied to
-// its socket now, ConnOptions and what Options says of the connections to each that it
-// accepts, and so are the times of keep-alive of NetConfig. Multipath, and what
-// NetConfig says of creating a socket, do not count.
+// Wrap returns a Listener for l, such as a listener inherited from a service
+// manager or from the process that this one replaces. It sets Options on the
+// socket. For each accepted connection, it sets ConnOptions, those of Options
+// that Listen sets on connections, and the keep-alive times of NetConfig.
+// Multipath is ignored, and so are the fields of NetConfig that concern the
+// creation of a socket.
 //
-// Both are the same listener: to close one closes the other. The caller closes l if
-// there is an error.
+// Both refer to the same listener: closing either closes both. If Wrap returns
+// an error, the caller must close l.
 func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
 	if l == nil {
 		return nil, fmt.Errorf("streamsock: cannot wrap a nil %T: %w", l, errors.ErrUnsupported)
@@ -191,16 +196,16 @@ func (l *Listener) setBacklog(n int) error {
 	return nil
 }
 
-// A listenControl is a control function of a listener, and what became of it.
+// A listenControl is a control function of a listener, and its result.
 type listenControl struct {
 	user, apply func(network, address string, rc syscall.RawConn) error
 	times       []sockopt.Setting // of keepAliveTimes
 
 	called bool
-	err    error // the first of apply
+	err    error // the first error of apply
 }
 
-// call calls the user's function, then applies the options.
+// call calls the user's function, then sets the options.
 func (c *listenControl) call(network, address string, rc syscall.RawConn) error {
 	c.called = true
 	if c.user != nil {
@@ -208,7 +213,7 @@ func (c *listenControl) call(network, address string, rc syscall.RawConn) error 
 			return err
 		}
 	}
-	_ = sockopt.Control(c.times...)(network, address, rc) // package net ignores an error too
+	_ = sockopt.Control(c.times...)(network, address, rc) // package net ignores the error too
 	err := c.apply(network, address, rc)
 	if c.err == nil {
 		c.err = err
@@ -216,10 +221,10 @@ func (c *listenControl) call(network, address string, rc syscall.RawConn) error 
 	return err
 }
 
-// outcome returns what is wrong with the options of a listener that package
-// net made. It makes one of plain TCP without a word if the options fail on
-// a multipath socket. On systems without sockets (js, wasip1, plan9) it does
-// not call the control function.
+// outcome returns the error of the options of a listener that package net has
+// created. If the options fail on a multipath socket, package net silently
+// falls back to plain TCP. On systems without sockets (js, wasip1, Plan 9) it
+// does not call the control function.
 func (c *listenControl) outcome(l *Listener, opts []sockopt.Setting) error {
 	if !c.called {
 		return withOp("listen", sockopt.Apply(l, opts...))
@@ -230,8 +235,8 @@ func (c *listenControl) outcome(l *Listener, opts []sockopt.Setting) error {
 	return nil
 }
 
-// listenOptions returns what is to be applied to the listener. Keep-alive is
-// applied too, and then turned off, so that an error in it makes Listen fail.
+// listenOptions returns the options for the listening socket. Keep-alive is
+// turned on and then off, so that an error makes Listen fail.
 func (lc *ListenConfig) listenOptions() []sockopt.Setting {
 	keepAlive := sockopt.KeepAlive.Info()
 	if !slices.ContainsFunc(lc.Options, func(s sockopt.Setting) bool { return isSame(s.Info(), keepAlive) }) {
@@ -240,7 +245,7 @@ func (lc *ListenConfig) listenOptions() []sockopt.Setting {
 	return append(slices.Clip(lc.Options), noKeepAlive...)
 }
 
-// connOptions returns what is to be applied to each accepted connection.
+// connOptions returns the options for each accepted connection.
 func (lc *ListenConfig) connOptions() []sockopt.Setting {
 	var s []sockopt.Setting
 	for _, o := range lc.Options {
@@ -251,9 +256,9 @@ func (lc *ListenConfig) connOptions() []sockopt.Setting {
 	return append(s, lc.ConnOptions...)
 }
 
-// checkConnOptions returns the error of one of ConnOptions that no connection of l can
-// have. It sets them on a socket of the same family that package net makes and that
-// never listens.
+// checkConnOptions returns the error of one of ConnOptions that no connection
+// of l can have. It sets them on a socket of the same family that package net
+// creates and that never listens.
 func (lc *ListenConfig) checkConnOptions(l *Listener) error {
 	if len(lc.ConnOptions) == 0 {
 		return nil
@@ -282,8 +287,8 @@ func (lc *ListenConfig) checkConnOptions(l *Listener) error {
 	return nil
 }
 
-// isForever reports whether err, of an option, does not depend on the state of the
-// socket.
+// isForever reports whether err, returned by an option, does not depend on the
+// state of the socket.
 func isForever(err error) bool {
 	for _, e := range [...]error{errors.ErrUnsupported, os.ErrInvalid, os.ErrPermission, os.ErrNotExist} {
 		if errors.Is(err, e) {
@@ -293,9 +298,11 @@ func isForever(err error) bool {
 	return false
 }
 
-// A Listener accepts TCP connections. It is what package net calls a
-// [net.TCPListener], which it embeds, with socket options for the connections.
-// It comes from [Listen] or a [ListenConfig].
+// A Listener is a TCP listener. It embeds a *[net.TCPListener], and sets socket
+// options on the connections that it accepts. Use [Listen], a [ListenConfig] or
+// [FileListener] to obtain one.
+//
+// Multiple goroutines may invoke methods on a Listener simultaneously.
 type Listener struct {
 	*net.TCPListener
 	pollable
@@ -303,7 +310,7 @@ type Listener struct {
 	queue acceptQueue
 }
 
-// listenerOptions are what a Listener does with its connections.
+// listenerOptions specify what a Listener does with its connections.
 type listenerOptions struct {
 	plain       bool // of ListenConfig
 	connOptions []sockopt.Setting
@@ -317,7 +324,7 @@ var (
 	_ syscall.Conn = (*Listener)(nil)
 )
 
-// newListener makes a Listener of one of package net.
+// newListener returns a Listener for nl.
 func newListener(nl *net.TCPListener) (*Listener, error) {
 	raw, err := nl.SyscallConn()
 	if err != nil {
@@ -334,14 +341,14 @@ func newListener(nl *net.TCPListener) (*Listener, error) {
 	return l, nil
 }
 
-// A listenDeadline is the deadline of a listener as that of a connection.
+// A listenDeadline has the deadline of a listener as the read deadline.
 type listenDeadline struct{ *net.TCPListener }
 
 func (l listenDeadline) SetReadDeadline(t time.Time) error { return l.SetDeadline(t) }
 func (l listenDeadline) SetWriteDeadline(time.Time) error  { return nil }
 
-// SyscallConn returns the raw connection of [net.TCPListener.SyscallConn], always the
-// same. It makes socket options work on l.
+// SyscallConn returns the raw connection of [net.TCPListener.SyscallConn], for
+// socket options. All calls return the same value.
 func (l *Listener) SyscallConn() (syscall.RawConn, error) {
 	if l == nil {
 		return nil, syscall.EINVAL
@@ -349,12 +356,13 @@ func (l *Listener) SyscallConn() (syscall.RawConn, error) {
 	return l.pollable.SyscallConn()
 }
 
-// SetDeadline is [net.TCPListener.SetDeadline]. It holds for all methods that wait.
+// SetDeadline sets the deadline, like [net.TCPListener.SetDeadline]. It applies
+// to all blocking methods.
 func (l *Listener) SetDeadline(t time.Time) error { return l.read.setTo(t) }
 
-// Close is [net.TCPListener.Close]. It also ends what waits in
-// [Listener.AcceptContext], takes l out of every [PollSet], and closes a connection
-// that could not become a Conn.
+// Close closes the listener, like [net.TCPListener.Close]. It also unblocks
+// [Listener.AcceptContext], removes l from every [PollSet], and closes an
+// accepted connection for which no descriptor was free.
 func (l *Listener) Close() error {
 	if _, err := l.SyscallConn(); err != nil {
 		return err
@@ -363,7 +371,7 @@ func (l *Listener) Close() error {
 	return l.pollable.close(l.TCPListener.Close)
 }
 
-// opError returns the error that package net would return.
+// opError returns err as an error of package net.
 func (l *Listener) opError(op string, err error) *net.OpError {
 	e := neterr.Wrap(op, l, err)
 	if network := networkOf(l.TCPListener); network != "" {

@@ -15,8 +15,8 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// listenTCP listens by package net, or if there is a backlog that cannot be set
-// afterwards, by listenOnce.
+// listenTCP listens by package net or, if a backlog cannot be set afterwards,
+// by listenOnce.
 func listenTCP(ctx context.Context, lc *net.ListenConfig, network, address string, backlog int) (*net.TCPListener, error) {
 	switch {
 	case backlog == 0 || sys.CanRelisten:
@@ -32,9 +32,10 @@ func listenTCP(ctx context.Context, lc *net.ListenConfig, network, address strin
 	return nl.(*net.TCPListener), nil
 }
 
-// listenOnce listens with a backlog. It has package net look up the address and create
-// the socket, and binds it and listens in the control function, just before package net
-// would. The error of that function keeps net from it.
+// listenOnce listens with a backlog. It lets package net resolve the address
+// and create the socket, and binds it and listens in the control function, just
+// before package net would. The error of that function prevents package net
+// from doing so.
 func listenOnce(ctx context.Context, lc *net.ListenConfig, network, address string, backlog int) (*net.TCPListener, error) {
 	user := lc.Control
 	var f *os.File
@@ -57,7 +58,7 @@ func listenOnce(ctx context.Context, lc *net.ListenConfig, network, address stri
 		if err != nil {
 			return err
 		}
-		fd, err := dup(rc) // net closes the other
+		fd, err := dup(rc) // net closes the original
 		if err != nil {
 			return err
 		}
@@ -76,10 +77,11 @@ func listenOnce(ctx context.Context, lc *net.ListenConfig, network, address stri
 	return l, nil
 }
 
-// controlAddr returns the address of a control function as package net binds a socket to
-// it, and whether that is an IPv6 socket. The zone is a number.
+// controlAddr returns the address that package net passes to a control
+// function, as package net binds a socket to it, and reports whether that is an
+// IPv6 socket. The zone of the result is a number.
 func controlAddr(network, address string) (addr netip.AddrPort, v6 bool, err error) {
-	a, err := net.ResolveTCPAddr("tcp", address) // it is a number
+	a, err := net.ResolveTCPAddr("tcp", address) // the address is numeric
 	if err != nil {
 		return addr, false, err
 	}

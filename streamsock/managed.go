@@ -17,8 +17,9 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// managedInfos returns the options that package net sets itself, whatever a
-// control function has set: on a connection once it is established or accepted.
+// managedInfos returns the options that package net sets itself on an
+// established or accepted connection, overriding those set by a control
+// function.
 var managedInfos = sync.OnceValue(func() []sockopt.Info {
 	return []sockopt.Info{
 		sockopt.NoDelay.Info(),
@@ -29,7 +30,7 @@ var managedInfos = sync.OnceValue(func() []sockopt.Info {
 	}
 })
 
-// managedOf returns those of the settings that are of managed options.
+// managedOf returns the settings of managed options.
 func managedOf(settings []sockopt.Setting) []sockopt.Setting {
 	var again []sockopt.Setting
 	for _, s := range settings {
@@ -40,8 +41,8 @@ func managedOf(settings []sockopt.Setting) []sockopt.Setting {
 	return again
 }
 
-// isManaged goes by number, not by name, so that it finds an option that
-// the user made by sockopt.New too.
+// isManaged compares numbers rather than names, to recognize an option created
+// with sockopt.New.
 func isManaged(i sockopt.Info) bool {
 	return slices.ContainsFunc(managedInfos(), func(o sockopt.Info) bool { return isSame(i, o) })
 }
@@ -53,7 +54,7 @@ func isSame(i, o sockopt.Info) bool {
 
 var noKeepAlive = []sockopt.Setting{sockopt.KeepAlive.To(false)}
 
-// managed returns the managed options as they are on c.
+// managed returns the settings of the managed options on c.
 func managed(c syscall.Conn) ([]sockopt.Setting, error) {
 	var s []sockopt.Setting
 	err := cmp.Or(
@@ -66,7 +67,7 @@ func managed(c syscall.Conn) ([]sockopt.Setting, error) {
 	return s, err
 }
 
-// save appends the option as it is on c, if the socket has it.
+// save appends the value of the option on c, if c supports the option.
 func save[T any](s *[]sockopt.Setting, c syscall.Conn, o sockopt.Option[T]) error {
 	v, err := o.Get(c)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -79,7 +80,7 @@ func save[T any](s *[]sockopt.Setting, c syscall.Conn, o sockopt.Option[T]) erro
 	return nil
 }
 
-// restore sets the options that package net sets itself to what they were.
+// restore sets the managed options to their values before.
 func restore(c *net.TCPConn, before []sockopt.Setting) error {
 	now, err := managed(c)
 	if err != nil {
@@ -97,8 +98,8 @@ func restore(c *net.TCPConn, before []sockopt.Setting) error {
 	return nil
 }
 
-// longest returns the setting of keep-alive that comes closest to one that Linux
-// has from its sysctls and does not accept from a program.
+// longest returns the valid keep-alive setting that is closest to s. Linux
+// accepts longer times in its sysctls than from a program.
 func longest(s sockopt.Setting) sockopt.Setting {
 	switch s.Info().Name {
 	case "KeepAliveIdle":

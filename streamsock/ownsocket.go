@@ -15,8 +15,9 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// An ownSocket is the raw connection of a [Socket]: a descriptor that is not in package
-// net's poller. On Windows, package net cannot make a connection of a socket that is.
+// An ownSocket is the raw connection of a [Socket]: a descriptor that is not in
+// package net's poller. On Windows, package net cannot create a connection from
+// a socket that is.
 type ownSocket struct {
 	fd uintptr
 
@@ -33,7 +34,7 @@ func newOwnSocket(fd uintptr) *ownSocket {
 	return s
 }
 
-// Control calls f with the descriptor, which is not closed meanwhile.
+// Control calls f with the descriptor, which stays open meanwhile.
 func (s *ownSocket) Control(f func(fd uintptr)) error {
 	s.mu.Lock()
 	if s.closed {
@@ -47,7 +48,7 @@ func (s *ownSocket) Control(f func(fd uintptr)) error {
 	return nil
 }
 
-// release closes the descriptor if nobody uses it any more.
+// release closes the descriptor if it is no longer in use.
 func (s *ownSocket) release() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +58,8 @@ func (s *ownSocket) release() error {
 	return os.NewSyscallError("close", sys.CloseSocket(s.fd))
 }
 
-// Close closes the descriptor, or has the last call of Control do it.
+// Close closes the descriptor. If calls of Control are in progress, the last
+// one closes it.
 func (s *ownSocket) Close() error {
 	s.mu.Lock()
 	if s.closed {

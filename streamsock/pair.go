@@ -10,9 +10,9 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// Pair returns two Conns that are connected with each other over the loopback
-// interface, for tests and examples. The options are set on both, before they are
-// connected. It uses IPv4, and IPv6 if there is none.
+// Pair returns two Conns that are connected to each other over the loopback
+// interface, for tests and examples. The options are set on both before they
+// are connected. Pair uses IPv4, or IPv6 if IPv4 is not available.
 func Pair(opts ...sockopt.Setting) (a, b *Conn, err error) {
 	a, b, err = pairOf("tcp4", "127.0.0.1:0", opts)
 	if err != nil {
@@ -42,6 +42,6 @@ func pairOf(network, address string, opts []sockopt.Setting) (a, b *Conn, err er
 		if b.RemoteAddr().String() == a.LocalAddr().String() {
 			return a, b, nil
 		}
-		b.Close() // somebody else has found the port
+		b.Close() // another client has connected to the port
 	}
 }

@@ -13,21 +13,24 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// PeekFull waits until it can fill p, and leaves the bytes where they are, for the next
-// Read: it is [Conn.Peek] for a header of which the length is known. It ends with ctx, by
-// the read deadline and by Close, and sets no deadline and no option. In every case n is
-// how much of p is filled.
+// PeekFull is like [Conn.Peek] but waits until len(p) bytes are available, for
+// example a header of known length. It leaves the data in the receive buffer,
+// so that the next Read returns it again. PeekFull returns when ctx ends,
+// honors the read deadline, and is unblocked by Close. It changes no deadline
+// and no option. Whatever the error, n is the number of bytes copied to p.
 //
-// As of [io.ReadFull], the error is nil if and only if p is full, [io.EOF] if the stream
-// has ended without a byte, and [io.ErrUnexpectedEOF] if it has ended before p was full.
-// If nothing more can arrive before something is read, because the receive buffer is full
-// or the urgent mark is next, the error wraps [io.ErrShortBuffer].
+// As for [io.ReadFull], the error is nil if and only if n == len(p). It is
+// [io.EOF] if the stream has ended without any data, and [io.ErrUnexpectedEOF]
+// if it has ended after less than len(p) bytes. If no more data can arrive
+// before a Read, because the receive buffer is full or the out-of-band mark is
+// next, the error wraps [io.ErrShortBuffer].
 //
-// On systems other than Linux, and on Linux of a connection from [Wrap], PeekFull looks
-// every 10 milliseconds whether more has arrived. A full buffer is noticed within 200
-// milliseconds on Linux; on a Unix socket only ctx and the deadline end the wait then.
-// Nor does anything else end it after the end of the stream, if less than len(p) bytes
-// came, on dragonfly, netbsd, openbsd, solaris and aix, and on Windows as seen under wine.
+// On systems other than Linux, and on Linux for a connection from [Wrap],
+// PeekFull polls for more data every 10 milliseconds. On Linux it detects a
+// full buffer within 200 milliseconds, but not on a Unix socket: there, only
+// ctx and the deadline end the wait. On DragonFly, NetBSD, OpenBSD, Solaris and
+// AIX, and on Windows as tested under wine, PeekFull does not detect the end of
+// the stream after less than len(p) bytes.
 func (c *conn) PeekFull(ctx context.Context, p []byte) (n int, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, err
@@ -46,7 +49,7 @@ func (c *conn) PeekFull(ctx context.Context, p []byte) (n int, err error) {
 	return int(done), err
 }
 
-// receiveFull is receive for PeekFull.
+// receiveFull implements receive for PeekFull.
 func (t *transfer) receiveFull(fd uintptr) (done bool) {
 	p := t.bufs[0]
 	for ended := -1; ; {
@@ -77,13 +80,14 @@ func (t *transfer) receiveFull(fd uintptr) (done bool) {
 			t.err = end
 			return true
 		}
-		ended = n // something may have arrived after the receive: look again
+		ended = n // data may have arrived after the receive: check again
 	}
 }
 
-// peekEnd returns why there will be no more than n bytes to peek at, or nil.
+// peekEnd returns an error if no more than n bytes can be peeked at, otherwise
+// nil.
 func peekEnd(fd uintptr, n int) error {
-	full := sys.HoldsNoMore(fd, n) // before the peer is looked at: a FIN may count as a byte
+	full := sys.HoldsNoMore(fd, n) // before the check of the peer, because a FIN may count as a byte
 	switch peer, err := sys.CheckPeer(fd); {
 	case err != nil:
 		return nil
@@ -97,7 +101,7 @@ func peekEnd(fd uintptr, n int) error {
 	return nil
 }
 
-// pollFull is PeekFull that looks again and again.
+// pollFull implements PeekFull by polling.
 func (c *conn) pollFull(ctx context.Context, p []byte) (n int, err error) {
 	ended := -1
 	for {
@@ -125,7 +129,7 @@ func (c *conn) pollFull(ctx context.Context, p []byte) (n int, err error) {
 			ended = -1
 		case n == ended:
 			return n, end
-		default: // something may have arrived after the receive
+		default: // data may have arrived after the receive
 			ended = n
 		}
 		select {
@@ -135,7 +139,8 @@ func (c *conn) pollFull(ctx context.Context, p []byte) (n int, err error) {
 	}
 }
 
-// peekEnd returns why there will be no more than n bytes to peek at, or nil.
+// peekEnd returns an error if no more than n bytes can be peeked at, otherwise
+// nil.
 func (c *conn) peekEnd(n int) error {
 	rc, err := c.SyscallConn()
 	if err != nil {

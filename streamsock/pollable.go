@@ -15,7 +15,7 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A pollable is what can be waited for: a connection, a [Listener] or a [Socket].
+// A pollable can be waited for: a connection, a [Listener] or a [Socket].
 type pollable struct {
 	urgent      sys.UrgentMemory
 	raw         rawConn
@@ -30,9 +30,9 @@ type deadliner interface {
 	SetWriteDeadline(t time.Time) error
 }
 
-// A rawConn is the raw connection of package net without the other methods that it
-// has. By these, [os.File.ReadFrom] would find the way to a splice loop of its own,
-// which loses data after a peer's urgent byte.
+// A rawConn is a raw connection of package net with only the methods of
+// [syscall.RawConn]. With the other methods, [os.File.ReadFrom] would use its
+// own splice loop, which loses data after an urgent byte.
 type rawConn struct{ syscall.RawConn }
 
 func (p *pollable) init(raw syscall.RawConn, d deadliner) {
@@ -40,10 +40,10 @@ func (p *pollable) init(raw syscall.RawConn, d deadliner) {
 	p.deadlines, p.read.of, p.write.of = d, p, p
 }
 
-// base returns p: what embeds a pollable has it as a method.
+// base returns p. Types that embed a pollable have it as a method.
 func (p *pollable) base() *pollable { return p }
 
-// SyscallConn returns the raw connection, always the same.
+// SyscallConn returns the raw connection. All calls return the same value.
 func (p *pollable) SyscallConn() (syscall.RawConn, error) {
 	if p.raw.RawConn == nil {
 		return nil, syscall.EINVAL
@@ -51,7 +51,8 @@ func (p *pollable) SyscallConn() (syscall.RawConn, error) {
 	return &p.raw, nil
 }
 
-// close calls f, which closes the connection of package net, and ends what waits.
+// close calls f, which closes the connection of package net, and unblocks all
+// waits.
 func (p *pollable) close(f func() error) error {
 	p.sets.leave()
 	fd, open := p.descriptor()
@@ -59,13 +60,13 @@ func (p *pollable) close(f func() error) error {
 	p.read.closed()
 	p.write.closed()
 	if open {
-		waiting.wake(fd) // those of another Conn, if Wrap was called twice
+		waiting.wake(fd) // waits of another Conn, if Wrap was called twice
 	}
 	return err
 }
 
-// descriptor returns the descriptor number. It identifies nothing after p was
-// closed.
+// descriptor returns the descriptor number, which identifies nothing after p
+// was closed.
 func (p *pollable) descriptor() (fd uintptr, open bool) {
 	rc, err := p.SyscallConn()
 	if err != nil {
@@ -77,14 +78,14 @@ func (p *pollable) descriptor() (fd uintptr, open bool) {
 	return look.fd, err == nil
 }
 
-// pollSets are the PollSets that a socket is in.
+// pollSets are the PollSets of which a socket is a member.
 type pollSets struct {
 	mu     sync.Mutex
 	list   []membership
 	closed bool
 }
 
-// A membership says what is in a PollSet.
+// A membership is a member of a PollSet.
 type membership struct {
 	set *PollSet
 	c   syscall.Conn
@@ -104,7 +105,8 @@ func (l *pollSets) add(m membership, f func() error) error {
 	return err
 }
 
-// leave takes the connection, which is about to be closed, out of all sets for good.
+// leave removes the socket, which is about to be closed, from all sets
+// permanently.
 func (l *pollSets) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -117,7 +119,7 @@ func (l *pollSets) leave() {
 	l.list = nil
 }
 
-// wake has the sets look at what the system does not tell.
+// wake makes the sets check for events that the system does not report.
 func (l *pollSets) wake() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,12 +13,13 @@ import (
 )
 
 // pollEntries are the descriptors of a Poller: those of a [PollSet], and those
-// for which goroutines are blocked in [Conn.Wait]. The owner's mutex guards them.
+// for which goroutines are blocked in [Conn.Wait]. The owner's mutex guards
+// them.
 //
-// A descriptor number does not identify a socket, because it is used again
-// after the socket was closed, which can happen unnoticed. Therefore every entry
-// has an id of its own, which counts in its upper half and has the number in its
-// lower one. Events with an unknown id are ignored, and an entry is used for a
+// A descriptor number does not identify a socket, because it is reused after
+// the socket was closed, which can happen unnoticed. Therefore every entry has
+// its own id, with a counter in its upper half and the number in its lower
+// half. Events with an unknown id are ignored, and an entry is used for a
 // number only if one of its members proves that the descriptor is still open.
 type pollEntries struct {
 	poller *sys.Poller
@@ -31,7 +32,7 @@ type pollEntries struct {
 	poll  sys.Poll
 }
 
-// A pollVisit is what is done with the descriptor of a member.
+// A pollVisit is an operation on the descriptor of a member.
 type pollVisit struct {
 	m    *pollMember
 	call pollCall
@@ -43,7 +44,7 @@ type pollVisit struct {
 // A pollEntry is one descriptor.
 type pollEntry struct {
 	id    uint64
-	first *pollMember // of several if Wrap was called more than once, or of several goroutines
+	first *pollMember // several if Wrap was called more than once, or if several goroutines wait
 }
 
 // A pollMember waits for events of a descriptor: a connection in a [PollSet], or
@@ -61,11 +62,11 @@ type pollMember struct {
 // An interest is what a pollMember waits for.
 type interest struct {
 	want     sys.Events
-	oneshot  bool // to be disarmed when it was reported
+	oneshot  bool // to be disarmed once reported
 	disarmed bool
 }
 
-// events returns what the user has asked for.
+// events returns the events that the user has requested.
 func (i interest) events() Events {
 	e := Events(i.want)
 	if i.oneshot {
@@ -93,7 +94,7 @@ func (p *pollEntries) init(poller *sys.Poller) {
 	p.visit = p.do
 }
 
-// wake wakes the goroutine, if m is one.
+// wake wakes the goroutine, if m belongs to one.
 func (m *pollMember) wake() {
 	select {
 	case m.woken <- struct{}{}:
@@ -101,8 +102,8 @@ func (m *pollMember) wake() {
 	}
 }
 
-// do runs inside [syscall.RawConn.Control], so that the number cannot be used
-// again meanwhile.
+// do runs inside [syscall.RawConn.Control], so that the number cannot be reused
+// meanwhile.
 func (p *pollEntries) do(fd uintptr) {
 	m := p.now.m
 	p.now.fd = fd
@@ -213,8 +214,8 @@ func (p *pollEntries) remove(m *pollMember) {
 	p.forgetEmpty(e)
 }
 
-// retire forgets an entry whose descriptor was closed unnoticed. A goroutine that
-// waits for it finds out why.
+// retire removes an entry whose descriptor was closed unnoticed. A goroutine
+// that waits for it is woken and finds out why.
 func (p *pollEntries) retire(e *pollEntry) {
 	for m := range e.members() {
 		m.entry, m.next = nil, nil
@@ -227,9 +228,9 @@ func (p *pollEntries) retire(e *pollEntry) {
 	p.forgetEmpty(e)
 }
 
-// confirm returns which of the reported events m has. The end and Readable may
-// not be what they seem, and any event may be over, so it asks for them again. A
-// closed connection has none.
+// confirm returns which of the reported events m has. It polls for them again,
+// because the end of the stream and Readable can be reported falsely, and any
+// event may have passed. A closed connection has none.
 func (p *pollEntries) confirm(m *pollMember, got sys.Events) Events {
 	call := noteFD
 	switch {
@@ -263,7 +264,7 @@ func (e *pollEntry) want() (want sys.Events) {
 	return want
 }
 
-// disarmed reports whether all members are.
+// disarmed reports whether all members are disarmed.
 func (e *pollEntry) disarmed() bool {
 	for m := range e.members() {
 		if !m.disarmed {
@@ -273,7 +274,8 @@ func (e *pollEntry) disarmed() bool {
 	return true
 }
 
-// members returns the members. The one at hand may be removed.
+// members returns the members. The current one may be removed during the
+// iteration.
 func (e *pollEntry) members() iter.Seq[*pollMember] {
 	return func(yield func(*pollMember) bool) {
 		for m := e.first; m != nil; {

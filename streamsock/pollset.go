@@ -20,30 +20,31 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A PollSet waits for any number of sockets at once. One goroutine that calls Poll
-// can so serve connections that are idle most of the time, which then need neither
-// a goroutine nor a buffer each.
+// A PollSet waits for any number of sockets. With it, one goroutine can serve
+// many connections that are idle most of the time, without a goroutine and a
+// buffer for each.
 //
-// A member may be a *[Conn], *[UnixConn], *[TimeoutConn], *[Listener] or *[Socket],
-// a *[net.TCPConn], *[net.UnixConn], *[net.TCPListener] or *[net.UnixListener], and
-// whatever else has a SyscallConn method and a descriptor that the system can wait
-// for. A listener is Readable when a connection waits to be accepted, and a Socket
-// is Writable when its attempt to connect has ended. A member is what was added, not
-// its descriptor: a Conn and its TCPConn are two members.
+// A member may be a *[Conn], *[UnixConn], *[TimeoutConn], *[Listener],
+// *[Socket], *[net.TCPConn], *[net.UnixConn], *[net.TCPListener] or
+// *[net.UnixListener], or any other value with a SyscallConn method and a
+// descriptor that the system can poll. A listener is Readable when a connection
+// waits to be accepted, and a Socket is Writable when its attempt to connect
+// has ended. Members are identified by their value, not by their descriptor: a
+// Conn and its TCPConn are two members.
 //
-// It is level-triggered: Poll reports a member as long as it is ready. The
-// deadlines of connections do not count. Any number of goroutines may call its
-// methods at once; concurrent calls of Poll take turns.
+// A PollSet is level-triggered: Poll reports a member as long as it is ready.
+// It ignores the deadlines of connections. Multiple goroutines may invoke
+// methods on a PollSet simultaneously; concurrent calls of Poll are serialized.
 //
-// On Linux it is an epoll set below the runtime's own poller: one descriptor,
-// no thread, and the cost of Poll grows with the connections that are ready,
-// not with those in the set. On macOS and the BSDs it is a kqueue(2) of three
-// descriptors, with the same cost, and Poll takes a thread while it lasts. On FreeBSD
-// and NetBSD, whose kqueue does not report urgent data, a second thread waits in
-// poll(2) for the members from which that is wanted. On Windows it is a completion
-// port, with the same cost and a thread. Elsewhere Poll is one call of poll(2), which
-// takes a thread while it lasts. On plan9, js and wasip1, NewPollSet returns an error
-// wrapping [errors.ErrUnsupported].
+// On Linux, a PollSet is an epoll(7) set: it has one descriptor and needs no
+// thread, and the cost of Poll depends on the number of ready connections, not
+// on the size of the set. On macOS and the BSDs it is a kqueue(2) with three
+// descriptors and the same cost, and a blocked Poll occupies a thread. FreeBSD
+// and NetBSD do not report urgent data with kqueue; there, a second thread
+// waits by poll(2) for the members with Urgent. On Windows it is a completion
+// port, with the same cost, and a blocked Poll occupies a thread. On other
+// systems Poll is one call of poll(2), which occupies a thread. On Plan 9, js
+// and wasip1, NewPollSet returns an error wrapping [errors.ErrUnsupported].
 //
 // The zero PollSet is not usable; use [NewPollSet].
 type PollSet struct {
@@ -63,16 +64,16 @@ type PollSet struct {
 	ready [sys.MaxReady]sys.Ready
 }
 
-// A Ready is a member that [PollSet.Poll] reports, and what it is ready for.
+// A Ready is a member that is ready, as returned by [PollSet.Poll].
 type Ready struct {
 	Conn   *Conn        // the member if it is a *Conn, otherwise nil
 	Socket syscall.Conn // the member
-	Data   any          // what [PollSet.Attach] has attached to it
-	Events Events       // those wanted that hold, and PeerClosed if it is broken
+	Data   any          // the value attached by [PollSet.Attach]
+	Events Events       // the requested events that occurred, and PeerClosed if it is broken
 }
 
-// NewPollSet returns an empty PollSet, which has descriptors of its own until it is
-// closed.
+// NewPollSet returns an empty PollSet. It must be closed to free its
+// descriptors.
 func NewPollSet() (*PollSet, error) {
 	p, err := sys.NewPoller()
 	if err != nil {
@@ -84,22 +85,22 @@ func NewPollSet() (*PollSet, error) {
 	return s, nil
 }
 
-// setError makes an error of one that has no connection.
+// setError returns err as an error of package net without a connection.
 func setError(err error) error { return &net.OpError{Op: "poll", Net: "tcp", Err: err} }
 
-// Add adds the events to those that the set waits for on c, and c to the set if it
-// is not a member. [Conn.Wait] describes the events and the systems that have them.
-// Without events, the set reports only that c is broken. With [Oneshot] among them,
-// it reports c once.
+// Add adds the events to those that the set waits for on c, and adds c to the
+// set if it is not a member. See [Conn.Wait] for the events and the systems
+// that support them. Without events, the set only reports that c is broken.
+// With [Oneshot], it reports c once. If a goroutine is blocked in Poll, it
+// waits for the new events too.
 //
-// What this package has made leaves the set when it is closed by its Close method.
-// Anything else, and a Conn whose embedded TCPConn is closed directly, is reported no
-// more then, and leaves the set when the set notices. A goroutine that is blocked in
-// Poll waits for the new events too.
+// A connection, listener or Socket of this package leaves the set when its
+// Close method is called. Any other member, and a Conn whose embedded TCPConn
+// is closed directly, is no longer reported after it is closed, and leaves the
+// set when the set notices that.
 //
-// The error wraps [os.ErrInvalid] if c cannot be compared, and
-// [errors.ErrUnsupported] if the system cannot wait for it, such as a regular file on
-// Linux.
+// If c is not comparable, the error wraps [os.ErrInvalid]. If the system cannot
+// poll c, such as a regular file on Linux, it wraps [errors.ErrUnsupported].
 func (s *PollSet) Add(c syscall.Conn, e Events) error {
 	return s.set(c, e, func(m *pollMember) {
 		m.want |= sys.Events(e &^ Oneshot)
@@ -107,8 +108,8 @@ func (s *PollSet) Add(c syscall.Conn, e Events) error {
 	})
 }
 
-// Update replaces the events that the set waits for on c, and adds c to the set if
-// it is not a member. After c was reported with [Oneshot], it makes the set wait for c
+// Update replaces the events that the set waits for on c, and adds c to the set
+// if it is not a member. If c was reported with [Oneshot], the set waits for it
 // again.
 func (s *PollSet) Update(c syscall.Conn, e Events) error {
 	return s.set(c, e, func(m *pollMember) {
@@ -117,8 +118,8 @@ func (s *PollSet) Update(c syscall.Conn, e Events) error {
 	})
 }
 
-// Drop has the set no longer wait for the events on c, which stays a member. If c is
-// not one, nothing happens.
+// Drop removes the events from those that the set waits for on c, which stays a
+// member. If c is not a member, Drop does nothing.
 func (s *PollSet) Drop(c syscall.Conn, e Events) error {
 	if !s.Has(c) {
 		return nil
@@ -129,8 +130,8 @@ func (s *PollSet) Drop(c syscall.Conn, e Events) error {
 	})
 }
 
-// Attach attaches data to c, for [Ready].Data, in place of what was attached before.
-// If c is not a member, the error wraps [os.ErrInvalid].
+// Attach sets the Data of c in [Ready], replacing the previous value. If c is
+// not a member, the error wraps [os.ErrInvalid].
 func (s *PollSet) Attach(c syscall.Conn, data any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,7 +176,7 @@ func rawOf(c syscall.Conn) (syscall.RawConn, error) {
 	return c.SyscallConn()
 }
 
-// pollableOf returns the pollable of what this package has made, or nil.
+// pollableOf returns the pollable of a type of this package, or nil.
 func pollableOf(c syscall.Conn) *pollable {
 	if c, ok := c.(interface{ base() *pollable }); ok {
 		return c.base()
@@ -183,7 +184,7 @@ func pollableOf(c syscall.Conn) *pollable {
 	return nil
 }
 
-// pollError makes of err the error of an operation on a member.
+// pollError returns err as an error of an operation on a member.
 func pollError(c syscall.Conn, err error) error {
 	if c, ok := c.(interface {
 		opError(op string, err error) *net.OpError
@@ -193,7 +194,7 @@ func pollError(c syscall.Conn, err error) error {
 	return neterr.Wrap("poll", c, err)
 }
 
-// checkUrgent returns the error of a socket whose urgent data is not reported.
+// checkUrgent returns an error if urgent data of the socket is not reported.
 func checkUrgent(fd uintptr) error {
 	switch {
 	case sys.LacksUrgent(fd):
@@ -231,8 +232,8 @@ func (s *PollSet) arm(c syscall.Conn, raw syscall.RawConn, change func(*pollMemb
 	return nil
 }
 
-// Remove takes c out of the set. If c is not a member, nothing happens. After
-// Remove has returned, no Poll that begins later reports c.
+// Remove removes c from the set. If c is not a member, Remove does nothing. A
+// Poll that begins after Remove has returned does not report c.
 func (s *PollSet) Remove(c syscall.Conn) {
 	if !s.Has(c) {
 		return
@@ -257,7 +258,8 @@ func (s *PollSet) drop(c syscall.Conn) *pollMember {
 	return m
 }
 
-// member returns the member that c is, or nil. What cannot be compared is none.
+// member returns the member for c, or nil. A value that is not comparable is
+// not a member.
 func (s *PollSet) member(c syscall.Conn) *pollMember {
 	if !reflect.ValueOf(c).Comparable() {
 		return nil
@@ -265,15 +267,16 @@ func (s *PollSet) member(c syscall.Conn) *pollMember {
 	return s.members[c]
 }
 
-// Clear takes all members out of the set, as [PollSet.Remove] does.
+// Clear removes all members from the set, as [PollSet.Remove] does.
 func (s *PollSet) Clear() {
 	for c := range s.Members() {
 		s.Remove(c)
 	}
 }
 
-// Members returns the members, as they are when the iteration begins, and the events
-// that the set waits for on each. The set may be changed meanwhile.
+// Members returns an iterator over the members and the events that the set
+// waits for on each. It yields the members at the time when the iteration
+// begins. The set may be changed during the iteration.
 func (s *PollSet) Members() iter.Seq2[syscall.Conn, Events] {
 	return func(yield func(syscall.Conn, Events) bool) {
 		s.mu.Lock()
@@ -290,7 +293,7 @@ func (s *PollSet) Members() iter.Seq2[syscall.Conn, Events] {
 	}
 }
 
-// Has reports whether c is in the set.
+// Has reports whether c is a member of the set.
 func (s *PollSet) Has(c syscall.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -304,17 +307,17 @@ func (s *PollSet) Len() int {
 	return len(s.members)
 }
 
-// Poll waits until members of the set are ready and returns them, about 128 at most.
-// The next Poll begins with those that were left out. The slice belongs to the caller;
-// [PollSet.PollInto] uses the memory of another one again.
+// Poll waits until at least one member is ready, and returns the ready members,
+// about 128 at most. The next Poll begins with those that were left out. The
+// slice belongs to the caller; [PollSet.PollInto] reuses one.
 //
-// It returns an empty slice and no error after [PollSet.WakeUp], and an error when
-// ctx ends or the set is closed. If ctx has ended already, it still returns what is
-// ready at that moment, if anything is.
+// Poll returns an empty slice and no error after [PollSet.WakeUp], and an error
+// if ctx ends or the set is closed. If ctx has already ended, Poll does not
+// block, and returns the error only if no member is ready.
 func (s *PollSet) Poll(ctx context.Context) ([]Ready, error) { return s.PollInto(ctx, nil) }
 
-// PollInto is [PollSet.Poll] with a slice that begins in the memory of buf, whose
-// elements it overwrites.
+// PollInto is like [PollSet.Poll] but overwrites the elements of buf and
+// returns a slice that begins in its memory.
 func (s *PollSet) PollInto(ctx context.Context, buf []Ready) ([]Ready, error) {
 	buf = buf[:0]
 	select {
@@ -351,7 +354,7 @@ func (s *PollSet) PollInto(ctx context.Context, buf []Ready) ([]Ready, error) {
 	}
 }
 
-// wait waits for the poller, and not longer than a pause that is not zero.
+// wait waits for the poller, for at most pause if that is not zero.
 func (s *PollSet) wait(pause time.Duration, block bool) (int, error) {
 	if pause > 0 && block {
 		defer time.AfterFunc(pause, s.poller.Wake).Stop()
@@ -360,7 +363,7 @@ func (s *PollSet) wait(pause time.Duration, block bool) (int, error) {
 }
 
 // rearm arms the entries that were reported. It returns the time until the next
-// call, or 0 if that has nothing to do. If all is true, it arms even those that it
+// call, or 0 if none is needed. If all is true, it also arms those that it
 // would leave for the next call.
 func (s *PollSet) rearm(all bool) time.Duration {
 	s.mu.Lock()
@@ -385,15 +388,15 @@ func (s *PollSet) armAll(ids []uint64) []uint64 {
 	return ids[:0]
 }
 
-// collect appends what is ready.
+// collect appends the members that are ready.
 func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kept := list // by collectKept
+	kept := list // appended by collectKept
 	for _, r := range ready {
 		e := s.entries.of(r.ID)
 		if e == nil {
-			continue // removed meanwhile, or closed and kept by a duplicate
+			continue // removed meanwhile, or closed while a duplicate is open
 		}
 		if r.Events == 0 {
 			if !e.disarmed() {
@@ -430,7 +433,7 @@ func (s *PollSet) collect(ready []sys.Ready, list []Ready) []Ready {
 	return list
 }
 
-// collectKept appends the listeners that have kept a connection, see
+// collectKept appends the listeners that keep an accepted connection, see
 // [Listener.TryAccept].
 func (s *PollSet) collectKept(list []Ready) []Ready {
 	if keptSockets.Load() == 0 {
@@ -448,7 +451,7 @@ func (s *PollSet) collectKept(list []Ready) []Ready {
 	return list
 }
 
-// closedOr returns [net.ErrClosed] if that is why the poller failed.
+// closedOr returns [net.ErrClosed] if the set was closed, otherwise err.
 func (s *PollSet) closedOr(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -464,8 +467,8 @@ func (s *PollSet) WakeUp() {
 	s.poller.Wake()
 }
 
-// Close frees the set's descriptor and ends Poll. The members stay open.
-// A second Close returns an error wrapping [net.ErrClosed].
+// Close frees the set's descriptors and unblocks Poll. The members stay open. A
+// second Close returns an error wrapping [net.ErrClosed].
 func (s *PollSet) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -474,6 +477,6 @@ func (s *PollSet) Close() error {
 	}
 	s.closed = true
 	s.mu.Unlock()
-	s.Clear() // each Conn would keep the set otherwise
+	s.Clear() // otherwise each Conn would keep the set reachable
 	return s.poller.Close()
 }

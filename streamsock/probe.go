@@ -12,7 +12,7 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A probe is one look at a connection, without waiting. Pooled, like transfer.
+// A probe is one non-blocking check of a connection. Pooled, like transfer.
 type probe struct {
 	visit func(fd uintptr) // bound method value do
 	look  func(p *probe, fd uintptr)
@@ -42,20 +42,20 @@ func (p *probe) do(fd uintptr) {
 	p.look(p, fd)
 }
 
-// run looks at the connection. Its error is that of the RawConn; that of the look
-// is p.err.
+// run calls look with the descriptor. It returns the error of the RawConn;
+// p.err is the error of look.
 func (p *probe) run(rc syscall.RawConn, look func(p *probe, fd uintptr)) error {
 	p.look, p.peer, p.err = look, 0, errNoDescriptor
 	return rc.Control(p.visit)
 }
 
-// descriptorProbe gets the descriptor number.
+// descriptorProbe sets the descriptor number.
 func descriptorProbe(p *probe, fd uintptr) { p.fd = fd }
 
-// numberProbe gets a number.
+// numberProbe sets the number.
 func numberProbe(p *probe, fd uintptr) { p.n, p.err = p.number(fd) }
 
-// eventProbe gets those of the events that occurred.
+// eventProbe sets the events that occurred.
 func eventProbe(p *probe, fd uintptr) {
 	want := p.events
 	p.events = 0
@@ -69,10 +69,10 @@ func eventProbe(p *probe, fd uintptr) {
 	p.err = os.NewSyscallError("poll", p.err)
 }
 
-// peerProbe gets what is known of the peer.
+// peerProbe sets the state of the peer.
 func peerProbe(p *probe, fd uintptr) { p.peer, p.err = sys.CheckPeer(fd) }
 
-// getInt returns a number that the system has for c.
+// getInt returns a number that the system reports for c.
 func (c *conn) getInt(number func(fd uintptr) (int, error)) (int, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *conn) getInt(number func(fd uintptr) (int, error)) (int, error) {
 	if err := p.run(rc, numberProbe); err != nil {
 		return 0, c.opError("get", err)
 	}
-	if sys.IsUnsupported(p.err) || p.err == errNoMark { // which is no error of a call
+	if sys.IsUnsupported(p.err) || p.err == errNoMark { // not the error of a system call
 		return 0, c.opError("get", p.err)
 	}
 	if p.err != nil {
@@ -93,7 +93,8 @@ func (c *conn) getInt(number func(fd uintptr) (int, error)) (int, error) {
 	return p.n, nil
 }
 
-// poll returns which of the events hold now, and those that are reported unasked.
+// poll returns which of the events have occurred, and those that are always
+// reported.
 func (p *pollable) poll(want sys.Events) (sys.Events, error) {
 	rc, err := p.SyscallConn()
 	if err != nil {

@@ -11,17 +11,18 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// recheckInterval is the time after which a receive that waits is looked at again.
+// recheckInterval is the time after which a blocked receive is checked again.
 const recheckInterval = 100 * time.Millisecond
 
-// rechecks finds receives that wait at the out-of-band mark for bytes that are there.
-// On Linux such a receive fails with EAGAIN while a signal is pending, and no event
-// follows. To look at the mark before every wait would cost one more system call for
-// each request of a server, so a receive is looked at when it has waited for a while.
+// rechecks finds receives that are blocked at the out-of-band mark although
+// data is available. On Linux such a receive fails with EAGAIN while a signal
+// is pending, and no event follows. Checking the mark before every wait would
+// cost a server one more system call per request, so a receive is checked after
+// it has waited for a while.
 var rechecks recheckList
 
-// A recheckList has the transfers that began to wait lately. A timer runs only while
-// there are some.
+// A recheckList has the transfers that have begun to wait recently. A timer
+// runs only while the list is not empty.
 type recheckList struct {
 	mu      sync.Mutex
 	list    []*transfer
@@ -39,8 +40,8 @@ func (l *recheckList) add(t *transfer) {
 	}
 }
 
-// run looks at the transfers. One that has begun another wait since the last time
-// stays in the list.
+// run checks the transfers. A transfer that has begun another wait since the
+// last check stays in the list.
 func (l *recheckList) run() {
 	l.mu.Lock()
 	list := l.list
@@ -70,10 +71,9 @@ func (l *recheckList) run() {
 	}
 }
 
-// recheck wakes who waits to receive if there is something at the out-of-band mark, or
-// if there is something at all, for PeekFull.
-// It does not do that by a deadline, which would end what others do with the TCPConn,
-// and erase one that was set there.
+// recheck wakes a blocked receive if data is available at the out-of-band mark,
+// or any data for PeekFull. It does not use a deadline, which would end other
+// operations of the TCPConn and overwrite a deadline set there.
 func (c *conn) recheck(all bool) {
 	_ = control(&c.raw, func(fd uintptr) error {
 		if all || sys.HasInputAtMark(fd) {
@@ -83,7 +83,7 @@ func (c *conn) recheck(all bool) {
 	})
 }
 
-// wait notes that the transfer begins to wait in package net's poller.
+// wait records that the transfer begins to wait in package net's poller.
 func (t *transfer) wait() {
 	t.waits.Add(1)
 	t.waitsFor.Store(t.limit.c)

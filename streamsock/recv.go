@@ -12,9 +12,9 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// receive receives and reports whether that is it; if not, it has to be
-// called again once there is something to read. The state is asked for anew
-// each time: package net's poller forgets what it knew of it.
+// receive receives data and reports whether it is done; if not, it must be
+// called again when the connection is readable. It attempts to receive each
+// time, because package net's poller does not keep the state between waits.
 func (t *transfer) receive(fd uintptr) (done bool) {
 	t.again = false
 	if t.flags&sys.MsgOOB != 0 && sys.LacksUrgent(fd) {
@@ -26,7 +26,7 @@ func (t *transfer) receive(fd uintptr) (done bool) {
 	}
 	for !t.empty() {
 		if t.n > 0 && atMark(fd) {
-			return true // as one system call would: the next may pass the mark
+			return true // like a single system call; the next could pass the mark
 		}
 		var n, size int
 		var err error
@@ -63,7 +63,7 @@ func (t *transfer) receive(fd uintptr) (done bool) {
 	return true
 }
 
-// next returns the buffer that is filled next.
+// next returns the buffer to fill next.
 func (t *transfer) next() []byte {
 	off := t.off
 	for _, b := range t.bufs {
@@ -98,8 +98,8 @@ func (c *conn) receive(t *transfer, f Flags) (int64, error) {
 		return 0, err
 	}
 	if t.empty() {
-		// Only whether c is closed: package net's Read of no bytes waits on
-		// Windows, and for the Read of another goroutine.
+		// Check only whether c is closed: package net's Read of no bytes blocks
+		// on Windows, and waits for another goroutine's Read.
 		if err := control(rc, func(uintptr) error { return nil }); err != nil {
 			return 0, c.opError("read", err)
 		}
@@ -137,8 +137,8 @@ func (c *conn) receive(t *transfer, f Flags) (int64, error) {
 	return t.n, nil
 }
 
-// readFirst reads into the first buffer by package net. A read may always return
-// less than all.
+// readFirst reads into the first buffer by package net. A read may always
+// return fewer bytes than requested.
 func (c *conn) readFirst(t *transfer) (int64, error) {
 	i := slices.IndexFunc(t.bufs, func(b []byte) bool { return len(b) > 0 })
 	t.limit.prepare(c, &c.read, sys.Readable)

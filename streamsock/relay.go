@@ -21,91 +21,99 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// RelayStats is what a relay has moved.
+// RelayStats is the number of bytes that a relay has copied.
 type RelayStats struct {
 	AToB int64 // bytes from a to b
 	BToA int64 // bytes from b to a
 }
 
-// Relay is a Relayer without an idle timeout or resets: the whole of a proxy
-// once both connections are there. It copies in both directions until both have
-// ended, closes both connections, and returns how much it moved.
+// Relay copies between a and b in both directions until both streams have
+// ended, and closes both connections. It is a [Relayer] without an idle timeout
+// and resets.
 func Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
 	var r Relayer
 	return r.Relay(ctx, a, b)
 }
 
-// A Relayer copies between two connections in both directions. The zero Relayer
-// is ready for use. Any number of goroutines may call its methods at once. It must
-// not be copied after its first use.
+// A Relayer copies between two connections in both directions, like a proxy.
+// The zero Relayer is ready to use. Multiple goroutines may invoke methods on a
+// Relayer simultaneously. A Relayer must not be copied after first use.
 type Relayer struct {
-	// IdleTimeout ends a relay in which nothing has moved for so long, in
-	// either direction. 0 is no limit.
+	// IdleTimeout is the time after which a relay ends if no data was copied in
+	// either direction. If it is 0, there is no limit.
 	IdleTimeout time.Duration
 
-	// Reset makes a relay that ends with an error reset both connections, by
-	// [Conn.Abort], so that neither peer mistakes a truncated stream for a
-	// complete one. If a connection has broken, the reset waits until the other
-	// peer has acknowledged what was received before. Without Reset, the relay
-	// closes them, which a peer cannot tell from a regular end.
+	// If Reset is true, a relay that fails resets both connections, so that
+	// neither peer mistakes a truncated stream for a complete one; see
+	// [Conn.Abort]. If a connection has failed, the reset is sent after the
+	// other peer has acknowledged the data received before. If Reset is false,
+	// the relay closes the connections, and a peer cannot distinguish a failure
+	// from a regular end.
 	Reset bool
 
-	// Urgent makes a relay pass on each urgent byte as one, at its place in the
-	// stream, in both directions, and sets OOBInline on both connections. So the
-	// interrupt key of Telnet and rlogin, an abort of FTP and a database's break work
-	// through a proxy. The notice of it arrives after the bytes before it, which the
-	// relay could not write yet; without a relay it goes ahead of them. A byte after
-	// which the peer has sent another urgent one before the relay received it is an
-	// ordinary byte by then, as for any receiver. Nothing is copied by the kernel
-	// then. Both connections must be of TCP, or the error wraps
-	// [errors.ErrUnsupported]; so it does on Windows, which does not report the place
-	// of an urgent byte.
+	// If Urgent is true, a relay passes on each urgent byte as urgent, at its
+	// place in the stream, in both directions. Thus the interrupt key of Telnet
+	// and rlogin, an abort of FTP and the break of a database work through a
+	// proxy. The relay sets OOBInline on both connections, and the kernel does
+	// not copy.
+	//
+	// A relayed urgent notification arrives after the bytes that precede it and
+	// that the relay could not write yet. If the peer sends another urgent byte
+	// before the relay has received the previous one, the previous byte is
+	// passed on as an ordinary byte.
+	//
+	// Both connections must be TCP connections, otherwise the error wraps
+	// [errors.ErrUnsupported]. So does the error on Windows, which does not
+	// report the place of an urgent byte.
 	Urgent bool
 
-	// Done, unless nil, is called at the end of each relay, before its
-	// connections are closed, with the arguments of Relay: for a last
-	// [Conn.Info], for example.
+	// Done, if not nil, is called at the end of each relay with the arguments
+	// of Relay, before the connections are closed. It can call [Conn.Info], for
+	// example.
 	Done func(a, b net.Conn, s RelayStats)
 
 	mu       sync.Mutex
 	sessions map[*relayRun]struct{}
-	detached int                               // how many of them Go has begun
-	parked   *PollSet                          // while there are such, unless the system has none
-	contexts map[<-chan struct{}]*relayContext // of those, by what Done returns
+	detached int                               // number of relays that Go has started
+	parked   *PollSet                          // while detached > 0, or nil on systems without PollSet
+	contexts map[<-chan struct{}]*relayContext // of the detached relays, by the result of Done
 }
 
-// A RelaySession is a relay that is under way.
+// A RelaySession is a relay in progress.
 type RelaySession struct {
 	A, B  net.Conn   // the arguments of Relay
 	Start time.Time  // when Relay was called
-	Stats RelayStats // what it has moved so far
+	Stats RelayStats // the bytes copied so far
 	Err   error      // the error that Relay will return once it has delivered what it has received, or nil
 }
 
-// A RelayError is the error of a relay of which a connection failed.
+// A RelayError is returned by a relay if one of its connections has failed.
 type RelayError struct {
-	Conn net.Conn // the one that failed, as it was given to Relay
+	Conn net.Conn // the connection that failed, as passed to Relay
 	Op   string   // "read" or "write"
-	Err  error    // why
+	Err  error    // the cause
 
 	// AfterEnd reports whether the peer of Conn had ended its stream before the
-	// connection failed. The relay has received the whole stream then, and only data
-	// sent to the peer is lost. That need not be a failure: many clients of TLS close
-	// without reading to the end. If the peer closes while it has unread data, TCP sends
-	// a reset in place of the end, and AfterEnd is false. It can also be false if the
+	// connection failed. In this case the relay has received the complete
+	// stream, and only data sent to the peer is lost. That need not be a
+	// failure: many TLS clients close the connection without reading to the
+	// end.
+	//
+	// If the peer closes while it has unread data, TCP sends a reset instead of
+	// the end of the stream, and AfterEnd is false. It can also be false if the
 	// reset arrived before the relay had read the end.
 	AfterEnd bool
 
 	side *relaySide // of Conn, while the relay is under way
 }
 
-// Error returns a text that begins with "relay".
+// Error returns a description that begins with "relay".
 func (e *RelayError) Error() string {
 	end := ""
 	if e.AfterEnd {
 		end = " (after the end of the peer's stream)"
 	}
-	if _, ok := e.Err.(*net.OpError); ok { // it says what failed
+	if _, ok := e.Err.(*net.OpError); ok { // it names the operation
 		return "relay: " + e.Err.Error() + end
 	}
 	return fmt.Sprintf("relay: %s %v: %v%s", e.Op, e.Conn.RemoteAddr(), e.Err, end)
@@ -114,36 +122,41 @@ func (e *RelayError) Error() string {
 // Unwrap returns Err.
 func (e *RelayError) Unwrap() error { return e.Err }
 
-// Timeout reports whether a deadline was over.
+// Timeout reports whether a deadline was exceeded.
 func (e *RelayError) Timeout() bool { return errors.Is(e.Err, os.ErrDeadlineExceeded) }
 
-// Relay copies from a to b and from b to a at the same time. When one peer ends its
-// side of the stream, Relay ends that of the other and continues in the other
-// direction.
+// Relay copies from a to b and from b to a concurrently. When one peer ends its
+// direction of the stream, Relay ends that direction of the other connection
+// too, and continues in the opposite direction.
 //
-// A connection may be a *[Conn], *[UnixConn] or *[TimeoutConn], a *[net.TCPConn] or
-// stream *[net.UnixConn], or any other, such as a *[crypto/tls.Conn]. Between two of the
-// former, Linux moves the bytes by splice(2), past urgent bytes, as [Conn.ReadFrom] does;
-// an urgent byte itself is passed on only with Urgent. Any other connection is read and written by its
-// own methods. If it has no method CloseWrite, the end of the stream cannot be passed on
-// to it: the relay goes on until the other direction ends, too.
+// Relay returns when both directions have ended, when no data was copied for
+// IdleTimeout ([ErrIdle]), when a deadline of a connection is exceeded, when a
+// connection fails, or when ctx ends (its error). It always closes both
+// connections.
 //
-// When one connection breaks, Relay still delivers what it has received from it:
-// a server may answer before it has read everything, and then reset the
-// connection. What the other peer goes on sending is discarded, so that closing
-// its connection does not destroy what it has not read yet. That ends when the
-// peer ends its side, has acknowledged everything and sent nothing for 2 seconds,
-// or after 30 seconds. The error is a [*RelayError] with what broke the connection, or
-// with an error that wraps [ErrBroken].
+// Each connection may have any type. If both are of type *[Conn], *[UnixConn],
+// *[TimeoutConn], *[net.TCPConn] or stream *[net.UnixConn], Linux copies inside
+// the kernel by splice(2), and continues past urgent bytes like
+// [Conn.ReadFrom]; an urgent byte is passed on only with Urgent. A connection
+// of another type, such as a *[crypto/tls.Conn], is read and written by its
+// methods. If it has no method CloseWrite, the end of the stream cannot be
+// passed on to it, and the relay continues until the other direction has ended
+// too.
 //
-// While a direction waits because the other peer does not read, nothing is read. The
-// relay then looks four times a second whether the connection has broken or was closed:
-// [RelaySession].Err reports that it has broken, and the relay ends when nothing that
-// was received before could be delivered for 30 seconds.
+// If a connection fails, Relay still delivers the data received from it,
+// because a server may send a response before it has read the whole request,
+// and then reset the connection. Relay discards what the other peer sends from
+// then on, because closing that connection with unread data would destroy data
+// that the peer has not read yet. Relay returns when that peer ends its
+// direction, when it has acknowledged all data and sent nothing for 2 seconds,
+// or after 30 seconds. The error is a [*RelayError] with the cause, or with an
+// error wrapping [ErrBroken].
 //
-// Relay returns when both directions have ended, when nothing was copied for
-// IdleTimeout ([ErrIdle]), when a deadline of a connection is over, or when ctx
-// ends (its error), and has closed both connections then, in every case.
+// While a direction is blocked because its receiver does not read, the relay
+// does not read from the sender. It then checks every 250 milliseconds whether
+// the connection to the sender has failed or was closed. If it has failed,
+// [RelaySession].Err reports that, and the relay ends if no data received
+// before can be delivered for 30 seconds.
 func (r *Relayer) Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
 	run, err := r.newRun(a, b)
 	if err != nil {
@@ -161,7 +174,8 @@ func (r *Relayer) Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) 
 	return run.stats(), run.failure()
 }
 
-// Sessions returns the relays that are under way when the iteration begins.
+// Sessions returns an iterator over the relays that are in progress when the
+// iteration begins.
 func (r *Relayer) Sessions() iter.Seq[RelaySession] {
 	return func(yield func(RelaySession) bool) {
 		for _, run := range r.runs() {
@@ -172,7 +186,7 @@ func (r *Relayer) Sessions() iter.Seq[RelaySession] {
 	}
 }
 
-// runs returns the relays that are under way.
+// runs returns the relays in progress.
 func (r *Relayer) runs() []*relayRun {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -194,7 +208,7 @@ func (r *Relayer) remove(run *relayRun) {
 	delete(r.sessions, run)
 }
 
-// A relayRun is a relay that is under way.
+// A relayRun is a relay in progress.
 type relayRun struct {
 	relayer    *Relayer
 	a, b       relaySide
@@ -202,19 +216,19 @@ type relayRun struct {
 	begun      time.Time
 	work       sync.WaitGroup // the goroutines of the relay
 
-	detached bool                    // Go has begun it
+	detached bool                    // started by Go
 	done     func(RelayStats, error) // of Go, or nil
 	ctx      <-chan struct{}         // of the context of Go
 
-	looking atomic.Bool // stall is running
+	looking atomic.Bool // stall runs
 
 	mu        sync.Mutex
 	over      bool        // end was called
-	err       error       // the first, or the one that broke the same connection
-	noticed   error       // of notice: a read or write of the connection tells more
+	err       error       // the first error, or the cause of the same failure
+	noticed   error       // of notice; a read or write of the connection returns the cause
 	idle      idleness    // of both directions
 	idleTimer *time.Timer // of watch
-	delivered idleness    // of what was received from a connection that has broken
+	delivered idleness    // of data received from a connection that has failed
 	stall     *time.Timer // of lookAfter
 }
 
@@ -229,7 +243,7 @@ type relayDirection struct {
 	ended     streamEnd   // of src, guarded by the mutex of the relayRun
 	read      atomic.Bool // to the end
 	looking   atomic.Bool // resumeDisturbed looks at it
-	stopped   bool        // it delivers nothing any more; guarded by the mutex of the relayRun
+	stopped   bool        // it no longer delivers data; guarded by the mutex of the relayRun
 	parked    bool        // it has no goroutine and waits in the PollSet; guarded too
 }
 
@@ -238,17 +252,17 @@ func (d *relayDirection) init(run *relayRun, src, dst *relaySide, back *relayDir
 	d.dst.run, d.dst.side = run, dst
 }
 
-// A streamEnd says whether a stream has ended.
+// A streamEnd is how a stream has ended.
 type streamEnd uint8
 
 const (
 	notEnded    streamEnd = iota
-	maybeEnded            // or another one was told why the connection has broken
+	maybeEnded            // or the cause of a failure was returned to another caller
 	surelyEnded           // and the peer had ended it
 )
 
-// newRun returns a relay that moves nothing yet. On failure the caller has it close its
-// connections.
+// newRun returns a relay that has not started. On failure the caller must call
+// refuse.
 func (r *Relayer) newRun(a, b net.Conn) (*relayRun, error) {
 	run := &relayRun{relayer: r, begun: time.Now()}
 	err := firstOf(run.a.init(a), run.b.init(b))
@@ -263,7 +277,8 @@ func (r *Relayer) newRun(a, b net.Conn) (*relayRun, error) {
 	return run, nil
 }
 
-// refuse closes the connections of a relay that cannot be. A Close may wait for SetLinger.
+// refuse closes the connections of a relay that cannot start. A Close may block
+// because of SetLinger.
 func (run *relayRun) refuse() {
 	run.a.close(false)
 	run.b.close(false)
@@ -273,10 +288,10 @@ func (run *relayRun) stats() RelayStats {
 	return RelayStats{run.aToB.dst.count.Load(), run.bToA.dst.count.Load()}
 }
 
-// start has a goroutine pump.
+// start starts a goroutine that pumps.
 func (run *relayRun) start(d *relayDirection) { run.work.Go(func() { run.pump(d) }) }
 
-// pump copies in one direction and passes the end on.
+// pump copies in one direction and passes on the end of the stream.
 func (run *relayRun) pump(d *relayDirection) {
 	copy := d.copy
 	if run.relayer.Urgent {
@@ -313,8 +328,8 @@ func (run *relayRun) pump(d *relayDirection) {
 		writeErr = dst.closeWrite()
 	}
 	if readErr != nil {
-		run.fail(readErr, d.back) // which cannot be written to either
-		if !run.relayer.Reset {   // with it, no peer shall see a regular end
+		run.fail(readErr, d.back) // the connection cannot be written to either
+		if !run.relayer.Reset {   // with Reset, no peer must see a regular end
 			_ = dst.closeWrite()
 		}
 	}
@@ -344,11 +359,12 @@ func (d *relayDirection) copy() (readErr, writeErr error) {
 	return nil, d.dst.side.fault("write", res.err)
 }
 
-// broken reports whether the end of the stream that was read is not the peer's:
-// the error that broke the connection was returned to the other direction, which
-// writes to it, and has ended its side of the stream.
+// broken reports whether the end of the stream that was read was not sent by
+// the peer: the error that broke the connection was returned to the other
+// direction, which writes to the connection and has ended its direction of the
+// stream.
 func (d *relayDirection) broken() bool {
-	return d.src.isGone() && !d.ending.Load() // in this order: the other direction may be about to end its side
+	return d.src.isGone() && !d.ending.Load() // in this order, because the other direction may be about to end its side
 }
 
 // discard reads to the end of the stream.
@@ -363,8 +379,9 @@ func (d *relayDirection) discard() {
 	}
 }
 
-// fail notes that d delivers nothing any more, because of err if that is not nil.
-// The relay ends when neither direction does, and by a deadline and a Close at once.
+// fail records that d no longer delivers data, because of err if that is not
+// nil. The relay ends when neither direction does, and immediately for a
+// deadline or a Close.
 func (run *relayRun) fail(err error, d *relayDirection) {
 	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
 		run.end(err)
@@ -390,7 +407,8 @@ func (run *relayRun) fail(err error, d *relayDirection) {
 	}
 }
 
-// tellsMore reports whether err is of the connection that was noticed to have broken.
+// tellsMore reports whether err is an error of the connection whose failure was
+// noticed.
 func (run *relayRun) tellsMore(err error) bool {
 	e, ok := err.(*RelayError)
 	noticed, _ := run.noticed.(*RelayError)
@@ -415,8 +433,9 @@ func (run *relayRun) failure() error {
 	return &failed
 }
 
-// outlivesEnd reports whether err shows that a stream which ends had ended before the
-// connection broke: a write fails otherwise after the end than without it.
+// outlivesEnd reports whether err shows that a stream had ended before the
+// connection failed: a write after the end fails with another error than one
+// without it.
 func outlivesEnd(err error) bool {
 	return sys.IsBrokenPipe(err) || sys.IsNotConnected(err) || errors.Is(err, ErrBroken)
 }
@@ -429,12 +448,12 @@ func (run *relayRun) isOver() bool {
 }
 
 // unacked returns the number of bytes that the destination has not acknowledged
-// and still can.
+// and still can acknowledge.
 func (d *relayDirection) unacked() int64 { return d.dst.side.unacked() }
 
-// end ends a relay, with err if it is the first error: it closes both
-// connections, each on its own because a Close may wait for SetLinger, and all
-// that waits for them returns.
+// end ends a relay, with err if it is the first error. It closes each
+// connection in a goroutine, because a Close may block because of SetLinger,
+// and all blocked operations return.
 func (run *relayRun) end(err error) {
 	run.mu.Lock()
 	if run.over {
@@ -452,7 +471,7 @@ func (run *relayRun) end(err error) {
 	if run.stall != nil {
 		run.stall.Stop()
 	}
-	run.work.Add(1) // what waits for the goroutines waits for what follows
+	run.work.Add(1) // those who wait for the goroutines also wait for the following
 	run.mu.Unlock()
 	defer run.work.Done()
 	if run.detached {

@@ -17,20 +17,22 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// Go begins what [Relayer.Relay] does and returns at once. When the relay has ended,
-// done, unless nil, is called with what Relay would return, in a goroutine of its own.
+// Go starts a relay like [Relayer.Relay] but returns immediately. When the
+// relay has ended, Go calls done, unless it is nil, in a new goroutine with the
+// results of Relay.
 //
-// It is for many connections of which few are busy: a direction in which nothing moves
-// has no goroutine. It has one from when its peer sends something until it has sent
-// nothing for 50 milliseconds. All relays of a Relayer share a [PollSet] and one
-// goroutine. That holds for the direction from a *[Conn], *[UnixConn], *[net.TCPConn] or
-// *[net.UnixConn]. From a *[TimeoutConn] and any other connection, and on systems without
-// PollSet, a goroutine reads all the time, as in Relay.
+// Go is for many connections of which few are busy, because an idle direction
+// has no goroutine. A direction gets a goroutine when its peer sends data, and
+// loses it after 50 milliseconds without data. All relays of a Relayer share
+// one [PollSet] and one goroutine. That applies to a direction from a *[Conn],
+// *[UnixConn], *[net.TCPConn] or *[net.UnixConn]. A direction from a
+// *[TimeoutConn] or any other type, and on systems without PollSet, always has
+// a goroutine, like that of Relay.
 //
-// While nothing moves, a deadline that is over, and a Close of a connection of package
-// net itself, end the relay within a second. A read deadline set on the embedded TCPConn
-// of a *Conn, or UnixConn of a *UnixConn, is lost when bytes move before it is over, and
-// on Windows it does not count.
+// While no data is copied, an exceeded deadline and a Close of a connection of
+// package net end the relay within a second. A read deadline set on the
+// embedded TCPConn of a *Conn, or UnixConn of a *UnixConn, is lost if data is
+// copied before it expires, and is ignored on Windows.
 func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, error)) {
 	run, err := r.newRun(a, b)
 	if err != nil {
@@ -45,19 +47,19 @@ func (r *Relayer) Go(ctx context.Context, a, b net.Conn, done func(RelayStats, e
 	run.detached, run.done = true, done
 	canPark := r.enter()
 	patientA := canPark && run.a.bePatient()
-	patientB := canPark && run.b.own.c != run.a.own.c && run.b.bePatient() // a member has one direction
+	patientB := canPark && run.b.own.c != run.a.own.c && run.b.bePatient() // a member can have only one direction
 	r.addDetached(ctx, run)
 	if !canPark {
 		run.watch(r.IdleTimeout)
 	}
-	if err := ctx.Err(); err != nil { // which may have ended the others before
+	if err := ctx.Err(); err != nil { // ctx may have ended earlier relays already
 		go run.end(err)
 	}
 	run.aToB.begin(patientA)
 	run.bToA.begin(patientB)
 }
 
-// begin parks the direction if it can be, or has a goroutine pump.
+// begin parks the direction if possible, or starts a goroutine that pumps.
 func (d *relayDirection) begin(patient bool) {
 	if patient && d.park() {
 		return
@@ -69,7 +71,7 @@ func (d *relayDirection) begin(patient bool) {
 	}
 }
 
-// finish waits until the relay that Go has begun has ended.
+// finish waits until the relay started by Go has ended.
 func (run *relayRun) finish() {
 	run.work.Wait()
 	run.relayer.removeDetached(run)
@@ -78,14 +80,14 @@ func (run *relayRun) finish() {
 	}
 }
 
-// enter counts a relay that Go begins, and reports whether there is a PollSet.
+// enter counts a relay started by Go, and reports whether there is a PollSet.
 func (r *Relayer) enter() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.detached++
 	if r.parked == nil {
 		if set, err := NewPollSet(); err == nil {
-			set.left = func(m *pollMember) { m.data.(*relayDirection).resume() } // to find out
+			set.left = func(m *pollMember) { m.data.(*relayDirection).resume() } // the next read returns the error
 			r.parked = set
 			go r.poll(set)
 		}
@@ -93,7 +95,8 @@ func (r *Relayer) enter() bool {
 	return r.parked != nil
 }
 
-// addDetached adds a relay that Go begins, whose context endAll reads from then on.
+// addDetached adds a relay started by Go, whose context endAll reads from then
+// on.
 func (r *Relayer) addDetached(ctx context.Context, run *relayRun) {
 	run.ctx = ctx.Done()
 	r.add(run)
@@ -108,18 +111,18 @@ func (r *Relayer) removeDetached(run *relayRun) {
 	defer r.mu.Unlock()
 	r.unheed(run)
 	if r.detached--; r.detached == 0 && r.parked != nil {
-		r.parked.Close() // and poll ends
+		r.parked.Close() // makes poll return
 		r.parked = nil
 	}
 }
 
-// A relayContext ends the relays that Go has begun with contexts that end at once.
+// A relayContext ends the relays started by Go whose contexts end together.
 type relayContext struct {
 	count int
 	stop  func() bool
 }
 
-// heed has the end of ctx end the relay.
+// heed makes the end of ctx end the relay.
 func (r *Relayer) heed(ctx context.Context, run *relayRun) {
 	if run.ctx == nil {
 		return
@@ -151,12 +154,12 @@ func (r *Relayer) unheed(run *relayRun) {
 func (r *Relayer) endAll(ctx context.Context) {
 	for _, run := range r.runs() {
 		if run.detached && run.ctx == ctx.Done() {
-			go run.end(ctx.Err()) // which calls Done
+			go run.end(ctx.Err()) // in a goroutine, because it calls Done
 		}
 	}
 }
 
-// poll has the relays go on whose peers have sent something, until the set is closed.
+// poll resumes the relays whose peers have sent data, until the set is closed.
 func (r *Relayer) poll(set *PollSet) {
 	tick := time.Second
 	if r.IdleTimeout > 0 {
@@ -177,7 +180,7 @@ func (r *Relayer) poll(set *PollSet) {
 		for _, c := range ready {
 			c.Data.(*relayDirection).resume()
 		}
-		clear(ready) // of what may be closed soon
+		clear(ready) // drop references to connections that may be closed soon
 		if due.Swap(false) {
 			r.look()
 			timer.Reset(tick)
@@ -188,8 +191,8 @@ func (r *Relayer) poll(set *PollSet) {
 	}
 }
 
-// look ends the relays in which nothing has moved for too long, and has those go on
-// whose connection was closed or has a deadline that is over: they find out.
+// look ends the relays that are idle for too long, and resumes those whose
+// connection was closed or has an exceeded deadline, so that they fail.
 func (r *Relayer) look() {
 	var parked []*relayDirection
 	for _, run := range r.runs() {
@@ -197,7 +200,7 @@ func (r *Relayer) look() {
 			continue
 		}
 		if r.IdleTimeout > 0 && run.isIdle(r.IdleTimeout) {
-			go run.end(ErrIdle) // which calls Done
+			go run.end(ErrIdle) // in a goroutine, because it calls Done
 		}
 		for _, d := range []*relayDirection{&run.aToB, &run.bToA} {
 			if d.isParked() {
@@ -210,8 +213,9 @@ func (r *Relayer) look() {
 	}
 }
 
-// resumeDisturbed has the directions go on that find something out. It waits while another
-// goroutine reads from one of the connections, and the next call passes that over.
+// resumeDisturbed resumes the directions whose next read fails. It blocks while
+// another goroutine reads from one of the connections; the next call skips that
+// direction.
 func resumeDisturbed(parked []*relayDirection) {
 	for _, d := range parked {
 		if d.looking.Swap(true) {
@@ -225,7 +229,7 @@ func resumeDisturbed(parked []*relayDirection) {
 	}
 }
 
-// abandon has all relays do without a set that has failed.
+// abandon makes all relays continue without a set that has failed.
 func (r *Relayer) abandon(set *PollSet) {
 	r.mu.Lock()
 	if r.parked == set {
@@ -242,8 +246,9 @@ func (r *Relayer) abandon(set *PollSet) {
 	}
 }
 
-// park has the direction wait in the PollSet, and reports whether it does or the relay
-// is over: its goroutine has nothing more to do then.
+// park makes the direction wait in the PollSet. It reports whether the calling
+// goroutine must return, because the direction is parked or the relay has
+// ended.
 func (d *relayDirection) park() bool {
 	run := d.run
 	run.relayer.mu.Lock()
@@ -279,7 +284,7 @@ func (d *relayDirection) isParked() bool {
 	return d.parked
 }
 
-// resume ends park: the direction has a goroutine again.
+// resume ends park: the direction gets a goroutine again.
 func (d *relayDirection) resume() {
 	d.run.mu.Lock()
 	defer d.run.mu.Unlock()
@@ -289,11 +294,11 @@ func (d *relayDirection) resume() {
 	}
 }
 
-// patience is the time in which the peer must send something, or the direction is parked.
+// patience is the time without data after which a direction is parked.
 const patience = 50 * time.Millisecond
 
-// bePatient limits the time for which reads wait, and reports whether it can, so that the
-// direction can be parked.
+// bePatient limits the time for which reads block, and reports whether it can,
+// so that the direction can be parked.
 func (s *relaySide) bePatient() bool {
 	if _, ok := s.Conn.(*TimeoutConn); ok || !s.isSocket() {
 		return false
@@ -303,15 +308,16 @@ func (s *relaySide) bePatient() bool {
 	return true
 }
 
-// isIdle reports whether err, of a read, says that the peer has sent nothing for the time
-// of patience, or that a deadline is over.
+// isIdle reports whether err, returned by a read, means that the peer has sent
+// nothing for the time of patience, or that a deadline was exceeded.
 func (s *relaySide) isIdle(err error) bool {
 	return s.Conn == &s.own && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// disturbance returns why a read fails at once: the connection is closed or a deadline is
-// over, even one that was set before Wrap. Otherwise it returns nil. The end of another
-// one's context is no reason. Like a read, it waits for a read of another goroutine.
+// disturbance returns the error with which a read would fail immediately: the
+// connection is closed or a deadline is exceeded, even one set before Wrap.
+// Otherwise it returns nil. It ignores the end of another goroutine's context.
+// Like a read, it waits for a read of another goroutine.
 func (s *relaySide) disturbance() error {
 	c := s.own.c
 	rc, err := c.SyscallConn()

@@ -17,13 +17,13 @@ import (
 
 // A relaySide is a connection of a relay.
 type relaySide struct {
-	net.Conn              // the one that is read and written
+	net.Conn              // the connection that is read and written
 	given    net.Conn     // the argument of Relay
-	own      TimeoutConn  // how it is read and written if it is a socket, otherwise zero
+	own      TimeoutConn  // reads and writes it if it is a socket, otherwise zero
 	under    syscall.Conn // the socket, or nil
 }
 
-// init makes s the side of c. If it fails, s can be closed.
+// init initializes s for c. If it fails, s can still be closed.
 func (s *relaySide) init(c net.Conn) error {
 	s.given = c
 	if isNil(c) {
@@ -50,7 +50,7 @@ func (s *relaySide) init(c net.Conn) error {
 	case *TimeoutConn:
 		s.own = *given
 	default:
-		s.under, _ = sockopt.Unwrap(c) // without it, less is known
+		s.under, _ = sockopt.Unwrap(c) // nil if there is no socket
 		return nil
 	}
 	s.under = s.own.c
@@ -58,10 +58,10 @@ func (s *relaySide) init(c net.Conn) error {
 	return err
 }
 
-// isSocket reports whether the bytes of the side are those of the socket.
+// isSocket reports whether the bytes of the connection are those of the socket.
 func (s *relaySide) isSocket() bool { return s.own.c != nil }
 
-// tcp returns the Conn, also that of a TimeoutConn, or nil.
+// tcp returns the Conn, or that of a TimeoutConn, or nil.
 func (s *relaySide) tcp() *Conn {
 	c, _ := s.own.outer.(*Conn)
 	return c
@@ -69,7 +69,7 @@ func (s *relaySide) tcp() *Conn {
 
 func (s *relaySide) copyEnd() copyEnd { return s.own.copyEnd() }
 
-// fault returns the error of the relay for that of a read or write.
+// fault returns the error of the relay for an error of a read or write.
 func (s *relaySide) fault(op string, err error) error {
 	if s.isSocket() {
 		err = s.own.c.opError(op, err)
@@ -77,7 +77,8 @@ func (s *relaySide) fault(op string, err error) error {
 	return &RelayError{Conn: s.given, Op: op, Err: err, side: s}
 }
 
-// closeWrite ends the stream to the peer, if the connection has a way to.
+// closeWrite ends the stream to the peer, if the connection has a method for
+// that.
 func (s *relaySide) closeWrite() error {
 	c, ok := s.Conn.(interface{ CloseWrite() error })
 	if !ok {
@@ -89,14 +90,14 @@ func (s *relaySide) closeWrite() error {
 	return nil
 }
 
-// isGone reports whether there is no connection any more, as far as is known.
+// isGone reports whether the connection no longer exists, as far as is known.
 func (s *relaySide) isGone() bool {
 	l, _ := CheckConn(s.Conn)
 	return l == Closed
 }
 
-// unacked returns the number of bytes that the peer has not acknowledged and still
-// can: 0 where it is not known.
+// unacked returns the number of bytes that the peer has not acknowledged and
+// still can acknowledge, or 0 if that is unknown.
 func (s *relaySide) unacked() int64 {
 	if s.under == nil || s.isGone() {
 		return 0
@@ -113,25 +114,26 @@ func (s *relaySide) unacked() int64 {
 	return int64(n)
 }
 
-// close closes the connection, by a reset if it is to be one and can be.
+// close closes the connection, with a reset if reset is true and the connection
+// supports it.
 func (s *relaySide) close(reset bool) {
 	if s.Conn == nil {
 		return
 	}
 	if c, ok := s.under.(io.Closer); ok && reset {
 		_ = sockopt.Linger.Set(s.under, sockopt.Lingering{On: true})
-		c.Close() // first, or TLS would send the peer a regular end
+		c.Close() // first, because TLS would send the peer a regular end
 	}
 	s.Conn.Close()
 }
 
-// A countingConn counts what is written to a side, also during the copy, and has the
-// relay know when a write waits.
+// A countingConn counts the bytes written to a connection during the copy, and
+// notifies the relay when a write blocks.
 type countingConn struct {
 	run     *relayRun
 	side    *relaySide
 	count   atomic.Int64
-	waiting atomic.Bool // a write waits, or may
+	waiting atomic.Bool // a write blocks, or may block
 }
 
 func (w *countingConn) Write(p []byte) (n int, err error) {
@@ -141,19 +143,20 @@ func (w *countingConn) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// waits notes that a write waits, or may.
+// waits records that a write blocks, or may block.
 func (w *countingConn) waits() {
 	w.waiting.Store(true)
 	w.run.lookAfter()
 }
 
-// moved notes that n bytes were written, and that nothing waits.
+// moved records that n bytes were written, and that no write blocks.
 func (w *countingConn) moved(n int) {
 	w.count.Add(int64(n))
 	w.waiting.Store(false)
 }
 
-// An errWriter keeps the error of Write, which io.Copy does not tell from that of Read.
+// An errWriter keeps the error of Write, because io.Copy does not distinguish
+// it from an error of Read.
 type errWriter struct {
 	w   io.Writer
 	err error

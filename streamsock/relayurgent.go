@@ -14,8 +14,8 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// passUrgent prepares the side for copyUrgent. Inline, no urgent byte is lost, at
-// whatever moment it arrives.
+// passUrgent prepares the connection for copyUrgent. Inline, no urgent byte is
+// lost, whenever it arrives.
 func (s *relaySide) passUrgent() error {
 	c := s.tcp()
 	if c == nil {
@@ -30,7 +30,7 @@ func (s *relaySide) passUrgent() error {
 	return c.SetOOBInline(true)
 }
 
-// copyUrgent is copy that passes urgent bytes on.
+// copyUrgent is like copy but passes on urgent bytes.
 func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 	buf := make([]byte, bufferSize)
 	for {
@@ -62,9 +62,9 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 	}
 }
 
-// receiveUrgent receives what is there up to the next urgent byte or, if that is the
-// next, the urgent byte. A byte that is there already does not become the urgent one, so
-// it waits for one before it looks for the mark.
+// receiveUrgent receives the available data up to the next urgent byte or, if
+// that is next, the urgent byte. An available byte does not become urgent
+// later, so receiveUrgent waits for a byte before it checks for the mark.
 func (s *relaySide) receiveUrgent(buf []byte) (n int, urgent bool, err error) {
 	c := s.tcp()
 	if _, err := c.Recv(buf[:1], Peek|DontWait); err != nil {
@@ -81,9 +81,9 @@ func (s *relaySide) receiveUrgent(buf []byte) (n int, urgent bool, err error) {
 	return n, urgent, err
 }
 
-// awaitReadable waits until something can be received. Every second it looks whether the
-// connection of package net was closed or has an unknown deadline that is over, neither of
-// which ends awaitUntil.
+// awaitReadable waits until data can be received. Every second it checks
+// whether the connection of package net was closed or has an unknown deadline
+// that is exceeded, neither of which ends awaitUntil.
 func (s *relaySide) awaitReadable() error {
 	const look = time.Second
 	for start := time.Now(); ; {

@@ -13,15 +13,15 @@ import (
 	"example.com/streamsock/internal/neterr"
 )
 
-// How long a relay goes on after a connection has broken: nginx's lingering_time,
-// and a time without a byte in either direction.
+// Limits for a relay of which a connection has failed: the total time, equal to
+// nginx's lingering_time, and the time without data in either direction.
 const (
 	drainTime  = 30 * time.Second
 	drainQuiet = 2 * time.Second
 )
 
-// drain waits after a connection has broken, until closing the other one destroys
-// nothing.
+// drain waits after a connection has failed, until closing the other one
+// destroys no data.
 func (run *relayRun) drain() {
 	const interval = 10 * time.Millisecond
 	tick := time.NewTicker(interval)
@@ -37,7 +37,7 @@ func (run *relayRun) drain() {
 		case unacked == 0 && (run.relayer.Reset || quiet > int(drainQuiet/interval)):
 			return
 		case !run.relayer.Reset && run.aToB.read.Load() && run.bToA.read.Load():
-			return // the system sends the rest
+			return // the kernel sends the rest
 		}
 		<-tick.C
 		if run.isOver() {
@@ -46,13 +46,14 @@ func (run *relayRun) drain() {
 	}
 }
 
-// An idleness is for how long no bytes have moved.
+// An idleness measures the time in which no bytes have been copied.
 type idleness struct {
-	moved int64         // the number of bytes when it was looked at last
-	since time.Duration // it has not changed since, counted from the begin of the relay
+	moved int64         // the number of bytes at the last check
+	since time.Duration // when moved last changed, measured from the start of the relay
 }
 
-// lasts returns for how long no bytes have moved, if it is moved of them now.
+// lasts returns the time in which no bytes have been copied, given the total
+// moved at the time now.
 func (i *idleness) lasts(moved int64, now time.Duration) time.Duration {
 	if moved != i.moved {
 		*i = idleness{moved, now}
@@ -60,10 +61,10 @@ func (i *idleness) lasts(moved int64, now time.Duration) time.Duration {
 	return now - i.since
 }
 
-// looks is how often a relay with an IdleTimeout is looked at in that time.
+// looks is the number of checks during an IdleTimeout.
 const looks = 8
 
-// watch ends the relay when nothing was copied for the timeout.
+// watch ends the relay when no data was copied for the timeout.
 func (run *relayRun) watch(timeout time.Duration) {
 	if timeout <= 0 {
 		return
@@ -84,7 +85,7 @@ func (run *relayRun) watch(timeout time.Duration) {
 	})
 }
 
-// isIdle reports whether nothing was copied for the timeout.
+// isIdle reports whether no data was copied for the timeout.
 func (run *relayRun) isIdle(timeout time.Duration) bool {
 	run.mu.Lock()
 	defer run.mu.Unlock()
@@ -92,12 +93,13 @@ func (run *relayRun) isIdle(timeout time.Duration) bool {
 	return run.idle.lasts(moved, time.Since(run.begun)) >= timeout
 }
 
-// stallLook is the time between two looks at the source of a direction that waits for
-// its destination.
+// stallLook is the time between two checks of the source of a direction that is
+// blocked by its destination.
 const stallLook = 250 * time.Millisecond
 
-// lookAfter has the relay look after the source of a direction that waits, or may: a
-// read would notice that the source has broken or was closed, but nothing is read.
+// lookAfter makes the relay check the source of a direction that is blocked, or
+// may be. A read would notice that the source has failed or was closed, but no
+// read is in progress.
 func (run *relayRun) lookAfter() {
 	if run.looking.Load() || run.looking.Swap(true) {
 		return
@@ -113,9 +115,9 @@ func (run *relayRun) lookAfter() {
 	}
 }
 
-// lookAtStalled looks at the sources of the directions that wait.
+// lookAtStalled checks the sources of the blocked directions.
 func (run *relayRun) lookAtStalled() {
-	run.looking.Store(false) // what begins to wait from now on has it look again
+	run.looking.Store(false) // a direction that blocks from now on requests another check
 	for _, d := range []*relayDirection{&run.aToB, &run.bToA} {
 		if d.dst.waiting.Load() && !run.isOver() {
 			d.lookAtSource()
@@ -124,9 +126,9 @@ func (run *relayRun) lookAtStalled() {
 	}
 }
 
-// lookAtSource notes that the source has broken, or ends the relay if it was closed. A
-// relay whose source has broken ends when nothing that was received from it could be
-// delivered for a time.
+// lookAtSource records that the source has failed, or ends the relay if it was
+// closed. A relay whose source has failed ends when no data received from it
+// could be delivered for some time.
 func (d *relayDirection) lookAtSource() {
 	run := d.run
 	l, err := CheckConn(d.src.Conn)
@@ -134,13 +136,14 @@ func (d *relayDirection) lookAtSource() {
 	case l != Closed || err == io.EOF:
 	case errors.Is(err, net.ErrClosed):
 		run.end(d.src.fault("read", net.ErrClosed))
-	case run.notice(d, d.src.fault("write", neterr.Bare(err))): // what was received can still be read
+	case run.notice(d, d.src.fault("write", neterr.Bare(err))): // received data can still be read
 		run.end(nil)
 	}
 }
 
-// notice notes that the source of d has broken: the other direction can deliver nothing
-// to it any more. It reports whether d has delivered nothing either for a time since.
+// notice records that the source of d has failed: the other direction can no
+// longer deliver data to it. It reports whether d has not delivered data for
+// some time either.
 func (run *relayRun) notice(d *relayDirection, err error) (stuck bool) {
 	run.mu.Lock()
 	moved, now := d.dst.count.Load(), time.Since(run.begun)

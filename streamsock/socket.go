@@ -52,12 +52,12 @@ type Socket struct {
 
 var _ syscall.Conn = (*Socket)(nil)
 
-// checkBacklog returns the error of a backlog that listen(2) cannot be given.
+// checkBacklog returns an error if n is not a valid backlog for listen(2).
 func checkBacklog(n int) error {
 	if n >= 0 && n <= math.MaxInt32 {
 		return nil
 	}
-	return fmt.Errorf("backlog %d out of range [0, %d]: %w", n, math.MaxInt32, os.ErrInvalid)
+	return fmt.Errorf("streamsock: backlog %d out of range [0, %d]: %w", n, math.MaxInt32, os.ErrInvalid)
 }
 
 // NewSocket makes a socket for the network and applies the options in their
