@@ -15,10 +15,10 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A rolling limits the time that one operation waits for one direction of a
-// connection: by the timeout of a [TimeoutConn] and by a context. The timeout runs
-// only while the operation waits, and starts again whenever bytes have moved. The
-// zero rolling has no limit.
+// A rolling limits the time for which one operation blocks in one direction of
+// a connection: by the timeout of a [TimeoutConn] and by a context. The timeout
+// runs only while the operation blocks, and starts again whenever data has been
+// transferred. The zero rolling has no limit.
 type rolling struct {
 	c       *conn
 	d       *deadline // of c
@@ -29,15 +29,15 @@ type rolling struct {
 	running bool
 	outside bool // await waits, not package net's poller
 	partial bool // it is d.partial
-	yielded bool // to that of another operation
+	yielded bool // to the partial operation
 	expired bool // d has a cut for it; d.mu guards it
 
 	// An operation without a timeout and a context needs none of these.
 	stopCut func() bool // of context.AfterFunc
 	moved   int64
-	futile  int // number of waits since bytes have moved
+	futile  int // number of waits since data was transferred
 	end     time.Time
-	look    time.Duration // the last time between two looks at an unknown deadline
+	look    time.Duration // the last time between two checks of an unknown deadline
 }
 
 // readTimeout returns the limit of an operation that reads from c.
@@ -50,13 +50,13 @@ func (c *conn) writeTimeout(d time.Duration) rolling {
 	return rolling{c: c, d: &c.write, event: sys.Writable, timeout: d}
 }
 
-// prepare sets what an operation without a limit needs too, so that the limits of
-// others do not end it.
+// prepare sets the fields that an operation without a limit also needs, so that
+// the limits of other operations do not end it.
 func (r *rolling) prepare(c *conn, d *deadline, event sys.Events) {
 	r.c, r.d, r.event = c, d, event
 }
 
-// reset makes r the zero rolling.
+// reset sets r to the zero rolling.
 func (r *rolling) reset() {
 	if r.timeout > 0 || r.ctx != nil {
 		*r = rolling{}
@@ -65,9 +65,9 @@ func (r *rolling) reset() {
 	r.c, r.d, r.event, r.timeout, r.removed, r.running, r.outside = nil, nil, 0, 0, 0, false, false
 }
 
-// over returns what a function of [syscall.RawConn] returns that has moved so
-// many bytes: whether it is over, because it is done or because await is to wait
-// instead of package net's poller.
+// over returns the result of a function of [syscall.RawConn] that has
+// transferred the given number of bytes: true if the operation is done, or if
+// await must wait instead of package net's poller.
 func (r *rolling) over(done bool, moved int64) bool {
 	if done {
 		r.done()
@@ -83,9 +83,9 @@ func (r *rolling) over(done bool, moved int64) bool {
 	return false
 }
 
-// yields reports whether the operation may not write yet, because another one has
-// written a part of its bytes and goes on when the context is over that has ended
-// its wait. What it has yielded for, run waits for.
+// yields reports whether the operation must not write yet, because another
+// operation has written a part of its data and continues when the context that
+// interrupted its wait has ended. After yielding, run waits for that operation.
 func (r *rolling) yields() bool {
 	if r.d != nil {
 		first := r.d.partial.Load()
@@ -95,13 +95,14 @@ func (r *rolling) yields() bool {
 }
 
 // run calls f by Read or Write of rc until it is done, and waits while it would
-// block. For f to report that by again, and to call over, is part of it.
+// block. The function f must set again to report that it would block, and must
+// call over.
 func (r *rolling) run(rc syscall.RawConn, f func(fd uintptr) bool, again *bool) (err error) {
 	if r.ctx != nil {
 		r.heedContext()
 	}
 	if raw, ok := rc.(*rawConn); ok {
-		rc = raw.RawConn // a goroutine that waits needs less of its stack so
+		rc = raw.RawConn // so that a blocked goroutine uses less of its stack
 	}
 	for {
 		if r.d != nil {
@@ -133,23 +134,23 @@ func (r *rolling) run(rc syscall.RawConn, f func(fd uintptr) bool, again *bool) 
 	return r.finish(err)
 }
 
-// heedContext has the context end the operation, also while it waits until another
-// one is over.
+// heedContext makes the context end the operation, also while it waits for
+// another one.
 func (r *rolling) heedContext() {
 	d := r.d
 	r.stopCut = context.AfterFunc(r.ctx, func() { d.cut(1) })
 }
 
-// finish ends the operation and takes back what its context has done. If the
-// operation failed with err because the context has ended, finish returns the error
-// of the context.
+// finish ends the operation and undoes the effect of its context. If the
+// operation failed with err because the context has ended, finish returns the
+// error of the context.
 func (r *rolling) finish(err error) error {
 	r.done()
 	if r.ctx == nil {
 		return err
 	}
 	if !r.stopCut() {
-		r.d.cut(-1) // even if the other one is still to come
+		r.d.cut(-1) // even if cut(1) is still to be called
 	}
 	if ended := r.ctx.Err(); ended != nil && os.IsTimeout(err) {
 		return ended
@@ -157,9 +158,9 @@ func (r *rolling) finish(err error) error {
 	return err
 }
 
-// runNet calls f, which reads or writes by package net and returns how many bytes it
-// has moved. If it was none, and the timeout or the context was that of another
-// operation, it is called again.
+// runNet calls f, which reads or writes by package net and returns the number
+// of bytes transferred. If f has transferred none and another operation's
+// timeout or context was the cause, runNet calls it again.
 func (r *rolling) runNet(f func() (moved int64, err error)) error {
 	if r.ctx != nil {
 		r.heedContext()
@@ -178,7 +179,7 @@ func (r *rolling) runNet(f func() (moved int64, err error)) error {
 }
 
 // attemptWindows calls f by Read or Write of rc on Windows, where RawConn.Write
-// cannot wait, RawConn.Read ignores a deadline that is over, and the error of its
+// cannot wait, RawConn.Read ignores an exceeded deadline, and the error of its
 // wait does not name a system call.
 func (r *rolling) attemptWindows(rc syscall.RawConn, f func(fd uintptr) bool) error {
 	if r.d != nil {
@@ -196,7 +197,7 @@ func (r *rolling) attemptWindows(rc syscall.RawConn, f func(fd uintptr) bool) er
 	return err
 }
 
-// awaitWhole waits until the operation that was yielded to is over.
+// awaitWhole waits until the operation that was yielded to has ended.
 func (r *rolling) awaitWhole() error {
 	r.yielded = false
 	if r.ctx == nil {
@@ -207,12 +208,13 @@ func (r *rolling) awaitWhole() error {
 	return r.ctx.Err()
 }
 
-// block begins to wait, after so many bytes have moved, and reports whether
-// package net's poller waits.
+// block begins to wait, after the given number of bytes has been transferred,
+// and reports whether package net's poller waits.
 //
-// That is faster than await and keeps other operations of the direction out, so that
-// the bytes of a Write stay together. When the time is over, it erases a deadline that
-// the user has set before Wrap. For a Write that holds; a Read waits outside instead.
+// Package net's poller is faster than await, and blocks other operations in the
+// direction, so that the data of a Write stays together. When the timeout
+// expires, it overwrites a deadline that the user has set before Wrap. That is
+// accepted for a Write; a Read waits outside instead.
 func (r *rolling) block(moved int64) (inPoller bool) {
 	canWait := r.event != sys.Writable || sys.CanAwaitWrite
 	if r.timeout <= 0 && canWait {
@@ -220,7 +222,7 @@ func (r *rolling) block(moved int64) (inPoller bool) {
 	}
 	if r.running && r.moved == moved {
 		r.futile++
-		return !r.outside // the time continues
+		return !r.outside // the timeout keeps running
 	}
 	if !r.running {
 		r.outside = !canWait || r.event == sys.Readable && r.d.isUnknown()
@@ -235,9 +237,9 @@ func (r *rolling) block(moved int64) (inPoller bool) {
 	return !r.outside
 }
 
-// await waits outside of package net's poller. If package net may have an unknown
-// deadline, await also returns after some time, for the caller to look whether that
-// is over or the TCPConn was closed.
+// await waits outside of package net's poller. If package net may have an
+// unknown deadline, await also returns after some time, so that the caller
+// checks whether the deadline is exceeded or the TCPConn was closed.
 func (r *rolling) await() error {
 	end := r.end
 	if r.d.isUnknown() {
@@ -262,8 +264,8 @@ func (r *rolling) await() error {
 	return err
 }
 
-// mayRetry reports whether the operation failed with err because of the timeout
-// or the context of another one, which is over now.
+// mayRetry reports whether the operation failed with err because of another
+// operation's timeout or context, which has ended now.
 func (r *rolling) mayRetry(err error) bool {
 	if !os.IsTimeout(err) || r.d == nil || r.isOver() {
 		return false
@@ -274,7 +276,7 @@ func (r *rolling) mayRetry(err error) bool {
 	}
 	rolls := r.running && !r.outside
 	if rolls {
-		r.d.rolled(r) // it would wait for its own cut
+		r.d.rolled(r) // otherwise it would wait for its own cut
 	}
 	if !r.d.mayRetry(r.removed, done) || r.isOver() {
 		return false
@@ -285,7 +287,8 @@ func (r *rolling) mayRetry(err error) bool {
 	return true
 }
 
-// isOver reports whether the time of the operation is over, or its context.
+// isOver reports whether the timeout of the operation has expired, or its
+// context has ended.
 func (r *rolling) isOver() bool {
 	if r.ctx != nil && r.ctx.Err() != nil {
 		return true

@@ -9,15 +9,17 @@ import (
 	"syscall"
 )
 
-// Select waits, as select(2) does, until one of the sockets of read can be read from
-// or accept a connection, one of write can be written to or has ended its attempt to
-// connect, or one of except has an urgent byte, and returns all of which that is true.
-// Any list may be nil, and a socket may be in several. It returns an error when ctx
-// ends, or if a socket is closed before Select is called.
+// Select waits until one of the sockets in read is readable or can accept a
+// connection, one of those in write is writable or has ended its attempt to
+// connect, or one of those in except has an urgent byte. It returns all sockets
+// for which that is true. Any list may be nil, and a socket may be in several
+// lists. Select returns an error if ctx ends, or if a socket was closed before
+// the call.
 //
-// C is a type of which values can be members of a [PollSet], or [syscall.Conn] for
-// several types. Select creates a PollSet for each call. To wait repeatedly or for
-// many sockets, use one.
+// The type parameter C is a type whose values can be members of a [PollSet], or
+// [syscall.Conn] for several types. Select corresponds to select(2). It creates
+// a PollSet for each call. To wait repeatedly or for many sockets, use a
+// PollSet.
 func Select[C syscall.Conn](ctx context.Context, read, write, except []C) (r, w, x []C, err error) {
 	s, err := NewPollSet()
 	if err != nil {
@@ -39,7 +41,7 @@ func Select[C syscall.Conn](ctx context.Context, read, write, except []C) (r, w,
 	for {
 		ready, err := s.Poll(ctx)
 		if len(r)+len(w)+len(x) > 0 && (err != nil || len(ready) == 0) {
-			return r, w, x, nil // that was all
+			return r, w, x, nil // no more sockets are ready
 		}
 		if err != nil {
 			return nil, nil, nil, err
@@ -55,10 +57,10 @@ func Select[C syscall.Conn](ctx context.Context, read, write, except []C) (r, w,
 			if e.Events&Urgent != 0 {
 				x = append(x, c)
 			}
-			s.Remove(c) // a broken connection gets no urgent byte any more
+			s.Remove(c) // a broken connection receives no more urgent bytes
 		}
 		if len(r)+len(w)+len(x) > 0 {
-			ctx = now // see whether there are more
+			ctx = now // check for more without blocking
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// transmit sends and reports whether that is it; if not, it has to be called
-// again once there is room.
+// transmit sends data and reports whether it is done; if not, it must be called
+// again when the connection is writable.
 func (t *transfer) transmit(fd uintptr) (done bool) {
 	if t.urgent && sys.LacksUrgent(fd) {
 		t.err = errNotUrgent
@@ -60,8 +60,8 @@ func (t *transfer) transmitOnce(fd uintptr) (int, error) {
 	return sys.Sendmsg(fd, &t.vec, t.flags)
 }
 
-// markLast sets the last byte apart, which is to be urgent. The system would
-// take the last that it has room for instead.
+// markLast separates the last byte, which is to be urgent. Otherwise the kernel
+// would make the last byte that fits the send buffer the urgent one.
 func (t *transfer) markLast() {
 	t.several = true
 	i := len(t.bufs) - 1
@@ -116,8 +116,8 @@ func (c *conn) send(t *transfer, f Flags) (int64, error) {
 	return t.n, nil
 }
 
-// sendNothing returns the error of a call that sends no byte. With DontWait it
-// must not wait for a Write of another goroutine.
+// sendNothing returns the error of a call that sends no bytes. With DontWait it
+// must not wait for another goroutine's Write.
 func (c *conn) sendNothing(t *transfer, f Flags) error {
 	if f&DontWait != 0 {
 		if _, open := c.descriptor(); open {
@@ -125,7 +125,7 @@ func (c *conn) sendNothing(t *transfer, f Flags) error {
 		}
 	}
 	ctx := t.limit.ctx
-	t.limit = c.writeTimeout(0) // to wait for that Write does not count
+	t.limit = c.writeTimeout(0) // waiting for that Write does not count
 	t.limit.ctx = ctx
 	err := t.limit.runNet(func() (int64, error) {
 		_, err := c.net.Write(nil)
@@ -137,9 +137,10 @@ func (c *conn) sendNothing(t *transfer, f Flags) error {
 	return err
 }
 
-// awaitSend sends, and waits until there is room. Where RawConn.Write cannot
-// wait, the parts of one Send stay together only among the Sends of c: to wait in
-// RawConn.Write would delay Close.
+// awaitSend sends data, and waits until the connection is writable. Where
+// RawConn.Write cannot wait, the parts of a Send are kept together only with
+// respect to other Sends of c, because waiting in RawConn.Write would delay
+// Close.
 func (c *conn) awaitSend(rc syscall.RawConn, t *transfer) error {
 	t.limit.prepare(c, &c.write, sys.Writable)
 	if !sys.CanAwaitWrite {
@@ -148,9 +149,9 @@ func (c *conn) awaitSend(rc syscall.RawConn, t *transfer) error {
 	return t.limit.run(rc, t.send, &t.again)
 }
 
-// writesByNet reports whether package net is to write: one buffer unless there is
-// [sys.Send], and all where [syscall.RawConn] cannot wait for room and the wait has
-// no timeout.
+// writesByNet reports whether package net must write: a single buffer if there
+// is no [sys.Send], and all buffers if [syscall.RawConn] cannot wait and there
+// is no timeout.
 func (c *conn) writesByNet(t *transfer) bool {
 	switch {
 	case !sys.HasMsg:
@@ -161,9 +162,9 @@ func (c *conn) writesByNet(t *transfer) bool {
 	return t.limit.timeout <= 0
 }
 
-// writeBuffers writes by package net, which does it with one system call. It joins
-// the slices beyond those that the system takes at once, so that no other's Write
-// comes in between.
+// writeBuffers writes by package net, with one system call. It joins the slices
+// beyond the number that one system call accepts, so that no other Write is
+// sent in between.
 func (c *conn) writeBuffers(t *transfer) (int64, error) {
 	t.several = true
 	t.list = t.list[:0]

@@ -14,46 +14,50 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// BUG(streamsock): On Windows, SendFile does not count what was sent of the
-// 64 KiB during which a deadline or Close came, because package net's Write
-// does not.
+// BUG(streamsock): On Windows, if a deadline or Close ends SendFile, its result
+// does not include what was sent of the last 64 KiB, because package net's
+// Write does not report it.
 
-// SendFile is sendfile(2): it sends n bytes of f from offset on, or all up to
-// the end of the file if n is negative. It neither uses nor moves the position
-// of f, so that several goroutines can send from the same file. It returns how
-// many bytes were sent, exactly, whatever the error.
+// SendFile sends n bytes of f starting at the given offset, or all bytes up to
+// the end of the file if n is negative. It does not use or change the file
+// offset of f, so that several goroutines can send from the same file. It
+// returns the number of bytes sent, whatever the error.
 //
-// After each part, SendFile calls progress with the number of bytes sent so
-// far, unless progress is nil. A part is what the system took at once, at most
-// 4 MiB. A function progress may call any method of c and f; to end the
-// transfer it sets a write deadline that is over, or closes c.
+// After each part, SendFile calls progress, unless it is nil, with the number
+// of bytes sent so far. A part is what one system call sends, at most 4 MiB.
+// The function progress may call any method of c and f. To end the transfer it
+// can set a write deadline in the past, or close c.
 //
-// The end of the file is where it is when SendFile comes there: what the file
-// has grown by meanwhile is sent too. If there are fewer than n bytes, the error
-// is [io.EOF], as that of [io.CopyN]. Other errors are, by [errors.Is]:
+// SendFile honors the write deadline and is unblocked by Close. The end of the
+// file is determined when SendFile reaches it: data that is appended meanwhile
+// is sent too. The error is:
 //
-//   - [os.ErrInvalid] for a negative offset and for a nil file
-//   - [os.ErrClosed] if f is closed, [net.ErrClosed] if c is, and
-//     [os.ErrDeadlineExceeded] at the write deadline, also during the transfer
-//   - that of the system for what has no offsets or no bytes, such as a pipe
-//     and a directory
+//   - [io.EOF] if the file has fewer than n bytes from offset, as for
+//     [io.CopyN]
+//   - [os.ErrInvalid] for a negative offset or a nil file
+//   - [os.ErrClosed] if f is closed, [net.ErrClosed] if c is closed, and
+//     [os.ErrDeadlineExceeded] if the write deadline is exceeded, also during
+//     the transfer
+//   - that of the system if f has no offset or no data, such as a pipe or a
+//     directory
 //
-// The bytes do not pass through the memory of the process. A change of the
-// file may change those that were sent and that the peer has not read yet. To
-// other goroutines each part is a Write: what they write may come to lie between
-// two parts.
+// The data does not pass through the memory of the process. Therefore, changes
+// to the file can change data that was sent and that the peer has not read yet.
+// Each part is sent like one Write: the data of another goroutine's Write may
+// be sent between two parts.
 //
-// What the system cannot send so, SendFile reads and writes, in parts of
-// 64 KiB. On Linux these are files such as those of /proc. On darwin,
-// dragonfly, freebsd, illumos and solaris it can send regular files, and on the
-// other systems none. On server editions of Windows, [io.Copy] sends by TransmitFile
-// from the position of the file on. SendFile does not, because package net does not
-// report how much of it was sent when a deadline or Close ends it.
+// SendFile corresponds to sendfile(2). If the kernel cannot send the file,
+// SendFile reads and writes it in parts of 64 KiB. On Linux that is necessary
+// for some files, such as those in /proc. On macOS, DragonFly, FreeBSD, illumos
+// and Solaris the kernel sends regular files, and on other systems none. On
+// server editions of Windows, [io.Copy] calls TransmitFile, which sends from
+// the current file offset. SendFile does not use it, because package net does
+// not report how much was sent if a deadline or Close ends the call.
 func (c *conn) SendFile(f *os.File, offset, n int64, progress func(sent int64)) (sent int64, err error) {
 	return c.sendFile(f, offset, n, progress, 0)
 }
 
-// sendFile is SendFile with the write timeout of a TimeoutConn.
+// sendFile implements SendFile, with the write timeout of a TimeoutConn.
 func (c *conn) sendFile(f *os.File, offset, n int64, progress func(sent int64), timeout time.Duration) (sent int64, err error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -87,17 +91,17 @@ func (c *conn) sendFile(f *os.File, offset, n int64, progress func(sent int64), 
 	return sent, nil
 }
 
-// Between two parts, the deadline and Close are looked at even if there always
-// is room. With parts of 1 MiB that costs 5 % of the processor's time on Linux,
-// with these 1 %.
+// Between two parts, the deadline and Close are checked even if the connection
+// is always writable. On Linux that costs 5% of the processor time with parts
+// of 1 MiB, and 1% with parts of this size.
 const (
 	maxFilePart = 4 << 20
 	fileBuffer  = 64 << 10 // a part that is read and written
 )
 
-// A fileTransfer is one call of SendFile. Like a transfer it is used again.
+// A fileTransfer is one call of SendFile. Pooled, like transfer.
 type fileTransfer struct {
-	send     func(socket uintptr) bool // the methods below
+	send     func(socket uintptr) bool // bound method value transmit
 	sendFile func(file uintptr)
 
 	file   syscall.RawConn
@@ -123,8 +127,8 @@ var fileTransfers = sync.Pool{New: func() any {
 	return t
 }}
 
-// newFileTransfer returns a fileTransfer for f. What is wrong with f, to read
-// it tells.
+// newFileTransfer returns a fileTransfer for f. If it cannot be used, a read of
+// f returns the error.
 func newFileTransfer(f *os.File) *fileTransfer {
 	t := fileTransfers.Get().(*fileTransfer)
 	var err error
@@ -133,7 +137,7 @@ func newFileTransfer(f *os.File) *fileTransfer {
 	return t
 }
 
-// release forgets what is the caller's.
+// release drops references to caller data.
 func (t *fileTransfer) release() {
 	t.file, t.err, t.limit = nil, nil, rolling{}
 	fileTransfers.Put(t)
@@ -156,8 +160,8 @@ func (t *fileTransfer) part(c *conn, rc syscall.RawConn, f *os.File) (int, error
 	return t.n, t.err
 }
 
-// transmit sends what there is room for and reports whether that is it; if not,
-// it has to be called again once there is room.
+// transmit sends data and reports whether it is done; if not, it must be called
+// again when the connection is writable.
 func (t *fileTransfer) transmit(socket uintptr) (done bool) {
 	t.socket, t.again = socket, false
 	for {
@@ -184,8 +188,8 @@ func (t *fileTransfer) transmitFile(file uintptr) {
 	t.n, t.err = sys.Sendfile(t.socket, file, t.offset, t.size)
 }
 
-// copy sends a part by reading and writing it. What ends a read after some
-// bytes, the next one tells.
+// copy sends a part by reading and writing it. An error that ends a read after
+// some bytes is returned by the next read.
 func (t *fileTransfer) copy(c *conn, f *os.File) (int, error) {
 	if t.buf == nil {
 		t.buf = make([]byte, fileBuffer)
@@ -200,8 +204,8 @@ func (t *fileTransfer) copy(c *conn, f *os.File) (int, error) {
 	return int(sent), err
 }
 
-// readFile copies from r, from its offset on, if it is a regular file that the
-// system can send.
+// readFile copies from r, from its current offset, if it is a regular file that
+// the kernel can send.
 func (c *conn) readFile(r io.Reader, timeout time.Duration) (n int64, err error, handled bool) {
 	limit := int64(-1)
 	l, limited := r.(*io.LimitedReader)
@@ -229,8 +233,8 @@ func (c *conn) readFile(r io.Reader, timeout time.Duration) (n int64, err error,
 	return n, err, true
 }
 
-// fileOf returns the file that r is, or nil. Copies by package os arrive as a
-// file without its method WriteTo.
+// fileOf returns the file that r refers to, or nil. For its own copies, package
+// os passes a file without its method WriteTo.
 func fileOf(r io.Reader) *os.File {
 	if f, ok := r.(*os.File); ok {
 		return f

@@ -19,21 +19,19 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// A Socket is a TCP socket that is not connected and does not listen: what
-// socket(2) makes. Every socket option can be got and set on it, it can be bound
-// to an address, and then it becomes a [Conn] or a [Listener].
+// A Socket is a TCP socket that is neither connected nor listening, as created
+// by socket(2). All socket options can be set and read on it. It can be bound
+// to an address, and then becomes a [Conn] or a [Listener].
 //
-// Any number of goroutines may call its methods at once. The zero Socket is not
-// usable; use [NewSocket]. Once it has become a Conn or a Listener, or is closed,
-// its methods return an error wrapping [net.ErrClosed]. A Socket that is not needed
-// any more must be closed.
+// Multiple goroutines may invoke methods on a Socket simultaneously. The zero
+// Socket is not usable; use [NewSocket]. After it has become a Conn or a
+// Listener or was closed, its methods return an error wrapping [net.ErrClosed].
+// A Socket that is no longer needed must be closed.
 //
-// Sockets are supported on AIX, the BSDs, Linux, macOS, Solaris and Windows; they
-// have been tested on Linux and, by wine, with the calls of Windows. On plan9, js
-// and wasip1, NewSocket returns an error wrapping [errors.ErrUnsupported]. There,
-// and for host names, a [Dialer] does what Connect does, its NetDialer.LocalAddr
-// what Bind does, and a [ListenConfig] what Bind and Listen do; both take the same
-// options.
+// On Plan 9, js and wasip1, NewSocket returns an error wrapping
+// [errors.ErrUnsupported]. There, and for host names, use a [Dialer] with
+// NetDialer.LocalAddr instead of Bind and Connect, and a [ListenConfig] instead
+// of Bind and Listen. Both take the same options.
 type Socket struct {
 	pollable
 	own      *ownSocket
@@ -42,11 +40,11 @@ type Socket struct {
 	defaults []sockopt.Setting // what package net sets
 
 	mu       sync.Mutex
-	local    net.Addr       // the last that LocalAddr has told
+	local    net.Addr       // the last result of LocalAddr
 	ownPort  bool           // Bind has chosen the port
-	remote   net.Addr       // what StartConnect was told; nil before
+	remote   net.Addr       // the argument of StartConnect; nil before
 	peer     netip.AddrPort // remote, for a system call
-	deferred bool           // connect(2) is done, but there need be no peer yet
+	deferred bool           // connect(2) has succeeded, but there may be no peer yet
 	silent   bool           // Listen has turned keep-alive off
 }
 
@@ -60,22 +58,23 @@ func checkBacklog(n int) error {
 	return fmt.Errorf("streamsock: backlog %d out of range [0, %d]: %w", n, math.MaxInt32, os.ErrInvalid)
 }
 
-// NewSocket makes a socket for the network and applies the options in their
-// order. If one fails, there is no Socket.
+// NewSocket creates a socket for the named network and sets the options in
+// order. If an option fails, NewSocket closes the socket and returns the error.
+// NewSocket corresponds to socket(2), with a non-blocking and close-on-exec
+// descriptor.
 //
-// The network is "tcp4" for IPv4, "tcp6" for IPv6, or "tcp" for IPv6 that can
-// also use IPv4, or for IPv4 where the system has no such socket. On a "tcp"
-// socket that has no address yet, [sockopt.Option.Set] sets options of the
-// Internet Protocol, such as [sockopt.HopLimit], for IPv4 and for IPv6. On macOS,
-// the BSDs, Solaris and AIX it sets them for IPv6 only, because such a socket
-// accepts no options of IPv4. Prefer "tcp4" there for an IPv4 address.
+// The network must be "tcp4" for IPv4, "tcp6" for IPv6, or "tcp" for IPv6 that
+// can also use IPv4. If the system has no such socket, "tcp" means IPv4. On a
+// "tcp" socket without an address, [sockopt.Option.Set] sets options of the
+// Internet Protocol, such as [sockopt.HopLimit], for both IPv4 and IPv6. On
+// macOS, the BSDs, Solaris and AIX it sets them only for IPv6, because such a
+// socket does not accept options of IPv4. On these systems, use "tcp4" for an
+// IPv4 address.
 //
-// Before the options, the socket is given what package net gives to every
-// connection: NoDelay is on, and so is KeepAlive, with the times of
-// [net.Dialer]. Nothing is set later on: what an option is before Connect or
-// Listen, it is on the connection.
-//
-// It is socket(2), non-blocking and closed on exec.
+// Before the options, NewSocket sets those that package net sets on every
+// connection: NoDelay is on, and KeepAlive is on with the times of
+// [net.Dialer]. No options are set later: the connection has the options that
+// the socket has when Connect or Listen is called.
 func NewSocket(network string, opts ...sockopt.Setting) (*Socket, error) {
 	if err := checkNetwork("socket", network); err != nil {
 		return nil, err
@@ -91,7 +90,7 @@ func NewSocket(network string, opts ...sockopt.Setting) (*Socket, error) {
 	return s, nil
 }
 
-// openSocket makes the socket of the family that the network asks for.
+// openSocket creates a socket of the family that the network specifies.
 func openSocket(network string) (*Socket, error) {
 	if network == "tcp4" {
 		return openFamily(network, false)
@@ -99,7 +98,7 @@ func openSocket(network string) (*Socket, error) {
 	s, err := openFamily(network, true)
 	if network == "tcp6" {
 		if err == nil {
-			_ = sockopt.V6Only.Set(s, true) // or it is so anyway, as on OpenBSD
+			_ = sockopt.V6Only.Set(s, true) // on OpenBSD it is always true
 		}
 		return s, err
 	}
@@ -112,7 +111,8 @@ func openSocket(network string) (*Socket, error) {
 	return openFamily(network, false)
 }
 
-// openFamily creates a socket with what package net gives to connections.
+// openFamily creates a socket with the options that package net sets on
+// connections.
 func openFamily(network string, v6 bool) (*Socket, error) {
 	fd, err := sys.Socket(v6)
 	if err != nil {
@@ -120,7 +120,7 @@ func openFamily(network string, v6 bool) (*Socket, error) {
 	}
 	s := &Socket{own: newOwnSocket(fd), network: network, v6: v6}
 	s.init(s.own, nil)
-	_ = sockopt.Apply(s, netOptions(net.ListenConfig{})...) // package net ignores an error too
+	_ = sockopt.Apply(s, netOptions(net.ListenConfig{})...) // package net ignores the error too
 	if s.defaults, err = managed(s); err != nil {
 		s.discard()
 		return nil, err
@@ -135,22 +135,23 @@ func (s *Socket) discard() {
 	}
 }
 
-// SyscallConn returns a raw connection to the socket. It makes socket options
-// work on s, at any time before it is connected or listens:
+// SyscallConn returns a raw connection to the socket, for socket options. They
+// can be set at any time before the socket is connected or listens:
 //
 //	err := sockopt.ReadBuffer.Set(s, 1<<20)
 //
-// Its methods Read and Write return [errors.ErrUnsupported]; to wait, use a [PollSet].
+// The Read and Write methods of the raw connection return
+// [errors.ErrUnsupported]; to wait, use a [PollSet].
 func (s *Socket) SyscallConn() (syscall.RawConn, error) { return s.pollable.SyscallConn() }
 
-// Bind gives the socket an address of its own, and with port 0 any port that is
-// free, which LocalAddr tells. Nothing else is set: for a port that was in use
-// a moment ago, set [sockopt.ReuseAddr] before, as package net does for a
-// listener.
+// Bind assigns a local address to the socket. If the port is 0, the system
+// chooses a free port, which LocalAddr returns. Bind sets no options: to bind
+// to a port that was in use recently, set [sockopt.ReuseAddr] before, as
+// package net does for a listener. Bind corresponds to bind(2).
 //
-// An IPv4 address is not for "tcp6", nor an IPv6 address for "tcp4"; the error is
-// then a *[net.AddrError], as for a zone that this machine does not have. It is
-// bind(2).
+// The error is a *[net.AddrError] for an IPv4 address if the network is "tcp6",
+// for an IPv6 address if it is "tcp4", and for a zone that does not exist on
+// this machine.
 func (s *Socket) Bind(addr netip.AddrPort) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,9 +168,9 @@ func (s *Socket) Bind(addr netip.AddrPort) error {
 	return nil
 }
 
-// LocalAddr returns the socket's own address, a *[net.TCPAddr]. Before Bind and
-// StartConnect it is the unspecified one with port 0. Of a socket that is closed
-// it is the last that LocalAddr has returned.
+// LocalAddr returns the local address of the socket, a *[net.TCPAddr]. Before
+// Bind and StartConnect it is the unspecified address with port 0. After the
+// socket was closed, it is the last result of LocalAddr.
 func (s *Socket) LocalAddr() net.Addr {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -188,8 +189,8 @@ func (s *Socket) localAddr() net.Addr {
 	return s.local
 }
 
-// Connect connects the socket: it is [Socket.StartConnect] and then
-// [Socket.FinishConnect].
+// Connect connects the socket. It is equivalent to [Socket.StartConnect]
+// followed by [Socket.FinishConnect].
 func (s *Socket) Connect(ctx context.Context, addr netip.AddrPort) (*Conn, error) {
 	if err := s.StartConnect(addr); err != nil {
 		return nil, err
@@ -197,14 +198,15 @@ func (s *Socket) Connect(ctx context.Context, addr netip.AddrPort) (*Conn, error
 	return s.FinishConnect(ctx)
 }
 
-// StartConnect begins to connect the socket and does not wait until it is
-// connected, for which there is FinishConnect. What the system refuses at once,
-// such as an address to which there is no route, is an error here.
+// StartConnect starts to connect the socket and returns without waiting for the
+// connection; see FinishConnect. It returns an error if the system rejects the
+// attempt immediately, for example because there is no route to the address.
+// StartConnect corresponds to connect(2).
 //
-// An error of the system closes the Socket, since nobody says what can be done
-// with it afterwards. It stays as it is if the address is not one for it, see
-// Bind; or if StartConnect was called before, when errors.Is(err,
-// [os.ErrInvalid]) holds. It is connect(2).
+// If connect(2) fails, the Socket is closed, because POSIX leaves its state
+// unspecified. It is not closed if the address is not valid for the socket, see
+// Bind, or if StartConnect was called before, for which the error wraps
+// [os.ErrInvalid].
 func (s *Socket) StartConnect(addr netip.AddrPort) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -227,27 +229,28 @@ func (s *Socket) StartConnect(addr netip.AddrPort) error {
 	return nil
 }
 
-// FinishConnect waits, as [Conn.Wait] does, until the connection that
-// StartConnect began stands, and returns it. The Socket has then become the
-// Conn; if several goroutines wait, one gets it.
+// FinishConnect waits, like [Conn.Wait], for the connection attempt started by
+// StartConnect to complete, and returns the resulting Conn. If several
+// goroutines wait, only one gets the Conn.
 //
-// When ctx ends first, errors.Is(err, ctx.Err()) holds and the attempt goes on:
-// FinishConnect may be called again, and with a context that has ended already
-// it tells how things stand now without waiting. To give up, close the Socket.
-// Close also ends a FinishConnect that waits, with [net.ErrClosed].
+// If ctx ends first, the error wraps ctx.Err() and the attempt continues:
+// FinishConnect may be called again. If ctx has already ended, FinishConnect
+// returns the current state without blocking. To abandon the attempt, close the
+// Socket. Close also unblocks FinishConnect, which then returns
+// [net.ErrClosed].
 //
-// If nothing was started, FinishConnect returns an error wrapping
-// [os.ErrInvalid]. To create the Conn it needs a free descriptor for a moment. If
-// there is none, it returns an error such as [syscall.EMFILE], the Socket keeps
-// the connection, and FinishConnect may be called again.
+// If StartConnect was not called, the error wraps [os.ErrInvalid]. To create
+// the Conn, FinishConnect briefly needs a free descriptor. If none is free, it
+// returns an error such as [syscall.EMFILE], the Socket keeps the connection,
+// and FinishConnect may be called again.
 //
-// Any other error closes the Socket, such as that of a connection that was refused,
-// see [IsRefused]. That is also the error where nobody listens and the system has
-// connected the socket with itself, as it can if it picks the port; [net.Dial] then
-// dials again.
+// Any other error closes the Socket, for example if the connection was refused;
+// see [IsRefused]. IsRefused also reports true if the system has connected the
+// socket to itself, which can happen if no process listens on the address and
+// the system chose the same local port. [net.Dial] dials again in this case.
 //
-// With [sockopt.FastOpenConnect] the Conn can be there before the peer knows of
-// it.
+// With [sockopt.FastOpenConnect], FinishConnect may return a Conn before the
+// peer has been contacted.
 func (s *Socket) FinishConnect(ctx context.Context) (*Conn, error) {
 	for ready := false; ; ready = true {
 		c, err := s.take(ready)
@@ -260,8 +263,8 @@ func (s *Socket) FinishConnect(ctx context.Context) (*Conn, error) {
 	}
 }
 
-// take makes a Conn of the socket if the connection stands. It answers neither
-// if that has to be waited for, and never if it has been.
+// take returns a Conn for the socket if the connection is established. If it is
+// necessary to wait, take returns nil and no error, but not if waited is true.
 func (s *Socket) take(waited bool) (*Conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -288,25 +291,28 @@ func (s *Socket) take(waited bool) (*Conn, error) {
 		return nil, s.connectError(s.remote, err)
 	}
 	if c.RemoteAddr() == nil {
-		c.remote = s.remote // the peer is not there yet, or no longer
+		c.remote = s.remote // package net does not know the address if there is no peer yet, or no longer
 	}
 	s.leave()
 	return c, nil
 }
 
-// Listen makes a Listener of the socket. The backlog is the number of connections
-// that can wait to be accepted, which package net leaves to the system; the
-// system has an upper limit, such as Linux's net.core.somaxconn, and may round
-// it. If the backlog is negative or does not fit an int of C, Listen returns an
-// error wrapping [os.ErrInvalid]. A socket that was not bound listens on all
-// addresses of the machine, on some port.
-//
-// The options that are set on s by then hold for the connections too: those that
-// package net would set itself (NoDelay and keep-alive) are set on each, and most
-// systems hand the others down. KeepAlive is off on the listening socket itself,
-// because macOS and the BSDs would probe its peer, which it does not have, and
-// close it. If there is an error, the Socket stays open. Listen corresponds to
+// Listen makes the socket listen and returns a Listener. If the socket is not
+// bound, it listens on all addresses of the machine on a port that the system
+// chooses. If Listen fails, the Socket stays open. Listen corresponds to
 // listen(2).
+//
+// The backlog is the maximum number of connections that wait to be accepted.
+// The system limits it, on Linux to net.core.somaxconn, and may round it.
+// Unlike for [ListenConfig], a backlog of 0 is the shortest queue; on Linux one
+// connection can wait. If the backlog is negative or exceeds 31 bits, the error
+// wraps [os.ErrInvalid].
+//
+// Accepted connections have the options of the socket: the options that package
+// net would set (NoDelay and keep-alive) are set on each connection, and most
+// systems make it inherit the others. KeepAlive is off on the listening socket
+// itself, because macOS and the BSDs would otherwise probe the socket and close
+// it.
 func (s *Socket) Listen(backlog int) (*Listener, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -351,7 +357,7 @@ func (s *Socket) listen(backlog int) (*Listener, error) {
 	return l, nil
 }
 
-// stopKeepAlive turns keep-alive off and returns a function that undoes it.
+// stopKeepAlive turns keep-alive off and returns a function that restores it.
 func (s *Socket) stopKeepAlive() (undo func()) {
 	on, err := sockopt.KeepAlive.Get(s)
 	if !on || err != nil || sockopt.KeepAlive.Set(s, false) != nil {
@@ -364,7 +370,7 @@ func (s *Socket) stopKeepAlive() (undo func()) {
 	}
 }
 
-// Close closes the socket, and ends an attempt to connect it.
+// Close closes the socket, and abandons an attempt to connect it.
 func (s *Socket) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -403,7 +409,7 @@ func (s *Socket) fail(remote net.Addr, err error) error {
 	return e
 }
 
-// waitError returns the error of a wait that did not end well.
+// waitError returns the error of a failed wait.
 func (s *Socket) waitError(ctx context.Context, err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -417,8 +423,8 @@ func (s *Socket) connectError(remote net.Addr, err error) error {
 	return &net.OpError{Op: "connect", Net: s.network, Source: s.localAddr(), Addr: remote, Err: neterr.Bare(err)}
 }
 
-// check returns the address with a number for its zone, if it is one for the
-// socket.
+// check returns addr with a numeric zone, or an error if addr is not valid for
+// the socket.
 func (s *Socket) check(addr netip.AddrPort) (netip.AddrPort, error) {
 	ip := addr.Addr()
 	is4 := ip.Unmap().Is4()

@@ -11,32 +11,38 @@ import (
 	"time"
 )
 
-// A TimeoutConn is a Conn of which every operation has a time of its own in
-// which it has to get on: the receive and send timeouts of other libraries
-// (SO_RCVTIMEO and SO_SNDTIMEO), which end a connection whose peer stands still
-// and leave a slow one alone.
+// A TimeoutConn is a Conn whose operations each time out after a fixed duration
+// without progress, like sockets with SO_RCVTIMEO and SO_SNDTIMEO in other
+// libraries. Thus a stalled connection ends, and a slow one does not. Use
+// [Conn.WithTimeouts] to obtain one.
 //
-// Each Read, Readv and Peek may wait for the read timeout, and each Write and
-// Writev for the write timeout. So may a copy by ReadFrom or WriteTo, and by
-// [io.Copy]; the kernel still does it (splice(2), sendfile(2)) where it does for a
-// Conn, except for files on Windows. A timeout runs only while the operation waits
-// for the connection, and starts again whenever bytes have moved: a copy whose
-// source is silent does not time out the connection that it writes to. To wait
-// until another goroutine's Read, or Write, is over does not count.
+// The read timeout applies to each Read, Readv and Peek, and the write timeout
+// to each Write and Writev. Both apply to a copy by ReadFrom or WriteTo, and
+// thus by [io.Copy]. Where a copy of a Conn is done inside the kernel
+// (splice(2), sendfile(2)), so is that of a TimeoutConn, except for files on
+// Windows.
 //
-// The deadlines count as well: an operation ends at whichever comes first, with
-// an error wrapping [os.ErrDeadlineExceeded]. They may be set at any time, by any
-// goroutine, and stay as they are set. So does one that was set before [Wrap],
-// except that a write timeout removes a write deadline of before. A deadline set on
-// the TCPConn itself later is lost.
+// A timeout runs only while the operation is blocked on this connection, and
+// starts again whenever data has been transferred. Hence a copy whose source is
+// silent does not exceed the write timeout of its destination. The time in
+// which an operation waits for another goroutine's Read or Write does not
+// count.
 //
-// While an operation times out, another goroutine's Read or Write of the embedded
-// TCPConn can end with [os.ErrDeadlineExceeded] too, and on systems other than Linux
-// that of the Conn.
+// Deadlines apply as well: an operation returns an error wrapping
+// [os.ErrDeadlineExceeded] when either the timeout or the deadline is exceeded.
+// Deadlines can be set at any time and are not changed by a timeout. A deadline
+// set before [Wrap] also applies, except that a write timeout removes a write
+// deadline. A deadline set on the embedded TCPConn later is lost.
 //
-// It is a type of its own because [net.Buffers] would bypass the timeouts of one
-// that embeds *net.TCPConn. Their WriteTo calls Write for each buffer here; Writev
-// is one system call.
+// When an operation times out, another goroutine's Read or Write of the
+// embedded TCPConn can fail with [os.ErrDeadlineExceeded] too. On systems other
+// than Linux, so can a Read or Write of the Conn.
+//
+// A TimeoutConn does not embed a *net.TCPConn, because [net.Buffers] would
+// bypass its timeouts. With a TimeoutConn, WriteTo of net.Buffers calls Write
+// for each buffer; Writev makes one system call.
+//
+// Multiple goroutines may invoke methods on a TimeoutConn simultaneously.
 type TimeoutConn struct {
 	c           *conn    // of outer
 	outer       net.Conn // a *Conn or *UnixConn
@@ -50,24 +56,24 @@ var (
 	_ io.WriterTo   = (*TimeoutConn)(nil)
 )
 
-// WithTimeouts returns a TimeoutConn for c. A timeout of 0 is none. The Conn may
-// be used as well, without timeouts.
+// WithTimeouts returns a TimeoutConn for c. A timeout of 0 or less means no
+// timeout. The Conn remains usable, without timeouts.
 func (c *Conn) WithTimeouts(read, write time.Duration) *TimeoutConn {
 	return &TimeoutConn{&c.conn, c, read, write}
 }
 
-// Read is [net.TCPConn.Read] with the read timeout.
+// Read is like [Conn.Read] with the read timeout.
 func (t *TimeoutConn) Read(p []byte) (n int, err error) {
 	done, err := t.receive(single(p), 0)
 	return int(done), err
 }
 
-// Readv is [Conn.Readv] with the read timeout.
+// Readv is like [Conn.Readv] with the read timeout.
 func (t *TimeoutConn) Readv(bufs [][]byte) (n int64, err error) {
 	return t.receive(vectored(bufs), 0)
 }
 
-// Peek is [Conn.Peek] with the read timeout.
+// Peek is like [Conn.Peek] with the read timeout.
 func (t *TimeoutConn) Peek(p []byte) (n int, err error) {
 	done, err := t.receive(single(p), Peek)
 	return int(done), err
@@ -80,13 +86,13 @@ func (t *TimeoutConn) receive(tr *transfer, f Flags) (n int64, err error) {
 	return t.c.receiveBy(tr, f)
 }
 
-// Write is [net.TCPConn.Write] with the write timeout.
+// Write is like [Conn.Write] with the write timeout.
 func (t *TimeoutConn) Write(p []byte) (n int, err error) {
 	done, err := t.send(single(p))
 	return int(done), err
 }
 
-// Writev is [Conn.Writev] with the write timeout.
+// Writev is like [Conn.Writev] with the write timeout.
 func (t *TimeoutConn) Writev(bufs [][]byte) (n int64, err error) { return t.send(vectored(bufs)) }
 
 func (t *TimeoutConn) send(tr *transfer) (n int64, err error) {
@@ -96,8 +102,8 @@ func (t *TimeoutConn) send(tr *transfer) (n int64, err error) {
 	return t.c.sendBy(tr, 0)
 }
 
-// ReadFrom is [Conn.ReadFrom] with the timeouts: the write timeout, and the read
-// timeout of r if it is a TimeoutConn.
+// ReadFrom is like [Conn.ReadFrom] with the write timeout and, if r is a
+// TimeoutConn, the read timeout of r.
 func (t *TimeoutConn) ReadFrom(r io.Reader) (n int64, err error) {
 	n, err, handled := splice(t, r)
 	if !handled {
@@ -112,8 +118,8 @@ func (t *TimeoutConn) ReadFrom(r io.Reader) (n int64, err error) {
 	return n, err
 }
 
-// WriteTo is [Conn.WriteTo] with the timeouts: the read timeout, and the write
-// timeout of w if it is a TimeoutConn.
+// WriteTo is like [Conn.WriteTo] with the read timeout and, if w is a
+// TimeoutConn, the write timeout of w.
 func (t *TimeoutConn) WriteTo(w io.Writer) (n int64, err error) {
 	if n, err, handled := splice(w, t); handled {
 		if err != nil {
@@ -132,34 +138,38 @@ type (
 	onlyReader struct{ io.Reader }
 )
 
-// Close is [Conn.Close].
+// Close closes the connection; see [Conn.Close].
 func (t *TimeoutConn) Close() error { return t.c.Close() }
 
-// CloseRead is [Conn.CloseRead].
+// CloseRead shuts down the reading side of the connection; see
+// [Conn.CloseRead].
 func (t *TimeoutConn) CloseRead() error { return t.c.CloseRead() }
 
-// CloseWrite is [Conn.CloseWrite].
+// CloseWrite shuts down the writing side of the connection; see
+// [Conn.CloseWrite].
 func (t *TimeoutConn) CloseWrite() error { return t.c.CloseWrite() }
 
-// LocalAddr is [net.TCPConn.LocalAddr].
+// LocalAddr returns the local network address.
 func (t *TimeoutConn) LocalAddr() net.Addr { return t.c.LocalAddr() }
 
-// RemoteAddr is [net.TCPConn.RemoteAddr].
+// RemoteAddr returns the remote network address.
 func (t *TimeoutConn) RemoteAddr() net.Addr { return t.c.RemoteAddr() }
 
-// SetDeadline is [Conn.SetDeadline].
+// SetDeadline sets the read and write deadlines; see [Conn.SetDeadline].
 func (t *TimeoutConn) SetDeadline(at time.Time) error { return t.c.SetDeadline(at) }
 
-// SetReadDeadline is [Conn.SetReadDeadline].
+// SetReadDeadline sets the read deadline; see [Conn.SetDeadline].
 func (t *TimeoutConn) SetReadDeadline(at time.Time) error { return t.c.SetReadDeadline(at) }
 
-// SetWriteDeadline is [Conn.SetWriteDeadline].
+// SetWriteDeadline sets the write deadline; see [Conn.SetDeadline].
 func (t *TimeoutConn) SetWriteDeadline(at time.Time) error { return t.c.SetWriteDeadline(at) }
 
-// NetConn returns the Conn, for all that has no timeouts.
+// NetConn returns the underlying *[Conn] or *[UnixConn], whose methods have no
+// timeouts.
 func (t *TimeoutConn) NetConn() net.Conn { return t.outer }
 
-// SyscallConn is [Conn.SyscallConn]. It makes socket options work on t.
+// SyscallConn returns the raw connection, for socket options; see
+// [Conn.SyscallConn].
 func (t *TimeoutConn) SyscallConn() (syscall.RawConn, error) { return t.c.SyscallConn() }
 
 func (t *TimeoutConn) base() *pollable {

@@ -12,35 +12,35 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A transfer is one call that receives or sends. The functions that it hands
-// to [syscall.RawConn] are made once and its memory is used again, because a
-// closure for each call would be an allocation.
+// A transfer is one call that receives or sends. It is pooled together with the
+// functions that it passes to [syscall.RawConn], because a closure for each
+// call would be an allocation.
 type transfer struct {
-	recv, send func(fd uintptr) bool // the methods below
+	recv, send func(fd uintptr) bool // bound method values receive and transmit
 
-	// What every call needs comes first, in few lines of the processor's cache.
-	bufs    [][]byte // what is left of the caller's slices
-	off     int      // of the first, this much is done
+	// The fields that every call needs come first, in few cache lines.
+	bufs    [][]byte // the rest of the caller's slices
+	off     int      // number of bytes of the first slice that are done
 	one     [1][]byte
 	flags   int
 	n       int64 // bytes received or sent
 	err     error
-	all     bool // go on until the buffers are full
-	urgent  bool // one has the last byte, to be sent as the urgent one
+	all     bool // continue until the buffers are full
+	urgent  bool // one contains the last byte, to be sent as the urgent byte
 	eof     bool
 	again   bool // it would have to wait
 	none    bool // there is no urgent byte
 	several bool // vec, list or write were used
-	least   int  // of PeekFull: how much there must be
+	least   int  // of PeekFull: the number of bytes that must be available
 
 	memory *sys.UrgentMemory // of the connection, for OOB
 
 	rechecked bool // by rechecks while it waits
 	seen      uint32
 	waits     atomic.Uint32        // number of waits
-	waitsFor  atomic.Pointer[conn] // on which it may wait now
-	repeated  atomic.Bool          // by rechecks, in any case
-	listed    atomic.Bool          // in rechecks
+	waitsFor  atomic.Pointer[conn] // the connection on which it may be blocked
+	repeated  atomic.Bool          // by rechecks, unconditionally
+	listed    atomic.Bool          // listed in rechecks
 
 	limit rolling
 
@@ -48,8 +48,8 @@ type transfer struct {
 
 	own   [1]byte // a buffer
 	vec   sys.Vec
-	list  [][]byte    // the buffers without the urgent byte, or those of one write
-	write net.Buffers // what package net has still to write of list
+	list  [][]byte    // the buffers without the urgent byte, or the buffers of one write
+	write net.Buffers // the part of list that package net has not written yet
 }
 
 var transfers = sync.Pool{New: func() any {
@@ -86,7 +86,7 @@ func vectored(bufs [][]byte) *transfer {
 	return t
 }
 
-// release forgets what is the caller's.
+// release drops references to caller data.
 func (t *transfer) release() {
 	if t.several {
 		t.vec.Clear()
@@ -100,7 +100,7 @@ func (t *transfer) release() {
 	transfers.Put(t)
 }
 
-// empty reports whether there is nothing to fill or to send.
+// empty reports whether there are no bytes to receive or send.
 func (t *transfer) empty() bool {
 	for _, b := range t.bufs {
 		if len(b) > 0 {
@@ -110,8 +110,8 @@ func (t *transfer) empty() bool {
 	return true
 }
 
-// fits reports whether the number of bytes fits an int, as that of several
-// buffers in the same memory need not.
+// fits reports whether the number of bytes fits an int, which it need not if
+// several buffers share memory.
 func (t *transfer) fits() bool {
 	total := 0
 	for _, b := range t.bufs {
@@ -122,8 +122,8 @@ func (t *transfer) fits() bool {
 	return true
 }
 
-// callName returns the name of the system call in errors: that of package net's for
-// one buffer without flags.
+// callName returns the name of the system call for errors: that of package net
+// for one buffer without flags.
 func (t *transfer) callName(single, several string) string {
 	if t.flags == 0 && !t.several {
 		return single

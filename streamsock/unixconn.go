@@ -17,19 +17,19 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A UnixConn is a Unix stream socket: a [net.UnixConn], which it embeds, with the
-// methods of [Conn] that do not belong to TCP. It comes from [WrapUnix], or from a
-// [Dialer] on network "unix".
+// A UnixConn is a Unix stream socket. It embeds a *[net.UnixConn] and adds the
+// methods of [Conn] that do not depend on TCP. Use [WrapUnix], or a [Dialer]
+// with network "unix", to obtain one.
 //
-// Any number of goroutines may call its methods at once. The zero UnixConn has no
-// socket; its methods return an error.
+// Multiple goroutines may invoke methods on a UnixConn simultaneously. The zero
+// UnixConn is not usable; its methods return an error.
 //
-// Unix sockets have no urgent data but on Linux since 5.15, where [Conn.Send] and
-// [Conn.Recv] with [OOB], and [Urgent] in Wait, are about it. They have no TCP_INFO
-// and no options of TCP; those of the socket level work, such as
-// [example.com/streamsock/streamsock/sockopt.ReadBuffer]. Nothing is acknowledged.
-// A Close with unread data resets the connection, as it does on TCP. Windows has no
-// [Conn.Peek] on them.
+// Unix sockets have urgent data only on Linux since version 5.15, with
+// [Conn.Send] and [Conn.Recv] with [OOB], and [Urgent] in Wait. They have no
+// TCP_INFO and no options of TCP. The options of the socket level work, such as
+// [example.com/streamsock/streamsock/sockopt.ReadBuffer]. Data is not
+// acknowledged by the peer. As for TCP, closing a UnixConn with unread data
+// resets the connection. On Windows, [Conn.Peek] is not supported.
 type UnixConn struct {
 	*net.UnixConn
 	conn
@@ -42,10 +42,10 @@ var (
 	_ io.WriterTo   = (*UnixConn)(nil)
 )
 
-// WrapUnix returns a UnixConn for c, which must be a stream socket: of network
-// "unix". Otherwise the error wraps [errors.ErrUnsupported]. Both are the same
-// connection: either may be used, and to close one closes the other. WrapUnix sets
-// no option.
+// WrapUnix returns a UnixConn for c, which must be a stream socket of network
+// "unix". Otherwise the error wraps [errors.ErrUnsupported]. Both refer to the
+// same connection: either may be used, and closing either closes both. WrapUnix
+// sets no options.
 func WrapUnix(c *net.UnixConn) (*UnixConn, error) {
 	if c == nil || c.LocalAddr() == nil {
 		return nil, fmt.Errorf("streamsock: cannot wrap a nil or zero %T: %w", c, errors.ErrUnsupported)
@@ -72,8 +72,8 @@ func wrapUnix(c *net.UnixConn) (*UnixConn, error) {
 // NetConn returns the *[net.UnixConn] that c embeds.
 func (c *UnixConn) NetConn() net.Conn { return c.UnixConn }
 
-// SyscallConn returns the raw connection of [net.UnixConn.SyscallConn], always the
-// same; see [Conn.SyscallConn].
+// SyscallConn returns the raw connection of [net.UnixConn.SyscallConn]. All
+// calls return the same value; see [Conn.SyscallConn].
 func (c *UnixConn) SyscallConn() (syscall.RawConn, error) {
 	if c == nil {
 		return nil, syscall.EINVAL
@@ -81,41 +81,46 @@ func (c *UnixConn) SyscallConn() (syscall.RawConn, error) {
 	return c.conn.SyscallConn()
 }
 
-// ReadFrom copies from r to c until the end of r, as [Conn.ReadFrom] does. It is
-// not the method ReadFrom of net.UnixConn, which is for datagrams.
+// ReadFrom copies from r to c until r returns [io.EOF] or an error, as
+// [Conn.ReadFrom] does. It replaces the ReadFrom method of net.UnixConn, which
+// is for datagrams.
 func (c *UnixConn) ReadFrom(r io.Reader) (n int64, err error) { return c.conn.ReadFrom(r) }
 
-// WriteTo copies from c to w until the end of the stream, as [Conn.WriteTo] does. It
-// is not the method WriteTo of net.UnixConn, which is for datagrams.
+// WriteTo copies from c to w until the end of the stream or an error, as
+// [Conn.WriteTo] does. It replaces the WriteTo method of net.UnixConn, which is
+// for datagrams.
 func (c *UnixConn) WriteTo(w io.Writer) (n int64, err error) { return c.conn.WriteTo(w) }
 
-// CloseRead is [net.UnixConn.CloseRead], which may be repeated.
+// CloseRead shuts down the reading side of the connection, like
+// [net.UnixConn.CloseRead]. It may be called again.
 func (c *UnixConn) CloseRead() error { return c.conn.CloseRead() }
 
-// CloseWrite is [net.UnixConn.CloseWrite], which may be repeated.
+// CloseWrite shuts down the writing side of the connection, like
+// [net.UnixConn.CloseWrite]. It may be called again.
 func (c *UnixConn) CloseWrite() error { return c.conn.CloseWrite() }
 
-// WithTimeouts returns a [TimeoutConn] for c. A timeout of 0 is none. The UnixConn
-// may be used as well, without timeouts.
+// WithTimeouts returns a [TimeoutConn] for c. A timeout of 0 or less means no
+// timeout. The UnixConn remains usable, without timeouts.
 func (c *UnixConn) WithTimeouts(read, write time.Duration) *TimeoutConn {
 	return &TimeoutConn{&c.conn, c, read, write}
 }
 
-// A PeerCred is the process that created the other end of a Unix socket, as it was
-// at that moment: when it called connect, listen or socketpair.
+// PeerCred contains the credentials of the process that created the other end
+// of a Unix socket, as of its call of connect, listen or socketpair.
 type PeerCred struct {
-	PID int // 0 on freebsd, and for a process of another PID namespace
+	PID int // 0 on FreeBSD, and for a process of another PID namespace
 	UID int // effective user
 	GID int // effective group
 }
 
-// PeerCred returns which process created the other end. The system answers for it;
-// the peer cannot choose what it is. On systems other than Linux, darwin, freebsd,
-// netbsd and openbsd the error wraps [errors.ErrUnsupported].
+// PeerCred returns the credentials of the process that created the other end.
+// They are provided by the kernel; the peer cannot forge them. On systems other
+// than Linux, macOS, FreeBSD, NetBSD and OpenBSD the error wraps
+// [errors.ErrUnsupported].
 //
-// It is SO_PEERCRED of unix(7) on Linux and of unix(4) on openbsd, LOCAL_PEERCRED
-// and LOCAL_PEERPID on darwin, LOCAL_PEERCRED on freebsd and LOCAL_PEEREID on
-// netbsd. It has been run on Linux only.
+// PeerCred corresponds to SO_PEERCRED of unix(7) on Linux and of unix(4) on
+// OpenBSD, LOCAL_PEERCRED and LOCAL_PEERPID on macOS, LOCAL_PEERCRED on FreeBSD
+// and LOCAL_PEEREID on NetBSD.
 func (c *UnixConn) PeerCred() (PeerCred, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {
@@ -132,15 +137,17 @@ func (c *UnixConn) PeerCred() (PeerCred, error) {
 	return p, nil
 }
 
-// SendFiles sends p and, with its first byte, other descriptors of the open files
-// and sockets: those of *[os.File], *[Conn], *[Listener] and whatever has a
-// SyscallConn method. The receiver gets them by [UnixConn.RecvFiles]. They can be
-// closed here once SendFiles has returned.
+// SendFiles sends p and, with its first byte, duplicates of the descriptors of
+// the files, which may be *[os.File], *[Conn], *[Listener] or any other type
+// with a SyscallConn method. The receiver calls [UnixConn.RecvFiles]. The files
+// may be closed when SendFiles has returned.
 //
-// To send nothing but files, send one byte: p may not be empty, for which the error
-// wraps [os.ErrInvalid]. If n is not 0 beside an error, the files have been sent.
-// Linux takes 253 files at most. It is sendmsg(2) with SCM_RIGHTS; on Windows, plan9,
-// js and wasip1 the error wraps [errors.ErrUnsupported].
+// To send only files, send one byte: if p is empty, the error wraps
+// [os.ErrInvalid]. If SendFiles returns n > 0 and an error, the files have been
+// sent. On Linux the maximum is 253 files.
+//
+// SendFiles corresponds to sendmsg(2) with SCM_RIGHTS. On Windows, Plan 9, js
+// and wasip1 the error wraps [errors.ErrUnsupported].
 func (c *UnixConn) SendFiles(p []byte, files ...syscall.Conn) (n int, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, err
@@ -150,7 +157,7 @@ func (c *UnixConn) SendFiles(p []byte, files ...syscall.Conn) (n int, err error)
 	}
 	var fds []int
 	for _, file := range files {
-		f, err := dupFile(file) // so that it stays open meanwhile
+		f, err := dupFile(file) // stays open if file is closed meanwhile
 		if err != nil {
 			return 0, c.opError("write", err)
 		}
@@ -179,15 +186,16 @@ func (c *UnixConn) SendFiles(p []byte, files ...syscall.Conn) (n int, err error)
 	return n, nil
 }
 
-// RecvFiles receives into p, as Read does, and the descriptors that came with these
-// bytes, at most max. They are closed on exec. [FileConn] and [FileListener] make a
-// connection or a listener of one. The caller closes the files, also if there is an
-// error: it wraps [io.ErrShortBuffer] if more than max came, of which the rest is
+// RecvFiles receives data into p, like Read, and up to max files that were sent
+// with that data. Their descriptors are close-on-exec. Use [FileConn] or
+// [FileListener] to create a connection or a listener from a file. The caller
+// must close the files, even if RecvFiles returns an error. If more than max
+// files were sent, the error wraps [io.ErrShortBuffer], and the others are
 // lost.
 //
-// A receive never goes beyond bytes with which descriptors came. A Read of them
-// loses the descriptors. It is recvmsg(2) with SCM_RIGHTS; for the systems see
-// [UnixConn.SendFiles].
+// RecvFiles never receives past data with which files were sent. If such data
+// is received by Read, the files are lost. RecvFiles corresponds to recvmsg(2)
+// with SCM_RIGHTS, on the same systems as [UnixConn.SendFiles].
 func (c *UnixConn) RecvFiles(p []byte, max int) (n int, files []*os.File, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, nil, err
@@ -196,7 +204,7 @@ func (c *UnixConn) RecvFiles(p []byte, max int) (n int, files []*os.File, err er
 		return 0, nil, c.opError("read", errors.ErrUnsupported)
 	}
 	if max < 0 || max > maxRights {
-		return 0, nil, c.opError("read", fmt.Errorf("%d files, not in [0, %d]: %w", max, maxRights, os.ErrInvalid))
+		return 0, nil, c.opError("read", fmt.Errorf("streamsock: max %d out of range [0, %d]: %w", max, maxRights, os.ErrInvalid))
 	}
 	if len(p) == 0 {
 		return 0, nil, c.opError("read", errNoBytes)
@@ -223,7 +231,7 @@ func (c *UnixConn) RecvFiles(p []byte, max int) (n int, files []*os.File, err er
 		files = append(files, os.NewFile(uintptr(fd), "received"))
 	}
 	if err == nil && (flags&sys.MsgCtrunc != 0 || len(files) > max) {
-		err = fmt.Errorf("more than %d files: %w", max, io.ErrShortBuffer)
+		err = fmt.Errorf("streamsock: received more than %d files: %w", max, io.ErrShortBuffer)
 	}
 	if err != nil {
 		return n, files, c.opError("read", err)
@@ -231,5 +239,5 @@ func (c *UnixConn) RecvFiles(p []byte, max int) (n int, files []*os.File, err er
 	return n, files, nil
 }
 
-// maxRights is more than any system passes at once.
+// maxRights is more than any system passes in one message.
 const maxRights = 4096

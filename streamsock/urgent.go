@@ -13,17 +13,19 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// SendUrgent sends one byte as urgent data: send(2) with MSG_OOB. As
-// [net.TCPConn.Write], it waits until a Write of another goroutine is done and
-// until there is room, obeys the write deadline and Close, and has sent the byte
-// if and only if the error is nil.
+// SendUrgent sends one byte as urgent data. It corresponds to send(2) with
+// MSG_OOB.
 //
-// A peer that is not told otherwise keeps only the last urgent byte that was
-// sent; see the package documentation. To send bytes and the urgent one behind
-// them at once, use [Conn.Sendmsg] with [OOB].
+// Like [net.TCPConn.Write], SendUrgent waits for another goroutine's Write and
+// for room in the send buffer, honors the write deadline, and is unblocked by
+// Close. The byte has been sent if and only if the error is nil.
 //
-// On a connection of multipath TCP, which would send it as ordinary data, the
-// error is one for which errors.Is(err, [errors.ErrUnsupported]) holds.
+// Unless the peer has enabled OOBInline, it keeps only the most recent urgent
+// byte; see the package documentation. To send data followed by an urgent byte
+// in one call, use [Conn.Sendmsg] with [OOB].
+//
+// On a multipath TCP connection, which would send the byte as ordinary data,
+// the error wraps [errors.ErrUnsupported].
 func (c *Conn) SendUrgent(b byte) error {
 	t := transfers.Get().(*transfer)
 	defer t.release()
@@ -33,21 +35,22 @@ func (c *Conn) SendUrgent(b byte) error {
 	return err
 }
 
-// ReadUrgent receives the pending urgent byte: recv(2) with MSG_OOB. It does
-// not wait, takes no notice of the read deadline, and works while another
-// goroutine waits in Read. The errors are:
+// ReadUrgent receives the pending urgent byte. It corresponds to recv(2) with
+// MSG_OOB. It never blocks, ignores the read deadline, and can be called while
+// another goroutine is blocked in Read. The error is:
 //
-//   - [ErrNoUrgent] if none is pending: none was sent, or it was received, or
-//     lost by reading past it. With OOBInline on it is always this error, and
-//     it says so: the byte is among those that Read returns.
-//   - [ErrWouldBlock] if the peer has announced the byte but it is not here
-//     yet, because the bytes in front of it fill the receive buffer. Windows
-//     never announces it.
-//   - [io.EOF] if the peer has announced it and closed without sending it.
-//   - one for which errors.Is(err, [errors.ErrUnsupported]) holds, on a
-//     connection of multipath TCP and on systems without urgent data.
+//   - [ErrNoUrgent] if no urgent byte is pending: none was sent, or it was
+//     received, or it was lost because a Read has passed it. With OOBInline,
+//     the error is always ErrNoUrgent, because Read returns the byte.
+//   - [ErrWouldBlock] if the peer has announced the byte and it has not
+//     arrived, because the data before it fills the receive buffer. This does
+//     not happen on Windows.
+//   - [io.EOF] if the peer has announced the byte and has closed the connection
+//     without sending it.
+//   - an error wrapping [errors.ErrUnsupported] on a multipath TCP connection
+//     and on systems without urgent data.
 //
-// To look at the byte and leave it, use [Conn.Recv] with OOB|Peek.
+// To receive the byte and leave it pending, use [Conn.Recv] with OOB|Peek.
 func (c *Conn) ReadUrgent() (byte, error) {
 	t := transfers.Get().(*transfer)
 	defer t.release()
@@ -66,18 +69,18 @@ func (c *Conn) ReadUrgent() (byte, error) {
 	return 0, ErrNoUrgent
 }
 
-// WaitUrgent waits until the peer's urgent byte is there. It then stays until
-// [Conn.ReadUrgent] receives it or, with OOBInline, Read does; until then
-// WaitUrgent returns at once. It waits as [Conn.Wait] does: with ctx, the read
-// deadline and Close, and without a thread on Linux. Ordinary bytes do not end it.
+// WaitUrgent waits until an urgent byte has arrived. It returns immediately
+// until the byte is received, by [Conn.ReadUrgent] or, with OOBInline, by Read.
+// Like [Conn.Wait], it also returns when ctx ends, honors the read deadline,
+// and is unblocked by Close. It ignores ordinary data.
 //
-// Windows reports no urgent byte that arrives inline: with OOBInline, the error there
-// wraps [errors.ErrUnsupported].
+// An urgent byte before the end of the stream is reported. If there is none and
+// the peer has closed, the error is [io.EOF]. If the connection has failed, the
+// error wraps [ErrBroken]. On systems that do not report PeerClosed (see Wait),
+// WaitUrgent stays blocked in this case.
 //
-// An urgent byte in front of the end of the stream is found. If there is none
-// and the peer has closed, the error is [io.EOF]; if the connection broke, it is
-// one for which errors.Is(err, [ErrBroken]) holds. Where the system does not
-// tell that the peer has closed (see Wait), WaitUrgent goes on waiting.
+// On Windows with OOBInline, the error wraps [errors.ErrUnsupported], because
+// Windows does not report an inline urgent byte.
 func (c *Conn) WaitUrgent(ctx context.Context) error {
 	want := sys.Urgent
 	if sys.CanSeeFIN {
@@ -95,18 +98,20 @@ func (c *Conn) WaitUrgent(ctx context.Context) error {
 	return io.EOF
 }
 
-// AtMark reports whether the reading position is at the urgent mark: all bytes
-// that the peer sent in front of its urgent byte have been read, and the next
-// byte that Read returns is the one behind it or, with OOBInline, the urgent
-// byte itself. Every Read stops there once: no Read returns bytes from both
-// sides of the mark. The answer stays true until Read goes on, even if
-// [Conn.ReadUrgent] has received the byte; on macOS only until then. It is
-// sockatmark(3), the ioctl SIOCATMARK.
+// AtMark reports whether the next byte to read is at the out-of-band mark: all
+// data that the peer sent before the urgent byte has been read, and the next
+// byte is the one after the urgent byte or, with OOBInline, the urgent byte
+// itself. Every Read returns at the mark, so no Read returns data from both
+// sides of it. AtMark corresponds to sockatmark(3) and the ioctl SIOCATMARK.
 //
-// On Windows the error wraps [errors.ErrUnsupported], because Windows does not report
-// the place of an urgent byte: its SIOCATMARK reports whether one is pending, wherever
-// that is, and nothing with OOBInline. So does the error on a connection of multipath
-// TCP.
+// AtMark stays true until Read passes the mark, even if [Conn.ReadUrgent] has
+// received the byte. On macOS it becomes false when ReadUrgent receives the
+// byte.
+//
+// On Windows the error wraps [errors.ErrUnsupported], because Windows does not
+// report the place of an urgent byte: its SIOCATMARK reports whether one is
+// pending, wherever it is, and nothing with OOBInline. On a multipath TCP
+// connection the error wraps [errors.ErrUnsupported] too.
 func (c *Conn) AtMark() (bool, error) {
 	n, err := c.getInt(askAtMark)
 	return n != 0, err

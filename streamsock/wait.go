@@ -14,45 +14,45 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// BUG(streamsock): Releases of gVisor that lack POLLRDHUP, as that of Debian 12,
-// do not tell PeerClosed: a Wait for that alone ends with its context, by the
-// deadline or by Close.
+// BUG(streamsock): On gVisor releases without POLLRDHUP, such as that of Debian
+// 12, PeerClosed is not reported: a Wait for it alone returns only when its
+// context ends, at the deadline or by Close.
 
-// BUG(streamsock): Windows before 11 and Server 2022 may lose an event that is waited
-// for in two ways at the same time: by Wait and in a PollSet, in two PollSets, or on a
-// connection and on its duplicate. This is a fault of the system, which users of wepoll
-// have observed too. Any number of goroutines may call Wait.
+// BUG(streamsock): Windows before 11 and Server 2022 may lose an event if two
+// mechanisms wait for it at the same time: Wait and a PollSet, two PollSets, or
+// a connection and its duplicate. This is a fault of the system, which users of
+// wepoll have observed too. Any number of goroutines may call Wait.
 
-// Events are what a connection can be ready for; see [Conn.Wait].
+// Events is a set of events for which [Conn.Wait] and a [PollSet] can wait.
 type Events uint8
 
 const (
-	// Readable says that a Read would not wait: bytes are there, or the end
-	// of the stream, or an error.
+	// Readable means that a Read would not block: data, the end of the stream
+	// or an error is available.
 	Readable = Events(sys.Readable)
 
-	// Writable says that a Write of a byte would not wait.
+	// Writable means that a Write of one byte would not block.
 	Writable = Events(sys.Writable)
 
-	// Urgent says that the peer's urgent byte is there and was not received
-	// yet, be it apart or, with [Conn.SetOOBInline], among the other bytes. On
-	// Windows, it is not supported together with SetOOBInline.
+	// Urgent means that an urgent byte has arrived and has not been received,
+	// out of line or, with [Conn.SetOOBInline], inline. On Windows, it is not
+	// supported inline.
 	Urgent = Events(sys.Urgent)
 
-	// PeerClosed says that the peer has closed its direction of the stream:
-	// its FIN has come, though there may be bytes in front of it that were not
-	// read yet. It also says that the connection is broken.
+	// PeerClosed means that the peer has closed its direction of the stream:
+	// its FIN has arrived, though there may be unread data before it. It is
+	// also reported if the connection is broken.
 	PeerClosed = Events(sys.PeerClosed)
 )
 
-// Oneshot is no event: a [PollSet] reports a member with it once, and then not again
-// until [PollSet.Update], broken or not. So a goroutine that serves the member need
-// not remove it first.
+// Oneshot is not an event. It makes a [PollSet] report a member once, whether
+// it is broken or not, and then no more until [PollSet.Update] is called. Thus
+// a goroutine that serves the member need not remove it from the set.
 const Oneshot Events = 1 << 7
 
 const allEvents = Readable | Writable | Urgent | PeerClosed
 
-// String returns the names of the events, as "Readable|Urgent".
+// String returns the names of the events, such as "Readable|Urgent".
 func (e Events) String() string {
 	if e == 0 {
 		return "0"
@@ -72,44 +72,45 @@ func (e Events) String() string {
 	return strings.Join(names, "|")
 }
 
-// checkEvents returns the error of events that there are not, or not on this
-// system.
+// checkEvents returns an error if e contains events that are unknown or not
+// supported on this system.
 func checkEvents(e Events) error {
 	switch {
 	case e&^allEvents != 0:
-		return fmt.Errorf("events %v: %w", e, os.ErrInvalid)
+		return fmt.Errorf("streamsock: unknown events %v: %w", e, os.ErrInvalid)
 	case e&PeerClosed != 0 && !sys.CanSeeFIN:
 		return errNoFIN
 	}
 	return nil
 }
 
-// Wait waits until at least one of the events holds and returns those of them
-// that do. It takes no byte and no buffer, and it holds no lock: other
-// goroutines can Read, Write or Wait at the same time, and may take away what
-// it has seen.
+// Wait waits until at least one of the wanted events has occurred, and returns
+// those that have. It receives no data and holds no lock: other goroutines can
+// Read, Write or Wait at the same time, and may receive the data that Wait has
+// reported.
 //
-// It returns PeerClosed without being asked for if the connection is broken or
-// closed in both directions, as poll(2) does, and also if Urgent alone is asked
-// for and the peer closes, since no urgent byte can come then. On Windows, a
-// connection that is closed in both directions is only Readable and Writable, unless
-// PeerClosed is asked for.
+// Like poll(2), Wait also returns PeerClosed, even if it is not wanted, when
+// the connection is broken or closed in both directions. If only Urgent is
+// wanted, it returns PeerClosed when the peer closes, because no urgent byte
+// can arrive after that. On Windows, a connection that is closed in both
+// directions is only Readable and Writable, unless PeerClosed is wanted.
 //
-// Wait ends with an error when ctx ends, when the connection is closed, and at
-// the deadline: the read deadline unless Writable alone is wanted, the write
-// deadline if Writable is wanted. It sets no deadline. With a context that has
-// ended already it tells how things stand now, without waiting.
+// Wait returns an error when ctx ends, when the connection is closed, and when
+// a deadline is exceeded: the write deadline if Writable is wanted, and the
+// read deadline if any other event is. It changes no deadline. If ctx has
+// already ended, Wait does not block: it returns the events that have occurred,
+// or the error if none has.
 //
-// A goroutine that waits takes no thread on Linux, and neither a goroutine nor
-// a descriptor for each connection: all have one of each, for as long as anyone
-// waits. Elsewhere one thread waits for all: by kqueue(2) on macOS and the BSDs, at a
-// completion port on Windows, otherwise by poll(2). That has been tested on models of those systems, on
-// Linux and under wine, but not on those systems. On Solaris and AIX, the error for
-// PeerClosed wraps [errors.ErrUnsupported].
+// On Linux, waiting does not occupy a thread: all waiting goroutines share one
+// goroutine and one epoll(7) descriptor, which exist only while they are
+// needed. On other systems, they share one thread, which waits by kqueue(2) on
+// macOS and the BSDs, with a completion port on Windows, and otherwise by
+// poll(2). On Solaris and AIX, waiting for PeerClosed returns an error wrapping
+// [errors.ErrUnsupported].
 func (c *conn) Wait(ctx context.Context, want Events) (Events, error) {
 	err := checkEvents(want)
 	if want == 0 {
-		err = fmt.Errorf("no events: %w", os.ErrInvalid)
+		err = fmt.Errorf("streamsock: no events: %w", os.ErrInvalid)
 	}
 	if err != nil {
 		return 0, c.opError("wait", err)
@@ -124,8 +125,8 @@ func (c *conn) Wait(ctx context.Context, want Events) (Events, error) {
 	return events(got, want), nil
 }
 
-// events makes of what the system tells what was wanted. A connection that is
-// broken is ready for everything, because nothing would wait.
+// events returns the wanted events among those reported by the system. A broken
+// connection is ready for everything, because no operation would block.
 func events(got sys.Events, want Events) Events {
 	if got&sys.Broken != 0 {
 		got |= sys.Readable | sys.Writable | sys.PeerClosed
@@ -134,13 +135,13 @@ func events(got sys.Events, want Events) Events {
 }
 
 // await waits for one of the events and returns those that occurred, and those
-// that are reported unasked. The deadlines count.
+// that are always reported. It honors the deadlines.
 func (p *pollable) await(ctx context.Context, want sys.Events) (sys.Events, error) {
 	return p.awaitUntil(ctx, want, time.Time{}, true)
 }
 
-// awaitUntil is await with an end of its own, unless that is zero. The deadlines
-// count if heed is true.
+// awaitUntil is like await but also returns at end, unless it is zero. It
+// honors the deadlines if heed is true.
 func (p *pollable) awaitUntil(ctx context.Context, want sys.Events, end time.Time, heed bool) (sys.Events, error) {
 	for futile, pause := 0, time.Duration(0); ; {
 		t, err := p.timeout(want, end, heed)
@@ -166,8 +167,8 @@ func (p *pollable) awaitUntil(ctx context.Context, want sys.Events, end time.Tim
 	}
 }
 
-// closedOr returns the error of a closed connection, otherwise err: a deadline
-// no longer counts on a closed connection.
+// closedOr returns the error of a closed connection, otherwise err, because
+// deadlines do not apply to a closed connection.
 func (p *pollable) closedOr(err error) error {
 	if _, closed := p.poll(sys.Readable); closed != nil {
 		return closed
@@ -175,9 +176,9 @@ func (p *pollable) closedOr(err error) error {
 	return err
 }
 
-// park waits until something happens that may end the wait, and reports whether
-// that was an event. During a pause that is not zero, and if no descriptor is free
-// to wait for events, it ignores them.
+// park waits until an event that may end the wait, and reports whether there
+// was an event. During a non-zero pause, and if no descriptor is free to wait
+// for events, it ignores events.
 func (p *pollable) park(ctx context.Context, want sys.Events, t timeout, pause time.Duration) (event bool, err error) {
 	var woken <-chan struct{}
 	var over <-chan time.Time
@@ -208,14 +209,14 @@ func (p *pollable) park(ctx context.Context, want sys.Events, t timeout, pause t
 	return false, nil
 }
 
-// maxBackoff is the longest time between two looks at a connection.
+// maxBackoff is the maximum time between two checks of a connection.
 const maxBackoff = 10 * time.Millisecond
 
-// backoff returns the time to wait before another look at a connection, when
-// the given number of events have announced something that was not there. A few
-// are to be expected, for another goroutine may be faster. More of them would be
-// a busy loop: the system reports bytes after the out-of-band mark before they
-// have arrived, a shutdown of this side, and messages in the error queue.
+// backoff returns the time to wait before the next check of a connection after
+// the given number of futile events. A few of them are normal, because another
+// goroutine may be faster. More would cause a busy loop: the system reports
+// data after the out-of-band mark before it has arrived, a shutdown of this
+// side, and messages in the error queue.
 func backoff(futile int) time.Duration {
 	const expected = 3
 	if futile <= expected {
@@ -224,14 +225,14 @@ func backoff(futile int) time.Duration {
 	return min(time.Millisecond<<min(futile-expected, 10), maxBackoff)
 }
 
-// A timeout is when to look again because of the deadlines.
+// A timeout is the time of the next check because of the deadlines.
 type timeout struct {
 	c                         <-chan time.Time
 	readChanged, writeChanged <-chan struct{} // closed by Close too
 }
 
-// timeout returns what ends a wait for the events. The error is
-// [os.ErrDeadlineExceeded] if one of the deadlines is over.
+// timeout returns when a wait for the events times out. The error is
+// [os.ErrDeadlineExceeded] if a deadline is exceeded.
 func (p *pollable) timeout(want sys.Events, end time.Time, heed bool) (t timeout, err error) {
 	at := end
 	earlier := func(deadline time.Time) {
@@ -259,7 +260,7 @@ func (p *pollable) timeout(want sys.Events, end time.Time, heed bool) (t timeout
 	return t, nil
 }
 
-// overdue returns the error of a deadline of c that is over.
+// overdue returns an error if a deadline of c is exceeded.
 func (p *pollable) overdue(d *deadline) error {
 	at := d.user()
 	if at.IsZero() || at.After(time.Now()) {

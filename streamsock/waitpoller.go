@@ -17,8 +17,8 @@ import (
 // descriptor.
 var waiting waitPoller
 
-// A waitPoller has a Poller and one goroutine while anyone waits, and a short
-// time longer.
+// A waitPoller has a Poller and one goroutine while any goroutine waits, and a
+// short time longer.
 type waitPoller struct {
 	waiters atomic.Int64 // number of blocked goroutines
 
@@ -27,7 +27,7 @@ type waitPoller struct {
 	idle    *time.Timer // for stop
 }
 
-// waiterPool has the pollMembers of goroutines.
+// waiterPool contains the pollMembers of goroutines.
 var waiterPool = sync.Pool{New: func() any {
 	return &pollMember{woken: make(chan struct{}, 1)}
 }}
@@ -45,8 +45,8 @@ func releaseWaiter(w *pollMember) {
 // keepPoller is the time for which an unused Poller is kept.
 const keepPoller = 50 * time.Millisecond
 
-// add adds a goroutine, which is woken when one of the events occurs, even if
-// that is so already.
+// add adds a goroutine, which is woken when one of the events occurs or has
+// already occurred.
 func (p *waitPoller) add(c *pollable, want sys.Events) (*pollMember, error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
@@ -103,7 +103,7 @@ func (p *waitPoller) stopLater() {
 	}
 }
 
-// stop ends what start began, unless someone waits again.
+// stop undoes start, unless a goroutine waits again.
 func (p *waitPoller) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -136,7 +136,7 @@ func (p *waitPoller) run(poller *sys.Poller) {
 func (p *waitPoller) deliver(r sys.Ready) {
 	e := p.entries.of(r.ID)
 	if e == nil {
-		return // nobody waits any more
+		return // no goroutine waits any more
 	}
 	rest := false
 	for w := range e.members() {
@@ -153,8 +153,8 @@ func (p *waitPoller) deliver(r sys.Ready) {
 	}
 }
 
-// fail wakes all goroutines, to begin again, if the Poller has failed and was not
-// closed.
+// fail wakes all goroutines, which start again, if the Poller has failed and
+// was not closed.
 func (p *waitPoller) fail(poller *sys.Poller) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -168,8 +168,8 @@ func (p *waitPoller) fail(poller *sys.Poller) {
 	p.entries = pollEntries{}
 }
 
-// wake wakes the goroutines that wait for a descriptor number that has been
-// closed, of whatever Conn. One that is about to wait is counted already, or
+// wake wakes the goroutines of any Conn that wait for a descriptor number that
+// has been closed. A goroutine that is about to wait is already counted, or
 // finds the connection closed.
 func (p *waitPoller) wake(fd uintptr) {
 	if p.waiters.Load() == 0 {
