@@ -83,7 +83,7 @@ func (c *conn) Shutdown(how How) error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err
 	}
-	return c.opError("shutdown", fmt.Errorf("%v: %w", how, os.ErrInvalid))
+	return c.opError("shutdown", fmt.Errorf("streamsock: %v is not ShutRead, ShutWrite or ShutBoth: %w", how, os.ErrInvalid))
 }
 
 // CloseRead implements [Conn.CloseRead].

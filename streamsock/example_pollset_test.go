@@ -141,7 +141,7 @@ func ExampleRelayer() {
 	fmt.Println(err, errors.Is(err, streamsock.ErrIdle))
 	// Output:
 	// 5 bytes to b; true <nil>
-	// relay is idle true
+	// streamsock: relay idle timeout true
 }
 
 // A proxy for many sessions of which few are busy at a time: an idle one has no

@@ -40,7 +40,7 @@ func ExampleConn_WaitUrgent() {
 	fmt.Println(err)
 	// Output:
 	// stopped by '!' <nil>
-	// no urgent byte is pending
+	// streamsock: no urgent byte pending
 }
 
 // Inline, the urgent byte is one of the stream, and the mark tells which.

@@ -53,7 +53,7 @@ const (
 	// Trunc discards the received data instead of copying it to the buffers.
 	// The result n is the number of bytes discarded, at most the total size of
 	// the buffers, whose contents are not changed. It corresponds to MSG_TRUNC
-	// and is supported on Linux, for TCP.
+	// and is supported on Linux, which ignores it on a Unix socket.
 	Trunc
 )
 
@@ -103,23 +103,24 @@ func (f Flags) system(send bool) (int, error) {
 	if f == 0 {
 		return 0, nil
 	}
-	if f&^(DontWait|Peek|WaitAll|OOB|DontRoute|More|Trunc) != 0 {
-		return 0, errFlags(f, os.ErrInvalid)
+	const known = DontWait | Peek | WaitAll | OOB | DontRoute | More | Trunc
+	if f&^known != 0 {
+		return 0, fmt.Errorf("streamsock: unknown flags %v: %w", f&^known, os.ErrInvalid)
 	}
 	flags := 0
 	for i := range flagTable {
 		e := &flagTable[i]
 		switch {
 		case f&e.flag == 0:
-		case send && !e.send || !send && !e.recv:
-			return 0, errFlags(e.flag, os.ErrInvalid)
+		case send && !e.send:
+			return 0, fmt.Errorf("streamsock: flag %v not valid for sending: %w", e.flag, os.ErrInvalid)
+		case !send && !e.recv:
+			return 0, fmt.Errorf("streamsock: flag %v not valid for receiving: %w", e.flag, os.ErrInvalid)
 		case e.sys == 0:
-			return 0, errFlags(e.flag, errors.ErrUnsupported)
+			return 0, fmt.Errorf("streamsock: flag %v: %w", e.flag, errors.ErrUnsupported)
 		case e.sys > 0:
 			flags |= e.sys
 		}
 	}
 	return flags, nil
 }
-
-func errFlags(f Flags, err error) error { return fmt.Errorf("flag %v: %w", f, err) }
