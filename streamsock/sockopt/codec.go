@@ -16,55 +16,53 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A Codec turns the value of an option into the bytes that setsockopt(2)
-// takes, and back from the bytes that getsockopt(2) gives.
+// A Codec converts the value of an option to the bytes passed to setsockopt(2),
+// and from the bytes returned by getsockopt(2).
 type Codec[T any] interface {
-	// Size is how many bytes to offer to getsockopt.
+	// Size returns the size of the buffer to pass to getsockopt.
 	Size() int
 
-	// Append appends the bytes of v to b. Its error is for a value that the
-	// option cannot have; it should wrap [os.ErrInvalid].
+	// Append appends the encoding of v to b. If v is not a valid value of the
+	// option, it returns an error, which should wrap [os.ErrInvalid].
 	Append(b []byte, v T) ([]byte, error)
 
-	// Parse makes a value of what getsockopt gave, which may be shorter than
-	// Size. It must not keep b.
+	// Parse decodes the bytes returned by getsockopt, which may be fewer than
+	// Size. It must not retain b.
 	Parse(b []byte) (T, error)
 }
 
-// BoolCodec returns the codec of an on-off option: an int of C, 1 or 0. What
-// is not 0 is true when read, and a single byte will do, as some systems
-// answer.
+// BoolCodec returns a codec for boolean options, encoded as a C int with the
+// value 1 or 0. Any non-zero value decodes as true. A single byte is accepted
+// too, because some systems return one.
 func BoolCodec() Codec[bool] { return boolCodec{} }
 
-// IntCodec returns the codec of an int of C, 32 bits wide.
+// IntCodec returns a codec for a C int of 32 bits.
 func IntCodec() Codec[int] { return integer[int]{width: 4, lo: math.MinInt32, hi: math.MaxInt32} }
 
-// Uint32Codec returns the codec of an unsigned int of C, 32 bits wide.
+// Uint32Codec returns a codec for a C unsigned int of 32 bits.
 func Uint32Codec() Codec[uint32] { return integer[uint32]{width: 4, hi: math.MaxUint32} }
 
-// Uint64Codec returns the codec of a 64-bit unsigned integer. Where the system
-// has 32 bits for it, Parse accepts those; all ones, which stand for no limit,
-// are all ones in 64 bits too.
+// Uint64Codec returns a codec for a 64-bit unsigned integer. Parse also accepts
+// 32 bits, and decodes all ones, which mean no limit, as all ones in 64 bits.
 func Uint64Codec() Codec[uint64] { return integer[uint64]{width: 8, hi: math.MaxUint64} }
 
-// DurationCodec returns the codec of a time that the system counts in the
-// given unit, in an int of C. Values are rounded up to the unit; negative
-// ones are refused.
+// DurationCodec returns a codec for a time that is encoded as a C int in the
+// given unit. Values are rounded up to the unit. Negative values are rejected.
 func DurationCodec(unit time.Duration) Codec[time.Duration] { return duration{unit: unit} }
 
-// StringCodec returns the codec of a string of fewer than size bytes, which
-// the system ends with a NUL when it is read.
+// StringCodec returns a codec for a string of fewer than size bytes, which the
+// system returns terminated by a NUL byte.
 func StringCodec(size int) Codec[string] { return text{size: size} }
 
-// BytesCodec returns the codec of at most size uninterpreted bytes.
+// BytesCodec returns a codec for at most size uninterpreted bytes.
 func BytesCodec(size int) Codec[[]byte] { return raw{size} }
 
-// errValue says that an option cannot have the value v.
+// errValue returns the error of a value v that the option cannot have.
 func errValue(v any, why string) error {
 	return fmt.Errorf("value %v %s: %w", v, why, os.ErrInvalid)
 }
 
-// errRange says that the system does not accept the value v for the option.
+// errRange returns the error of a value v that the system does not accept.
 func errRange(v any, row *sys.Row) error {
 	var ranges []string
 	for _, r := range row.Ranges {
@@ -78,7 +76,7 @@ func errRange(v any, row *sys.Row) error {
 	return errValue(v, strings.TrimSpace("out of range "+strings.Join(ranges, " or ")))
 }
 
-// inUnits returns the text of a number of the row, which may be a time.
+// inUnits formats a number of the row, which may be a time.
 func inUnits(row *sys.Row, n int) string {
 	if row.Unit == 0 {
 		return strconv.Itoa(n)
@@ -103,7 +101,7 @@ func (boolCodec) Parse(b []byte) (bool, error) {
 	return n != 0, err
 }
 
-// parseInt reads a signed integer as wide as b.
+// parseInt decodes a signed integer of the size of b.
 func parseInt(b []byte) (int64, error) {
 	switch len(b) {
 	case 1:
@@ -127,7 +125,7 @@ func appendInt(b []byte, n int64, width int) []byte {
 	return binary.NativeEndian.AppendUint32(b, uint32(n))
 }
 
-// An integer codec holds values from lo to hi in width bytes.
+// An integer codec encodes values from lo to hi in width bytes.
 type integer[T ~int | ~uint8 | ~uint32 | ~uint64] struct {
 	width  int
 	lo, hi T
@@ -137,9 +135,9 @@ func (c integer[T]) Size() int { return c.width }
 
 func (c integer[T]) Append(b []byte, v T) ([]byte, error) {
 	if v < c.lo || v > c.hi {
-		return nil, errValue(v, fmt.Sprintf("is not in %v to %v", c.lo, c.hi))
+		return nil, errValue(v, fmt.Sprintf("out of range [%v, %v]", c.lo, c.hi))
 	}
-	// All ones, whatever the width: "no limit".
+	// All ones mean "no limit", whatever the width.
 	if c.width == 4 && isUnsigned[T]() && uint64(v) > math.MaxUint32 && v != ^T(0) {
 		return nil, errValue(v, "does not fit the system's 32 bits")
 	}
@@ -156,8 +154,9 @@ func (c integer[T]) Parse(b []byte) (T, error) {
 
 func isUnsigned[T ~int | ~uint8 | ~uint32 | ~uint64]() bool { return ^T(0) > 0 }
 
-// A duration codec counts units. Where the system has a meaning for a
-// negative number, any negative duration stands for it.
+// A duration codec encodes a number of units. If negative is true, the system
+// has a meaning for negative numbers, and any negative duration is encoded as
+// one.
 type duration struct {
 	unit     time.Duration
 	negative bool
@@ -186,7 +185,7 @@ func (c duration) units(v time.Duration, most int64) (int64, error) {
 		n++
 	}
 	if n > most {
-		return 0, errValue(v, fmt.Sprintf("is more than %d × %v", most, c.unit))
+		return 0, errValue(v, fmt.Sprintf("exceeds %d × %v", most, c.unit))
 	}
 	return n, nil
 }
@@ -199,7 +198,7 @@ func (c duration) Parse(b []byte) (time.Duration, error) {
 	return time.Duration(n) * c.unit, err
 }
 
-// A text codec is for a string of fewer than size bytes, which may be empty
+// A text codec encodes a string of fewer than size bytes, which may be empty
 // unless it is a name.
 type text struct {
 	size int
@@ -213,10 +212,10 @@ func (c text) Append(b []byte, v string) ([]byte, error) {
 		return nil, errValue(`""`, "is not a name")
 	}
 	if len(v) >= c.size {
-		return nil, errValue(fmt.Sprintf("%q", v), fmt.Sprintf("has more than %d bytes", c.size-1))
+		return nil, errValue(fmt.Sprintf("%q", v), fmt.Sprintf("longer than %d bytes", c.size-1))
 	}
 	if strings.IndexByte(v, 0) >= 0 {
-		return nil, errValue(fmt.Sprintf("%q", v), "has a NUL byte")
+		return nil, errValue(fmt.Sprintf("%q", v), "contains a NUL byte")
 	}
 	return append(b, v...), nil
 }
@@ -235,7 +234,7 @@ func (c raw) Size() int { return c.size }
 
 func (c raw) Append(b []byte, v []byte) ([]byte, error) {
 	if len(v) > c.size {
-		return nil, errValue(fmt.Sprintf("of %d bytes", len(v)), fmt.Sprintf("has more than %d", c.size))
+		return nil, errValue(fmt.Sprintf("of %d bytes", len(v)), fmt.Sprintf("longer than %d bytes", c.size))
 	}
 	return append(b, v...), nil
 }

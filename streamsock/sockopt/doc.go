@@ -2,93 +2,139 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package sockopt has the options of TCP sockets as typed values.
+// Package sockopt provides the options of TCP sockets as typed values.
 //
-// An option is a variable of this package, such as [NoDelay]. It reads and
-// sets itself on anything that has a SyscallConn method, which connections
-// and listeners of package net and of package streamsock have:
+// Each option is a variable, such as [NoDelay]. Its Get and Set methods accept
+// any value with a SyscallConn method, such as the connections and listeners of
+// package net and of package streamsock:
 //
 //	on, err := sockopt.NoDelay.Get(c)
 //	err = sockopt.UserTimeout.Set(c, 10*time.Second)
 //	err = sockopt.Apply(c, sockopt.Cork.To(true), sockopt.Mark.To(7))
 //
-// Bound to a value by its method To it is a [Setting], for the dialers and
-// listeners of package streamsock or, by [Control], of package net:
+// The To method combines an option with a value to a [Setting], for the dialers
+// and listeners of package streamsock or, with [Control], of package net:
 //
 //	d := net.Dialer{Control: sockopt.Control(sockopt.ReadBuffer.To(1 << 20))}
 //
+// Package sockopt has more than 120 options. It does not depend on package
+// streamsock. Options, settings and codecs can be used by multiple goroutines
+// simultaneously.
+//
 // # Reading an entry
 //
-// The documentation of each option begins with its name in C and has the same
-// items in the same order. Value says what the value means, its unit and its
-// range. Initial value is that of a connection that nobody has set it on.
-// When says at which time of the socket's life to set it. Platforms lists the
-// systems on which this package knows it, with the name in C where it is
-// another, and with what can only be read (get only) or set (set only)
-// there; solaris includes illumos, darwin includes ios, linux includes
-// android. See names the manual pages and standards.
+// The documentation of an option begins with its C name, followed by these
+// items:
 //
-// A time is a [time.Duration] and is rounded up to the unit that the system
-// counts in. What the system makes of a value is not hidden: Get answers what
-// the system says, which may differ from what was set, as Linux doubles the
-// sizes of buffers.
+//   - Value: the meaning of the value, its unit and its range.
+//   - Default: the value on a socket on which the option has not been set.
+//   - When: the time in the life of a socket at which to set the option.
+//   - Platforms: the values of GOOS on which the option is supported, with the
+//     C name if it differs, and with "get only" or "set only". The value
+//     solaris includes illumos, darwin includes ios, and linux includes
+//     android.
+//   - See: manual pages, header files and standards.
 //
-// # What a system lacks
+// The statements about Linux have been tested. Those about other systems are
+// from their documentation and source, and were tested on Windows under wine
+// only.
 //
-// Every option exists on every system that Go runs on, so that a program
-// compiles everywhere. Where the system does not have it, Get and Set answer
-// an error for which errors.Is(err, [errors.ErrUnsupported]) holds; the same
-// holds if the system has it and the running kernel or this kind of socket
-// does not. [Info].Supported tells the former before trying.
+// A time is a [time.Duration] and is rounded up to the unit of the system. Get
+// returns the value that the kernel reports, which may differ from the one set.
+// For example, Linux doubles the sizes of buffers.
 //
-// # Options under other connections
+// Set returns an error wrapping [os.ErrInvalid], without setting the option, if
+// the value does not have the documented form or range. For some limits, only
+// the kernel rejects the value; the documentation then names its error, such as
+// EINVAL.
 //
-// [Unwrap] finds the socket under a *tls.Conn and the like.
+// On Linux, accepted connections inherit the options of the listener unless the
+// documentation of the option states otherwise.
 //
-// # Your own options
+// # Unsupported options
 //
-// [New] makes an option of the two numbers and a [Codec]:
+// All options can be compiled on all systems. If the system does not have an
+// option, Get and Set return an error wrapping [errors.ErrUnsupported]. They
+// also do so if the running kernel or the kind of socket does not support it.
+// [Info].Supported reports whether the package supports the option on the
+// system.
 //
-//	var inq = sockopt.New("SO_INQ", 1, 84, sockopt.BoolCodec())
+// # Options of wrapped connections
+//
+// [Unwrap] returns the socket underneath a *tls.Conn and similar connections.
+//
+// # Multipath TCP
+//
+// Package net listens with multipath TCP by default on Linux, package
+// streamsock only on request. Linux does not support some thirty options of
+// this package on a multipath socket, such as [UserTimeout], [OOBInline],
+// [MD5SigExt] and [SaveSyn]. Set of [DontRoute], and Set of [DeferAccept] on a
+// multipath connection, return nil and have no effect.
+//
+// # Defining options
+//
+// [New] creates an option from the numbers of its level and name and a [Codec]:
+//
+//	var inq = sockopt.New("TCP_INQ", 6, 36, sockopt.BoolCodec())
 //
 // # What is left out
 //
-// These options of TCP sockets have no variable here, on purpose:
+// These options have no variable in this package:
 //
-//   - SO_ERROR: reading it takes the error away from the next Read.
-//   - SO_RCVTIMEO, SO_SNDTIMEO: without effect, because Go's sockets do not
-//     block. Use deadlines.
+//   - SO_ERROR: reading it removes the error that the next Read would return.
+//   - SO_RCVTIMEO, SO_SNDTIMEO: they have no effect, because Go's sockets are
+//     non-blocking. Use deadlines.
 //   - SO_ZEROCOPY, TCP_ZEROCOPY_RECEIVE, IP_RECVERR, IPV6_RECVERR,
-//     SO_TIMESTAMP, SO_TIMESTAMPING: they use the socket's error queue or
-//     memory mapping. A filled error queue makes Go's Read fail with "not
-//     pollable".
-//   - TCP_INQ, SO_INQ, SO_RCVMARK, SO_RCVPRIORITY, IP_RECVTOS,
-//     IPV6_RECVTCLASS, IPV6_FLOWINFO: they ask for control messages with the
-//     data, which Read does not deliver.
-//   - TCP_INFO, TCP_CONNECTION_INFO, SIO_TCP_INFO, MPTCP_INFO: not options
-//     but statistics: package tcpinfo has them.
-//   - TCP_REPAIR and its companions, TCP_AO_ADD_KEY and its companions:
-//     protocols of their own, of several calls in a certain order.
-//   - SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF and
-//     SO_DETACH_FILTER: their value is a program; golang.org/x/net/bpf has
-//     them.
+//     SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_SELECT_ERR_QUEUE,
+//     SO_DEVMEM_DONTNEED: they use the socket's error queue or memory mapping.
+//     If the error queue is not empty, Go's Read fails with "not pollable".
+//   - TCP_INQ, SO_RCVMARK, SO_RCVPRIORITY, IP_RECVTOS, IP_RECVTTL, IP_RECVOPTS,
+//     IP_PKTINFO, IPV6_RECVTCLASS, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO,
+//     IPV6_FLOWINFO: they request control messages with the data, which Read
+//     does not return.
+//   - TCP_INFO, TCP_CONNECTION_INFO, SIO_TCP_INFO: they are statistics; see
+//     package tcpinfo.
+//   - MPTCP_INFO, MPTCP_TCPINFO, MPTCP_SUBFLOW_ADDRS, MPTCP_FULL_INFO:
+//     statistics of multipath connections, which package tcpinfo does not
+//     provide.
+//   - TCP_REPAIR and related options, TCP_AO_ADD_KEY and related options: they
+//     are used in sequences of several calls.
+//   - TCP_MD5SIG of Linux: [MD5SigExt] includes it.
+//   - TLS_TX, TLS_RX: their value depends on the cipher; see [ULP].
+//   - SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF,
+//     SO_ATTACH_REUSEPORT_EBPF, SO_DETACH_FILTER, SO_DETACH_REUSEPORT_BPF,
+//     SO_LOCK_FILTER, SO_BPF_EXTENSIONS: their value is a program, or they
+//     control one; see golang.org/x/net/bpf.
+//   - SO_TXTIME: it is for control messages, which Write does not send.
+//   - SO_CNX_ADVICE, SO_PEERSEC: rarely useful; use New.
+//   - IP_IPSEC_POLICY, IP_XFRM_POLICY, IPV6_IPSEC_POLICY, IPV6_XFRM_POLICY:
+//     their value is an IPsec policy.
+//   - IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND: they are used in sequences of
+//     several calls.
+//   - IPV6_HOPOPTS, IPV6_RTHDR, IPV6_DSTOPTS, IPV6_RTHDRDSTOPTS: extension
+//     headers, which most networks drop.
+//   - IP_PKTOPTIONS, IP_RETOPTS, IPV6_2292PKTOPTIONS, IPV6_PATHMTU,
+//     IPV6_ADDRFORM: obsolete, or not useful with TCP.
 //   - SO_SPLICE of FreeBSD and OpenBSD: its value is another socket.
-//   - TCP_DELACK and TCP_CCALGOOPT of FreeBSD: only some of its TCP
-//     implementations and algorithms have them, each with values of its own.
-//   - TCP_PCAP_IN and TCP_PCAP_OUT of FreeBSD: for kernels built to be debugged.
-//   - TCP_QUICKACK and TCP_MD5SIG of illumos: Solaris, with which it shares a
-//     table here, lacks them.
+//   - TCP_DELACK and TCP_CCALGOOPT of FreeBSD: they are supported only by some
+//     TCP implementations and algorithms, each with its own values.
+//   - TCP_PCAP_IN and TCP_PCAP_OUT of FreeBSD: they require a kernel built for
+//     debugging.
+//   - TCP_QUICKACK and TCP_MD5SIG of illumos: Solaris, which has the same GOOS,
+//     lacks them.
 //   - TCP_CONGESTION_ALGORITHM, TCP_DELAY_FIN_ACK, TCP_NOSYNRETRIES, TCP_NOURG,
-//     TCP_ATMARK and TCP_OFFLOAD_PREFERENCE of Windows: Microsoft documents neither
-//     their meaning nor their values.
+//     TCP_ATMARK and TCP_OFFLOAD_PREFERENCE of Windows: Microsoft does not
+//     document their meaning or values.
 //   - TCP_BSDURGENT of Windows: the opposite of [Expedited1122].
-//   - SIO_TCP_SET_ACK_FREQUENCY and SIO_TCP_INITIAL_RTO of Windows, the like of
-//     [QuickAck] and [SynCount]: ioctls that can be set and not read, the former
-//     undocumented, the latter with two values in one.
+//   - SIO_TCP_SET_ACK_FREQUENCY and SIO_TCP_INITIAL_RTO of Windows, similar to
+//     [QuickAck] and [SynCount]: they are ioctls that can be set but not read.
+//     The former is undocumented, the latter sets two values.
 //   - SIO_LOOPBACK_FAST_PATH of Windows: deprecated.
-//   - SIO_ACQUIRE_PORT_RESERVATION and its companions: protocols of their own.
+//   - SIO_ACQUIRE_PORT_RESERVATION and related ioctls: they are used in
+//     sequences of several calls.
 //   - SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT: package net sets
 //     them.
-//   - SO_BROADCAST, SO_PASSCRED, SO_PEERCRED: not for TCP.
-//   - FIONBIO, SIOCSPGRP, F_SETOWN: they break Go's poller and its scheduler.
+//   - SO_BROADCAST, SO_PASSCRED, SO_PEERCRED, SO_INQ: not for TCP.
+//   - FIONBIO, SIOCSPGRP, F_SETOWN: they interfere with Go's poller and
+//     scheduler.
 package sockopt

@@ -6,92 +6,93 @@ package sockopt
 
 import "time"
 
-// The options of retransmission, sorted by their C names.
+// Options of retransmission, sorted by their C names.
 
-// ConnNotifyThreshold is TCP_CONN_NOTIFY_THRESHOLD: [NotifyThreshold] during
-// the handshake.
+// ConnNotifyThreshold is TCP_CONN_NOTIFY_THRESHOLD: the value of
+// [NotifyThreshold] during the handshake.
 //
 //   - Value: whole milliseconds, rounded up; 0 for never.
-//   - Initial value: the system's.
+//   - Default: that of the system.
 //   - When: before connect.
 //   - Platforms: solaris.
 //   - See: tcp(7P) of illumos.
 var ConnNotifyThreshold Option[time.Duration] = durationOption("ConnNotifyThreshold", BeforeConnect, duration{})
 
-// MaxRetransmitTime is TCP_MAXRTMS: [UserTimeout] of Windows in a finer
-// unit.
+// MaxRetransmitTime is TCP_MAXRTMS: the same as [UserTimeout] on Windows, in a
+// finer unit.
 //
 //   - Value: whole milliseconds, rounded up.
-//   - Initial value: the system's.
+//   - Default: that of the system.
 //   - When: any time.
 //   - Platforms: windows.
 //   - See: Windows Sockets, IPPROTO_TCP socket options; Windows 10 version
 //     2004.
 var MaxRetransmitTime Option[time.Duration] = durationOption("MaxRetransmitTime", AnyTime, duration{})
 
-// NotifyThreshold is TCP_NOTIFY_THRESHOLD: how long data may stay
-// unacknowledged before IP is told to look for another route.
+// NotifyThreshold is TCP_NOTIFY_THRESHOLD: the time that data may remain
+// unacknowledged before TCP asks IP to look for another route.
 //
 //   - Value: whole milliseconds, rounded up; 0 for never.
-//   - Initial value: the system's.
+//   - Default: that of the system.
 //   - When: any time.
 //   - Platforms: solaris.
 //   - See: tcp(7P) of illumos.
 var NotifyThreshold Option[time.Duration] = durationOption("NotifyThreshold", AnyTime, duration{})
 
-// RetransmitFinDrop is TCP_RXT_FINDROP: whether the connection is dropped
-// when its FIN is sent the third time.
+// RetransmitFinDrop is TCP_RXT_FINDROP: whether the connection is dropped when
+// its FIN is sent for the third time.
 //
-//   - Value: true drops it.
-//   - Initial value: false.
+//   - Value: true to drop the connection.
+//   - Default: false.
 //   - When: any time.
 //   - Platforms: darwin.
-//   - See: netinet/tcp.h of darwin.
+//   - See: netinet/tcp.h of macOS.
 var RetransmitFinDrop Option[bool] = boolOption("RetransmitFinDrop", AnyTime)
 
-// RTOInitial is TCP_RTO_INITIAL: how long the system waits before it sends again when it
-// has measured nothing yet.
+// RTOInitial is TCP_RTO_INITIAL: the retransmission timeout while no round-trip
+// time has been measured.
 //
 //   - Value: whole milliseconds, rounded up.
-//   - Initial value: the system's.
+//   - Default: that of the system.
 //   - When: before connect.
 //   - Platforms: solaris.
 //   - See: netinet/tcp.h of illumos.
 var RTOInitial Option[time.Duration] = durationOption("RTOInitial", BeforeConnect, duration{})
 
-// RTOMax is TCP_RTO_MAX_MS: the longest that the system waits before it
-// sends again.
+// RTOMax is TCP_RTO_MAX_MS: the maximum retransmission timeout.
 //
-//   - Value: whole milliseconds, rounded up, on Linux from 1 second to 120.
-//   - Initial value: 120 seconds on Linux.
+//   - Value: whole milliseconds, rounded up; on Linux the range is 1 to 120
+//     seconds. Linux rounds further up to a tick of its clock, 1 to 10
+//     milliseconds.
+//   - Default: 120 seconds on Linux, from the sysctl net.ipv4.tcp_rto_max_ms.
 //   - When: any time.
 //   - Platforms: linux, solaris (TCP_RTO_MAX).
 //   - See: linux/tcp.h, Linux 6.15.
 var RTOMax Option[time.Duration] = durationOption("RTOMax", AnyTime, duration{})
 
-// RTOMin is TCP_RTO_MIN_US: the shortest that the system waits before it
-// sends again.
+// RTOMin is TCP_RTO_MIN_US: the minimum retransmission timeout.
 //
-//   - Value: whole microseconds, rounded up, up to 200 milliseconds; Linux
-//     rounds up further, to its clock's ticks of 1 to 10 milliseconds, and
-//     refuses less than two ticks with EINVAL.
-//   - Initial value: 200 milliseconds.
+//   - Value: whole microseconds, rounded up, up to 200 milliseconds. Linux
+//     rounds further up to a tick of its clock, 1 to 10 milliseconds, and
+//     rejects less than two ticks with EINVAL.
+//   - Default: 200 milliseconds on Linux, from the sysctl
+//     net.ipv4.tcp_rto_min_us.
 //   - When: any time.
 //   - Platforms: linux, solaris (TCP_RTO_MIN).
 //   - See: linux/tcp.h, Linux 6.17.
 var RTOMin Option[time.Duration] = durationOption("RTOMin", AnyTime, duration{})
 
-// UserTimeout is TCP_USER_TIMEOUT: how long sent data may stay
-// unacknowledged, or unsent for want of a window, before the system breaks
-// the connection with ETIMEDOUT. It is looked at when the system sends again
-// or probes, so the break may come later. On Linux it also takes the place
-// of [KeepAliveCount].
+// UserTimeout is TCP_USER_TIMEOUT: the maximum time that sent data may remain
+// unacknowledged, or unsent because of a zero window, before the kernel ends
+// the connection with ETIMEDOUT. The time is checked when the kernel
+// retransmits or probes, so the connection may end later. On Linux it also
+// replaces [KeepAliveCount].
 //
-//   - Value: whole milliseconds on linux and solaris, whole seconds on
-//     darwin, freebsd and windows, rounded up; 0 is the system's.
-//   - Initial value: 0.
-//   - When: any time; connections inherit it from a listener, not from a
-//     multipath one.
+//   - Value: whole milliseconds on Linux and Solaris, whole seconds on macOS,
+//     FreeBSD and Windows, rounded up; 0 for the system's default.
+//   - Default: 0.
+//   - When: any time. Accepted connections inherit it. A multipath socket of
+//     Linux does not support it.
 //   - Platforms: darwin (TCP_RXT_CONNDROPTIME), freebsd (TCP_MAXUNACKTIME),
 //     linux, solaris (TCP_ABORT_THRESHOLD), windows (TCP_MAXRT).
 //   - See: tcp(7), RFC 5482.

@@ -9,190 +9,195 @@ import (
 	"time"
 )
 
-// The options of level IPPROTO_TCP, sorted by their C names. Those of keep-alive and of
-// retransmission are in files of their own.
+// Options of level IPPROTO_TCP, sorted by their C names. Those of keep-alive
+// and retransmission are in other files.
 
 // BlackBoxLog is TCP_LOG: the state of the connection's black box recorder.
 //
-//   - Value: 0 off, other states as TCP_LOG_STATE_* of
+//   - Value: 0 for off; for other states see TCP_LOG_STATE_* in
 //     netinet/tcp_log_buf.h.
-//   - Initial value: 0.
+//   - Default: 0.
 //   - When: any time.
 //   - Platforms: freebsd.
 //   - See: tcp_bbr(4) and netinet/tcp_log_buf.h of FreeBSD.
 var BlackBoxLog Option[int] = intOption("BlackBoxLog", AnyTime, -1, maxInt)
 
-// CCInfo is TCP_CC_INFO: what the congestion control says of itself. The
+// CCInfo is TCP_CC_INFO: the state of the congestion control algorithm. The
 // layout depends on [Congestion]: union tcp_cc_info of linux/inet_diag.h.
 //
-//   - Value: bytes; empty if the algorithm says nothing, as cubic and reno.
-//   - Initial value: depends on the algorithm.
+//   - Value: bytes; empty if the algorithm reports nothing, like cubic and
+//     reno.
+//   - Default: depends on the algorithm.
 //   - When: on a connection.
 //   - Platforms: linux.
 //   - See: tcp(7).
 var CCInfo ReadOnly[[]byte] = readOnly(custom[[]byte]("CCInfo", OnConnection, BytesCodec(32)))
 
-// Congestion is TCP_CONGESTION: the algorithm of congestion control.
+// Congestion is TCP_CONGESTION: the congestion control algorithm.
 //
-//   - Value: a name such as "cubic", "reno" or "bbr", at most 15 bytes;
-//     ENOENT if the system has no such algorithm, EPERM if it is not for
-//     unprivileged programs.
-//   - Initial value: the system's: the sysctl
-//     net.ipv4.tcp_congestion_control of Linux.
+//   - Value: a name such as "cubic", "reno" or "bbr", at most 15 bytes. If the
+//     system does not have the algorithm, the error is ENOENT. If it requires a
+//     privilege, the error is EPERM.
+//   - Default: that of the system: on Linux the sysctl
+//     net.ipv4.tcp_congestion_control.
 //   - When: any time.
 //   - Platforms: freebsd, linux, netbsd (TCP_CONGCTL), solaris.
 //   - See: tcp(7).
 var Congestion Option[string] = custom[string]("Congestion", AnyTime, text{16, true})
 
-// ConnectionTimeout is TCP_CONNECTIONTIMEOUT: how long the handshake may
-// take. [net.Dialer].Timeout does the same everywhere; Linux counts tries
-// instead, see [SynCount].
+// ConnectionTimeout is TCP_CONNECTIONTIMEOUT: the maximum duration of the
+// handshake. [net.Dialer].Timeout does the same on every system. Linux limits
+// the number of attempts instead; see [SynCount].
 //
-//   - Value: whole seconds (milliseconds on solaris), rounded up; 0 is the
-//     system's.
-//   - Initial value: the system's, mostly 75 seconds.
+//   - Value: whole seconds (milliseconds on Solaris), rounded up; 0 for the
+//     system's default.
+//   - Default: that of the system, 75 seconds on most.
 //   - When: before connect.
 //   - Platforms: darwin, dragonfly (TCP_KEEPINIT), freebsd (TCP_KEEPINIT),
 //     netbsd (TCP_KEEPINIT), solaris (TCP_CONN_ABORT_THRESHOLD).
-//   - See: tcp(4) of darwin and FreeBSD.
+//   - See: tcp(4) of macOS and FreeBSD.
 var ConnectionTimeout Option[time.Duration] = durationOption("ConnectionTimeout", BeforeConnect, duration{})
 
-// Cork is TCP_CORK: whether only full segments are sent. Turning it off
-// sends what is left; so does, on Linux, turning [NoDelay] on, and the
-// passing of 200 milliseconds.
+// Cork is TCP_CORK: whether only full segments are sent. Turning it off sends
+// the remaining data. On Linux, so does turning [NoDelay] on, or 200
+// milliseconds without a full segment.
 //
-//   - Value: true holds back.
-//   - Initial value: false.
+//   - Value: true to send only full segments.
+//   - Default: false.
 //   - When: any time.
 //   - Platforms: darwin (TCP_NOPUSH), dragonfly (TCP_NOPUSH), freebsd
 //     (TCP_NOPUSH), linux, openbsd (TCP_NOPUSH), solaris.
 //   - See: tcp(7), tcp(4) of FreeBSD.
 var Cork Option[bool] = boolOption("Cork", AnyTime)
 
-// DeferAccept is TCP_DEFER_ACCEPT: how long a new connection may be kept
-// from Accept while no data has come. BSD systems have [AcceptFilter]
-// instead.
+// DeferAccept is TCP_DEFER_ACCEPT: the maximum time that Accept of a new
+// connection is delayed until data arrives. The equivalent on the BSDs is
+// [AcceptFilter].
 //
-//   - Value: whole seconds, rounded up, and then by the system to a whole
-//     number of its tries to finish the handshake; 0 is off.
-//   - Initial value: 0.
+//   - Value: whole seconds, rounded up, and by the kernel to the end of one of
+//     its attempts to finish the handshake; 0 for off.
+//   - Default: 0.
 //   - When: on a listener.
 //   - Platforms: linux.
 //   - See: tcp(7).
 var DeferAccept Option[time.Duration] = durationOption("DeferAccept", OnListener, duration{})
 
-// DelayedAckMax is TCP_DELACK_MAX_US: how long an acknowledgement may be
-// delayed.
+// DelayedAckMax is TCP_DELACK_MAX_US: the maximum time that an acknowledgement
+// is delayed.
 //
-//   - Value: whole microseconds (milliseconds on solaris), rounded up; on Linux
-//     up to 200 milliseconds. Linux rounds up further, to its clock's ticks of 1
-//     to 10 milliseconds, and refuses less than two ticks with EINVAL.
-//   - Initial value: 200 milliseconds on Linux.
+//   - Value: whole microseconds, rounded up, up to 200 milliseconds. Linux
+//     rounds further up to a tick of its clock, 1 to 10 milliseconds, and
+//     rejects less than two ticks with EINVAL.
+//   - Default: 200 milliseconds on Linux.
 //   - When: any time.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 6.17.
 var DelayedAckMax Option[time.Duration] = durationOption("DelayedAckMax", AnyTime, duration{})
 
-// EnableECN is TCP_ENABLE_ECN: whether the connection asks for explicit
+// EnableECN is TCP_ENABLE_ECN: whether the connection requests explicit
 // congestion notification.
 //
-//   - Value: true asks.
-//   - Initial value: the system's.
+//   - Value: true to request it.
+//   - Default: that of the system.
 //   - When: before connect.
 //   - Platforms: darwin.
-//   - See: netinet/tcp.h of darwin, RFC 3168.
+//   - See: netinet/tcp.h of macOS, RFC 3168.
 var EnableECN Option[bool] = boolOption("EnableECN", BeforeConnect)
 
-// Expedited1122 is TCP_EXPEDITED_1122: whether urgent data follows RFC 1122
-// instead of the habit of BSD. Both ends must agree.
+// Expedited1122 is TCP_EXPEDITED_1122: whether the urgent pointer is
+// interpreted as specified in RFC 1122 instead of as in BSD. Both peers must
+// agree.
 //
-//   - Value: true follows RFC 1122.
-//   - Initial value: false.
-//   - When: any time; cannot be turned off again.
+//   - Value: true for RFC 1122.
+//   - Default: false.
+//   - When: any time; it cannot be turned off again.
 //   - Platforms: windows.
 //   - See: Windows Sockets, IPPROTO_TCP socket options.
 var Expedited1122 Option[bool] = boolOption("Expedited1122", AnyTime)
 
 // FailConnectOnICMPError is TCP_FAIL_CONNECT_ON_ICMP_ERROR: whether an ICMP
-// error ends the attempt to connect at once. [ICMPErrorInfo] then tells it.
+// error immediately ends an attempt to connect. [ICMPErrorInfo] then returns
+// it.
 //
-//   - Value: true ends it.
-//   - Initial value: false.
+//   - Value: true to end the attempt.
+//   - Default: false.
 //   - When: before connect.
 //   - Platforms: windows.
 //   - See: Windows Sockets, IPPROTO_TCP socket options; Windows 10 version
 //     1709.
 var FailConnectOnICMPError Option[bool] = boolOption("FailConnectOnICMPError", BeforeConnect)
 
-// FastKeep is TCP_FASTKEEP: whether keep-alive probes follow each other fast, in the
-// times of the sysctls net.inet.tcp.f_keepidle and f_keepintvl.
+// FastKeep is TCP_FASTKEEP: whether keep-alive probes are sent at the short
+// intervals of the sysctls net.inet.tcp.f_keepidle and f_keepintvl.
 //
-//   - Value: true for fast ones.
-//   - Initial value: false.
+//   - Value: true for short intervals.
+//   - Default: false.
 //   - When: any time.
 //   - Platforms: dragonfly.
 //   - See: tcp(4) of DragonFly.
 var FastKeep Option[bool] = boolOption("FastKeep", AnyTime)
 
-// FastOpen is TCP_FASTOPEN: whether a listener accepts data in the first
-// packet of a connection.
+// FastOpen is TCP_FASTOPEN: whether a listener accepts data in the first packet
+// of a connection. On Linux, it has no effect unless bit 2 of the sysctl
+// net.ipv4.tcp_fastopen is set, which by default it is not.
 //
-//   - Value: on Linux how many such connections may wait for the handshake's
-//     end, 0 for none; elsewhere 1 is on, 0 off.
-//   - Initial value: 0.
-//   - When: on a listener; Linux refuses it on a connection with EINVAL. For
-//     the other end see [FastOpenConnect].
+//   - Value: on Linux the maximum number of such connections whose handshake is
+//     not complete, limited to net.core.somaxconn, 0 for none; on other systems
+//     1 for on and 0 for off.
+//   - Default: 0.
+//   - When: on a listener. Linux rejects it on a connection with EINVAL; the
+//     option of the client is [FastOpenConnect].
 //   - Platforms: darwin, freebsd, linux, windows.
 //   - See: tcp(7), RFC 7413.
 var FastOpen Option[int] = intOption("FastOpen", OnListener, 0, maxInt)
 
-// FastOpenConnect is TCP_FASTOPEN_CONNECT: whether connect succeeds at once
-// and the handshake goes out with the first data written. An error of the
-// connection then comes from the first Write or Read, not from Dial.
+// FastOpenConnect is TCP_FASTOPEN_CONNECT: whether connect succeeds immediately
+// and the handshake is sent with the first data that is written. An error of
+// the connection is then returned by the first Write or Read, not by Dial.
 //
-//   - Value: true puts the handshake off.
-//   - Initial value: false.
+//   - Value: true to delay the handshake.
+//   - Default: false.
 //   - When: before connect.
 //   - Platforms: linux.
 //   - See: tcp(7), Linux 4.11.
 var FastOpenConnect Option[bool] = boolOption("FastOpenConnect", BeforeConnect)
 
-// FastOpenKey is TCP_FASTOPEN_KEY: the key of the listener's cookies, the
-// same on servers that stand for each other.
+// FastOpenKey is TCP_FASTOPEN_KEY: the key of the listener's cookies. Servers
+// behind a load balancer share one key.
 //
-//   - Value: 16 bytes, or 32 for a key and the one before it, since Linux 5.3.
-//   - Initial value: the system's; none is read back on a socket that has no
-//     key of its own and a system without one.
+//   - Value: 16 bytes, or 32 for a key and the previous one, since Linux 5.3.
+//   - Default: the key of the system. It cannot be read: a socket without its
+//     own key reports no bytes.
 //   - When: on a listener.
 //   - Platforms: linux.
-//   - See: tcp(7), Linux 4.15.
+//   - See: linux/tcp.h, Linux 4.15.
 var FastOpenKey Option[[]byte] = custom[[]byte]("FastOpenKey", OnListener, keyCodec{})
 
-// FastOpenNoCookie is TCP_FASTOPEN_NO_COOKIE: whether data in the first
-// packet is taken and sent without a cookie.
+// FastOpenNoCookie is TCP_FASTOPEN_NO_COOKIE: whether data in the first packet
+// is sent and accepted without a cookie.
 //
-//   - Value: true does without.
-//   - Initial value: false.
+//   - Value: true to omit the cookie.
+//   - Default: false.
 //   - When: before connect, or on a listener.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 4.15.
 var FastOpenNoCookie Option[bool] = boolOption("FastOpenNoCookie", BeforeConnect)
 
-// FunctionBlock is TCP_FUNCTION_BLK: which of the system's TCP
-// implementations serves the connection.
+// FunctionBlock is TCP_FUNCTION_BLK: the TCP implementation of the system that
+// serves the connection.
 //
 //   - Value: a name such as "freebsd", "rack" or "bbr", at most 31 bytes.
-//   - Initial value: the sysctl net.inet.tcp.functions_default.
+//   - Default: the sysctl net.inet.tcp.functions_default.
 //   - When: any time.
 //   - Platforms: freebsd.
 //   - See: tcp(4) of FreeBSD.
 var FunctionBlock Option[string] = custom[string]("FunctionBlock", AnyTime, functionBlockCodec{})
 
-// ICMPErrorInfo is TCP_ICMP_ERROR_INFO: the ICMP message that made the
-// attempt to connect fail.
+// ICMPErrorInfo is TCP_ICMP_ERROR_INFO: the ICMP message because of which an
+// attempt to connect failed.
 //
 //   - Value: an [ICMPError].
-//   - Initial value: none.
+//   - Default: none.
 //   - When: on a connection that failed, with [FailConnectOnICMPError] set
 //     before connect.
 //   - Platforms: windows.
@@ -200,90 +205,89 @@ var FunctionBlock Option[string] = custom[string]("FunctionBlock", AnyTime, func
 //     1709.
 var ICMPErrorInfo ReadOnly[ICMPError] = readOnly(custom[ICMPError]("ICMPErrorInfo", OnConnection, icmpErrorCodec{}))
 
-// InitCwnd is TCP_INIT_CWND: how much may be sent at the beginning, before anything is
-// acknowledged.
+// InitCwnd is TCP_INIT_CWND: the initial congestion window, the amount of data
+// that is sent before any is acknowledged.
 //
-//   - Value: segments. A privilege is required for more than the system's.
-//   - Initial value: the system's.
+//   - Value: segments. More than the system's default requires a privilege.
+//   - Default: that of the system.
 //   - When: before connect, or on a listener.
 //   - Platforms: solaris.
 //   - See: tcp(7P) of illumos.
 var InitCwnd Option[int] = intOption("InitCwnd", BeforeConnect, 0, maxInt)
 
-// IsMPTCP is TCP_IS_MPTCP: whether the connection is a multipath one. A
-// connection that fell back to plain TCP answers false.
+// IsMPTCP is TCP_IS_MPTCP: whether the connection uses multipath TCP. For a
+// connection that fell back to plain TCP, it is false.
 //
-//   - Value: true for multipath.
-//   - Initial value: false.
+//   - Value: true for multipath TCP.
+//   - Default: false.
 //   - When: on a connection.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 6.10; [net.TCPConn.MultipathTCP].
 var IsMPTCP ReadOnly[bool] = readOnly(boolOption("IsMPTCP", OnConnection))
 
-// Linger2 is TCP_LINGER2: how long a connection that was closed stays in
-// FIN-WAIT-2, waiting for the peer to close too.
+// Linger2 is TCP_LINGER2: the time that a closed connection stays in the state
+// FIN-WAIT-2, waiting for the peer to close.
 //
-//   - Value: whole seconds, rounded up; 0 is the system's; negative for not
-//     at all.
-//   - Initial value: 60 seconds on Linux, by the sysctl
-//     net.ipv4.tcp_fin_timeout.
+//   - Value: whole seconds, rounded up; 0 for the system's default; negative to
+//     reset the connection after the peer has acknowledged the end of the
+//     stream. Linux reduces more than 120 seconds to 120.
+//   - Default: 60 seconds on Linux, from the sysctl net.ipv4.tcp_fin_timeout.
 //   - When: any time.
 //   - Platforms: linux, solaris.
 //   - See: tcp(7).
 var Linger2 Option[time.Duration] = durationOption("Linger2", AnyTime, duration{negative: true})
 
-// LogID is TCP_LOGID: the name under which the recorder of [BlackBoxLog] keeps the
-// connection.
+// LogID is TCP_LOGID: the name under which the recorder of [BlackBoxLog]
+// records the connection.
 //
 //   - Value: a name of at most 63 bytes.
-//   - Initial value: empty.
+//   - Default: empty.
 //   - When: any time, if the kernel was built with TCP_BLACKBOX.
 //   - Platforms: freebsd.
 //   - See: netinet/tcp_log_buf.h of FreeBSD.
 var LogID Option[string] = custom[string]("LogID", AnyTime, text{size: 64})
 
-// MaxSegment is TCP_MAXSEG: the largest segment to send, and to announce in
-// the handshake.
+// MaxSegment is TCP_MAXSEG: the maximum segment size to send, and to announce
+// in the handshake. On Windows it cannot be set.
 //
-//   - Value: bytes; on Linux 88 to 32767, or 0 for the system's. Of a
-//     connection it reads back what both ends agreed on. Windows lets it be
-//     read only.
-//   - Initial value: 536 or less before the connection, then what both ends
-//     agreed on.
-//   - When: before connect.
+//   - Value: bytes; on Linux the range is 88 to 32767, or 0 for the system's
+//     default. On a connection, Get returns the size that both peers agreed on.
+//   - Default: 536 or less before connecting.
+//   - When: before connect. Linux ignores it on a connection.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
 //     solaris, windows (get only).
 //   - See: tcp(7), RFC 9293 section 3.7.1.
 var MaxSegment Option[int] = intOption("MaxSegment", BeforeConnect, 0, maxInt)
 
-// MD5Sig is TCP_MD5SIG: whether segments carry signatures. The keys are in
-// the system's own database; Linux has [MD5SigExt] instead.
+// MD5Sig is TCP_MD5SIG: whether segments carry signatures. The keys are in a
+// database of the system. Linux has [MD5SigExt] instead.
 //
 //   - Value: true for signatures.
-//   - Initial value: false.
+//   - Default: false.
 //   - When: before connect, or on a listener.
 //   - Platforms: dragonfly (TCP_SIGNATURE_ENABLE), freebsd, netbsd, openbsd.
 //   - See: tcp(4) and setkey(8), RFC 2385.
 var MD5Sig Option[bool] = boolOption("MD5Sig", BeforeConnect)
 
-// MD5SigExt is TCP_MD5SIG_EXT: a key for signing the segments from and to
-// some peers, as BGP does. It cannot be read back. It wants a socket without
-// multipath, which streamsock's listeners are unless told otherwise.
+// MD5SigExt is TCP_MD5SIG_EXT: a key to sign the segments to and from some
+// peers, as used by BGP. It cannot be read. It is not supported on a multipath
+// socket.
 //
-//   - Value: a range of addresses and the key for it; an empty key removes
-//     it. An IPv4 range is also for a socket of both families.
-//   - Initial value: none.
+//   - Value: a range of addresses and its key; an empty key removes the key of
+//     the range, for which the error is ENOENT if there is none. An IPv4 range
+//     also applies to a socket of both families.
+//   - Default: none.
 //   - When: before connect, or on a listener.
 //   - Platforms: linux (set only).
-//   - See: tcp(7), RFC 2385.
+//   - See: linux/tcp.h, RFC 2385.
 var MD5SigExt Option[MD5Key] = custom[MD5Key]("MD5SigExt", BeforeConnect, md5KeyCodec{})
 
-// NoDelay is TCP_NODELAY: whether a small segment is sent at once, instead
-// of being held back while earlier data is not yet acknowledged (Nagle's
+// NoDelay is TCP_NODELAY: whether small segments are sent without delay. If it
+// is false, they are delayed while earlier data is not acknowledged (Nagle's
 // algorithm).
 //
-//   - Value: true sends at once.
-//   - Initial value: true: package net turns it on for every connection;
+//   - Value: true to send without delay.
+//   - Default: true, because package net turns it on for every connection;
 //     false in the kernel.
 //   - When: any time.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
@@ -291,64 +295,66 @@ var MD5SigExt Option[MD5Key] = custom[MD5Key]("MD5SigExt", BeforeConnect, md5Key
 //   - See: tcp(7), RFC 896.
 var NoDelay Option[bool] = boolOption("NoDelay", AnyTime)
 
-// NoOptions is TCP_NOOPT: whether the connection does without TCP options.
+// NoOptions is TCP_NOOPT: whether the connection uses no TCP options.
 //
-//   - Value: true does without.
-//   - Initial value: false.
+//   - Value: true to use none.
+//   - Default: false.
 //   - When: before connect.
 //   - Platforms: darwin, dragonfly, freebsd.
 //   - See: tcp(4) of FreeBSD.
 var NoOptions Option[bool] = boolOption("NoOptions", BeforeConnect)
 
-// NotSentLowat is TCP_NOTSENT_LOWAT: how much may be written and not yet
-// sent before a write has to wait. A small value keeps the send buffer from
-// growing stale.
+// NotSentLowat is TCP_NOTSENT_LOWAT: the maximum number of bytes that may be
+// written and not yet sent before a write blocks. A small value limits the
+// delay of data in the send buffer. It also applies to Go's Write.
 //
-//   - Value: bytes. On Linux 0 is the system's (net.ipv4.tcp_notsent_lowat) and
-//     -1 for no limit but [WriteBuffer]; darwin takes 0 for that and refuses
-//     -1. Go's Write waits by it too.
-//   - Initial value: 0.
-//   - When: any time; connections do not inherit it from a multipath
-//     listener.
+//   - Value: bytes. On Linux, 0 is the system's default
+//     (net.ipv4.tcp_notsent_lowat) and -1 means no limit except [WriteBuffer];
+//     on macOS, 0 means no limit and -1 is rejected.
+//   - Default: 0. On Linux, a connection that a multipath listener accepts from
+//     a peer without multipath TCP has -1, whatever was set on the listener.
+//   - When: any time.
 //   - Platforms: darwin, linux.
 //   - See: tcp(7), Linux 3.12.
 var NotSentLowat Option[int] = number("NotSentLowat", AnyTime, -1, maxInt)
 
-// QuickAck is TCP_QUICKACK: whether data is acknowledged at once instead of
-// after a while. On Linux it does not last: the system goes back to its own
-// judgement, so set it again after reading. Darwin acknowledges every second
-// segment of a stream instead of fewer, and never each one.
+// QuickAck is TCP_QUICKACK: whether data is acknowledged without delay. On
+// Linux it is not permanent: the kernel turns it off and on itself, so set it
+// again after reading. macOS acknowledges every second segment of a stream
+// instead of fewer, and never each one.
 //
-//   - Value: true acknowledges at once.
-//   - Initial value: true on Linux, whose connections begin that way.
-//   - When: any time.
+//   - Value: true to acknowledge without delay.
+//   - Default: true on Linux at the start of a connection.
+//   - When: any time. Accepted connections do not inherit it on Linux.
 //   - Platforms: aix (TCP_NODELAYACK), darwin (TCP_SENDMOREACKS), linux.
 //   - See: tcp(7).
 var QuickAck Option[bool] = boolOption("QuickAck", AnyTime)
 
-// RFC1323 is TCP_RFC1323: whether the connection scales its window and sends timestamps.
+// RFC1323 is TCP_RFC1323: whether the connection uses window scaling and
+// timestamps.
 //
 //   - Value: true for both.
-//   - Initial value: the system's: the option rfc1323 of the command no.
+//   - Default: that of the system: the option rfc1323 of the command no.
 //   - When: before connect, or on a listener.
 //   - Platforms: aix.
 //   - See: setsockopt of AIX, RFC 7323.
 var RFC1323 Option[bool] = boolOption("RFC1323", BeforeConnect)
 
-// SACKEnable is TCP_SACK_ENABLE: whether the handshake offers selective acknowledgements.
+// SACKEnable is TCP_SACK_ENABLE: whether the handshake offers selective
+// acknowledgements.
 //
-//   - Value: true offers them.
-//   - Initial value: the system's: the sysctl net.inet.tcp.sack.
+//   - Value: true to offer them.
+//   - Default: that of the system: the sysctl net.inet.tcp.sack.
 //   - When: before connect, or on a listener.
 //   - Platforms: openbsd.
 //   - See: tcp(4) of OpenBSD, RFC 2018.
 var SACKEnable Option[bool] = boolOption("SACKEnable", BeforeConnect)
 
-// SavedSyn is TCP_SAVED_SYN: the headers of the packet that opened an
-// accepted connection, from IP on. It can be read once.
+// SavedSyn is TCP_SAVED_SYN: the headers of the packet that opened an accepted
+// connection, starting with IP. It can be read only once.
 //
 //   - Value: bytes; none if nothing was saved.
-//   - Initial value: none, unless the listener has [SaveSyn].
+//   - Default: none, unless the listener has [SaveSyn].
 //   - When: on a connection.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 4.2.
@@ -357,102 +363,118 @@ var SavedSyn ReadOnly[[]byte] = readOnly(custom[[]byte]("SavedSyn", OnConnection
 // SaveSyn is TCP_SAVE_SYN: whether accepted connections keep the packet that
 // opened them, for [SavedSyn].
 //
-//   - Value: true keeps it.
-//   - Initial value: false.
-//   - When: on a listener, one without multipath.
+//   - Value: true to keep it.
+//   - Default: false.
+//   - When: on a listener without multipath TCP.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 4.2.
 var SaveSyn Option[bool] = boolOption("SaveSyn", OnListener)
 
-// StdUrg is TCP_STDURG: whether the urgent pointer is read as RFC 1122 says,
-// at the urgent byte, and not as BSD did, behind it. Both ends must agree.
+// StdUrg is TCP_STDURG: whether the urgent pointer is interpreted as specified
+// in RFC 1122, as pointing to the urgent byte, and not as in BSD, as pointing
+// to the byte after it. Both peers must agree.
 //
-//   - Value: true follows RFC 1122.
-//   - Initial value: false.
+//   - Value: true for RFC 1122.
+//   - Default: false.
 //   - When: any time.
 //   - Platforms: aix, windows.
 //   - See: RFC 6093.
 var StdUrg Option[bool] = boolOption("StdUrg", AnyTime)
 
-// SynCount is TCP_SYNCNT: how often the first packet of the handshake is
-// sent again before connect fails with ETIMEDOUT.
+// SynCount is TCP_SYNCNT: the number of times that the first packet of the
+// handshake is retransmitted before connect fails with ETIMEDOUT. Since Linux
+// 6.5, the first retransmissions are sent at intervals of one second, and the
+// packet is retransmitted more often, unless the sysctl
+// net.ipv4.tcp_syn_linear_timeouts, by default 4, is 0. For example, with 1 it
+// is retransmitted twice and connect fails after 3 seconds; with 2, five times
+// and 7 seconds; with 3, seven times and 20 seconds.
 //
 //   - Value: 1 to 127.
-//   - Initial value: 6, by the sysctl net.ipv4.tcp_syn_retries.
+//   - Default: 6, from the sysctl net.ipv4.tcp_syn_retries.
 //   - When: before connect.
 //   - Platforms: linux.
 //   - See: tcp(7).
 var SynCount Option[int] = intOption("SynCount", BeforeConnect, 1, 127)
 
-// ThinDupAck is TCP_THIN_DUPACK: whether a connection with little in flight
-// sends again after the first duplicate acknowledgement. Since Linux 4.11 it
-// has no effect and reads back false.
+// ThinDupAck is TCP_THIN_DUPACK: whether a connection with little data in
+// flight retransmits after the first duplicate acknowledgement. Since Linux
+// 4.11 it has no effect and reads as false.
 //
-//   - Value: true sends early.
-//   - Initial value: false.
+//   - Value: true to retransmit early.
+//   - Default: false.
 //   - When: any time.
 //   - Platforms: linux.
 //   - See: tcp(7).
 var ThinDupAck Option[bool] = boolOption("ThinDupAck", AnyTime)
 
 // ThinLinearTimeouts is TCP_THIN_LINEAR_TIMEOUTS: whether a connection with
-// little in flight waits equally long between the first six tries to send
-// again, instead of twice as long each time.
+// little data in flight waits for the same time before each of the first six
+// retransmissions, instead of doubling it.
 //
-//   - Value: true waits equally long.
-//   - Initial value: false.
+//   - Value: true not to double the time.
+//   - Default: false.
 //   - When: any time.
 //   - Platforms: linux.
 //   - See: Documentation/networking/tcp-thin.rst of Linux.
 var ThinLinearTimeouts Option[bool] = boolOption("ThinLinearTimeouts", AnyTime)
 
-// Timestamp is TCP_TIMESTAMP: the clock of the connection's timestamps.
-// Linux lets it be set only on a socket under repair (EPERM).
+// Timestamp is TCP_TIMESTAMP: the clock of the connection's timestamps. On
+// Linux it can be set only on a socket in repair mode; otherwise the error is
+// EPERM.
 //
-//   - Value: milliseconds, or microseconds on connections that count so.
-//   - Initial value: a random offset to the system's clock.
+//   - Value: milliseconds, or microseconds on connections that use them.
+//   - Default: the clock of the system with a random offset.
 //   - When: on a connection.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, RFC 7323.
 var Timestamp Option[uint32] = number[uint32]("Timestamp", OnConnection, 0, math.MaxUint32)
 
-// Timestamps is TCP_TIMESTAMPS: whether the connection uses the timestamps of RFC
-// 7323. On Linux, the sysctl net.ipv4.tcp_timestamps decides for all connections.
+// Timestamps is TCP_TIMESTAMPS: whether the connection uses the timestamps of
+// RFC 7323. On Linux, the sysctl net.ipv4.tcp_timestamps applies to all
+// connections.
 //
 //   - Value: true to use them.
-//   - Initial value: the system's, see Get-NetTCPSetting; mostly false.
+//   - Default: that of the system, see Get-NetTCPSetting; false on most.
 //   - When: before connect.
 //   - Platforms: windows.
 //   - See: Windows Sockets, IPPROTO_TCP socket options.
 var Timestamps Option[bool] = boolOption("Timestamps", BeforeConnect)
 
-// TxDelay is TCP_TX_DELAY: a delay for all packets sent, to feign a long
-// path in tests.
+// TxDelay is TCP_TX_DELAY: a delay for all packets that are sent, to simulate a
+// long path in tests. It has an effect only if the network device has the fq
+// queueing discipline, because the kernel only sets the departure time of the
+// packets.
 //
-//   - Value: whole microseconds, rounded up; newer kernels refuse 268.4
-//     seconds (2²⁸ microseconds) and more with EINVAL.
-//   - Initial value: 0.
+//   - Value: whole microseconds, rounded up. Newer kernels reject 268.4 seconds
+//     (2²⁸ microseconds) and more with EINVAL.
+//   - Default: 0.
 //   - When: any time.
 //   - Platforms: linux.
-//   - See: linux/tcp.h, Linux 5.3.
+//   - See: tc-fq(8), linux/tcp.h, Linux 5.3.
 var TxDelay Option[time.Duration] = durationOption("TxDelay", AnyTime, duration{})
 
-// ULP is TCP_ULP: the protocol that the kernel runs on top of the
-// connection, such as "tls". What it needs besides, this package does not
-// set.
+// ULP is TCP_ULP: the protocol that the kernel runs on top of the connection,
+// such as "tls". This package does not set the parameters that the protocol
+// needs.
 //
-//   - Value: a name, at most 15 bytes; it cannot be taken off again.
-//   - Initial value: empty.
+//   - Value: a name of at most 15 bytes. It cannot be removed again.
+//   - Default: empty; "mptcp" on a multipath socket.
 //   - When: on a connection.
 //   - Platforms: linux.
 //   - See: Documentation/networking/tls.rst of Linux.
 var ULP Option[string] = custom[string]("ULP", OnConnection, text{16, true})
 
-// WindowClamp is TCP_WINDOW_CLAMP: the largest window to offer to the peer.
+// WindowClamp is TCP_WINDOW_CLAMP: an upper bound for the window that is
+// offered to the peer. It is not permanent: on a connection, the kernel
+// overwrites it when the size of arriving segments changes its estimate of
+// their overhead, usually at the first full-sized segments. On a listener it
+// only reduces the window scale of accepted connections. To limit the window
+// permanently, set [ReadBuffer].
 //
-//   - Value: bytes; 0 for none but [ReadBuffer], refused on a connection and
-//     on a listener with EINVAL.
-//   - Initial value: 0, and on a connection what the buffer allows.
+//   - Value: bytes; at least 1152, to which smaller values are raised. 0 means
+//     no limit except ReadBuffer, and is rejected on a connection and on a
+//     listener with EINVAL.
+//   - Default: 0; on a connection the value derived from the receive buffer.
 //   - When: any time.
 //   - Platforms: linux.
 //   - See: tcp(7).

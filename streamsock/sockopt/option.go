@@ -17,20 +17,19 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// An Option is one socket option whose value is a T. It is a small comparable
-// value that any number of goroutines may use. The zero Option is of no use:
-// its methods answer an error for which errors.Is(err, errors.ErrUnsupported)
-// holds.
+// An Option is a socket option whose value has type T. It is a small comparable
+// value. The zero Option is not usable; its methods return an error wrapping
+// [errors.ErrUnsupported].
 type Option[T any] struct{ def *definition[T] }
 
-// Get returns the value that the option has on c.
+// Get returns the value of the option on c.
 //
-// If the option has a spelling for IPv4 and another for IPv6, Get uses the one
-// that governs the packets of c. On an IPv6 socket that has no address of its
-// own, such as a listener on all addresses, that is the one for IPv6.
+// If IPv4 and IPv6 have different options, Get reads the one that applies to
+// the packets of c. On an IPv6 socket without a local address, such as a
+// listener on all addresses, that is the IPv6 option.
 //
-// The error is a *[net.OpError] if c has addresses, as every connection and
-// listener of package net does, and holds an *[Error].
+// The error wraps an *[Error]. It is a *[net.OpError] if c has addresses, as
+// the connections and listeners of package net do.
 func (o Option[T]) Get(c syscall.Conn) (T, error) {
 	rc, err := rawConn(c)
 	if err != nil {
@@ -44,19 +43,18 @@ func (o Option[T]) Get(c syscall.Conn) (T, error) {
 	return v, nil
 }
 
-// Set sets the option to v on c. If v is outside of the range that the option
-// is documented to have on this system, Set returns an error wrapping
-// [os.ErrInvalid] without making a system call to set it.
+// Set sets the option to v on c. If v is outside of the range that is
+// documented for this system, Set returns an error wrapping [os.ErrInvalid]
+// without setting the option.
 //
-// If the option has a spelling for IPv4 and another for IPv6, Set uses the one
-// that governs the packets of c. On an IPv6 socket that has no address of its
-// own and is not [V6Only], such as a listener on all addresses, Set sets both,
-// and the value applies to IPv4 peers too. On macOS, the BSDs, Solaris and AIX
-// an IPv6 socket accepts no option of IPv4, and the value applies to IPv6 peers
-// only.
+// If IPv4 and IPv6 have different options, Set sets the one that applies to the
+// packets of c. On an IPv6 socket without a local address that is not [V6Only],
+// such as a listener on all addresses, Set sets both, and the value also
+// applies to IPv4 peers. On macOS, the BSDs, Solaris and AIX, an IPv6 socket
+// does not accept IPv4 options, and the value applies to IPv6 peers only.
 //
-// The error is a *[net.OpError] if c has addresses, as every connection and
-// listener of package net does, and holds an *[Error].
+// The error wraps an *[Error]. It is a *[net.OpError] if c has addresses, as
+// the connections and listeners of package net do.
 func (o Option[T]) Set(c syscall.Conn, v T) error {
 	rc, err := rawConn(c)
 	if err != nil {
@@ -68,31 +66,30 @@ func (o Option[T]) Set(c syscall.Conn, v T) error {
 	return nil
 }
 
-// To binds the option to a value, for [Apply], [Control] or a dialer. It does
-// not fail: a value that the option cannot have is reported when the setting
-// is applied.
+// To returns a Setting of the option with the value v, for [Apply], [Control]
+// or a dialer. If v is not a valid value, applying the setting fails.
 func (o Option[T]) To(v T) Setting { return Setting{bound[T]{o.def, v}} }
 
-// Info describes the option.
+// Info returns a description of the option.
 func (o Option[T]) Info() Info { return o.def.Info() }
 
-// A ReadOnly is an option that no system lets a program set.
+// A ReadOnly is an option that cannot be set.
 type ReadOnly[T any] struct{ def *definition[T] }
 
-// Get asks the system for the value that the option has on c. Its errors are
-// those of [Option.Get].
+// Get returns the value of the option on c. Its errors are those of
+// [Option.Get].
 func (o ReadOnly[T]) Get(c syscall.Conn) (T, error) { return Option[T](o).Get(c) }
 
-// Info describes the option.
+// Info returns a description of the option.
 func (o ReadOnly[T]) Info() Info { return o.def.Info() }
 
-// New makes an option of your own from the two numbers that setsockopt(2)
-// takes and the codec of its value. The name is for error messages. The
-// option belongs to the system that it is written for: put it into a file
-// with a build constraint.
+// New returns a user-defined option with the level and number to pass to
+// setsockopt(2) and the codec of its value. The name is used in errors. Since
+// the numbers depend on the system, define the option in a file with a build
+// constraint.
 //
-// If one of the numbers, or the size of a value, does not fit an int of C, Get
-// and Set return an error wrapping [os.ErrInvalid].
+// If level, number or the size of a value does not fit a C int, Get and Set
+// return an error wrapping [os.ErrInvalid].
 func New[T any](name string, level, number int, codec Codec[T]) Option[T] {
 	return Option[T]{&definition[T]{
 		name:   name,
@@ -102,7 +99,7 @@ func New[T any](name string, level, number int, codec Codec[T]) Option[T] {
 	}}
 }
 
-// A definition is what all copies of an option share.
+// A definition contains what all copies of an option share.
 type definition[T any] struct {
 	name   string
 	row    *sys.Row // nil if this system lacks the option
@@ -129,8 +126,8 @@ func (d *definition[T]) get(rc syscall.RawConn) (v T, err error) {
 	return v, err
 }
 
-// set sets the option. A socket that has no address yet is going to have an IPv6
-// address if only6 is true.
+// set sets the option. If only6 is true, a socket without an address will be
+// used for IPv6 only.
 func (d *definition[T]) set(rc syscall.RawConn, v T, only6 bool) error {
 	if !d.can(Writable) {
 		return d.fail("set", errors.ErrUnsupported)
@@ -149,7 +146,7 @@ func (d *definition[T]) set(rc syscall.RawConn, v T, only6 bool) error {
 	return err
 }
 
-// failSet is failAs for set, whose error may be for the value.
+// failSet is like failAs for set, whose error may be caused by the value.
 func (d *definition[T]) failSet(used *sys.Row, v T, err error) error {
 	if err == os.ErrInvalid {
 		err = errRange(v, cmp.Or(used, d.row))
@@ -158,7 +155,7 @@ func (d *definition[T]) failSet(used *sys.Row, v T, err error) error {
 }
 
 // encode appends the bytes of v to b. The error is [os.ErrInvalid] for a value
-// that the codec accepts and this system does not.
+// that the codec accepts and the system does not.
 func (d *definition[T]) encode(b []byte, v T) ([]byte, error) {
 	b, err := d.codec.Append(b, v)
 	if err == nil && !d.row.Accepts(b) {
@@ -167,7 +164,7 @@ func (d *definition[T]) encode(b []byte, v T) ([]byte, error) {
 	return b, err
 }
 
-// can reports whether this system lets a program use the option so.
+// can reports whether the system supports this access to the option.
 func (d *definition[T]) can(a Access) bool { return d != nil && d.row != nil && d.access&a != 0 }
 
 func (d *definition[T]) fail(op string, err error) error {
@@ -177,7 +174,7 @@ func (d *definition[T]) fail(op string, err error) error {
 	return d.failAs(op, d.row, err)
 }
 
-// failAs is fail for the spelling of the option that was used; nil if none was.
+// failAs is like fail for the spelling of the option that was used, or nil.
 func (d *definition[T]) failAs(op string, used *sys.Row, err error) error {
 	e := &Error{Op: op, Option: d.name, Err: err}
 	if used = cmp.Or(used, d.row); used != nil {
@@ -186,7 +183,7 @@ func (d *definition[T]) failAs(op string, used *sys.Row, err error) error {
 	return e
 }
 
-// rawConn returns c's way to its descriptor.
+// rawConn returns the raw connection of c.
 func rawConn(c syscall.Conn) (syscall.RawConn, error) {
 	if c == nil {
 		return nil, os.ErrInvalid
@@ -203,17 +200,17 @@ type optionCall struct {
 	only6 bool // see sys.Row.Set
 	buf   []byte
 	n     int
-	used  *sys.Row // the spelling of row that was used, if that is known
+	used  *sys.Row // the spelling of row that was used, if known
 	err   error
 }
 
-// A callKind is what an optionCall does.
+// A callKind is the purpose of an optionCall.
 type callKind uint8
 
 const (
 	toGet  callKind = iota
 	toSet           // call setsockopt
-	toName          // learn which spelling Set would use
+	toName          // find the spelling that Set would use
 )
 
 var optionCalls = sync.Pool{New: func() any {
@@ -236,14 +233,14 @@ func (t *optionCall) do(fd uintptr) {
 	}
 }
 
-// run calls do with the descriptor of rc, which a foreign RawConn may lack.
+// run calls do with the descriptor of rc. A foreign RawConn may have none.
 func (t *optionCall) run(rc syscall.RawConn) error {
 	t.err = errNoDescriptor
 	return rc.Control(t.visit)
 }
 
-// get returns what the system wrote into a buffer of the given size. The
-// bytes are valid until t is used again.
+// get returns the bytes that the system wrote into a buffer of the given size.
+// They are valid until t is used again.
 func (t *optionCall) get(rc syscall.RawConn, row *sys.Row, size int) ([]byte, error) {
 	t.used = nil
 	if size < 0 || size > math.MaxInt32 || !fits(row) {
@@ -253,7 +250,7 @@ func (t *optionCall) get(rc syscall.RawConn, row *sys.Row, size int) ([]byte, er
 		t.buf = make([]byte, size)
 	}
 	t.kind, t.row, t.buf = toGet, row, t.buf[:size]
-	clear(t.buf) // the kernel reads what some options return, such as TCP_ZEROCOPY_RECEIVE
+	clear(t.buf) // for some options, such as TCP_ZEROCOPY_RECEIVE, the kernel reads the buffer
 	if err := t.run(rc); err != nil {
 		return nil, err
 	}
@@ -278,7 +275,7 @@ func (t *optionCall) set(rc syscall.RawConn, row *sys.Row, b []byte, only6 bool)
 	return nil
 }
 
-// name sets used to the spelling of the option that governs the socket.
+// name sets used to the spelling of the option that applies to the socket.
 func (t *optionCall) name(rc syscall.RawConn, row *sys.Row) {
 	t.used = nil
 	if row.V6 != nil {
@@ -287,7 +284,7 @@ func (t *optionCall) name(rc syscall.RawConn, row *sys.Row) {
 	}
 }
 
-// fits reports whether the numbers of an option made by New are ints of C.
+// fits reports whether the numbers of an option created by New fit a C int.
 func fits(row *sys.Row) bool {
 	return int(int32(row.Level)) == row.Level && int(int32(row.Number)) == row.Number
 }

@@ -25,22 +25,22 @@ import (
 
 //go:generate go run ../../internal/cmd/optmatrix ../..
 
-// An Info describes an option on the system that the program runs on.
+// An Info describes an option on the system on which the program runs.
 type Info struct {
 	Name      string   // name in this package, such as "UserTimeout"
-	Sys       string   // C name on this system, such as "TCP_USER_TIMEOUT"; of two names that for IPv4; empty if there is none
+	Sys       string   // C name on this system, such as "TCP_USER_TIMEOUT"; that for IPv4 if there are two; empty if there is none
 	Level     int      // second argument of setsockopt(2) on this system
 	Number    int      // third argument of setsockopt(2) on this system
 	Type      string   // Go type of the value, such as "time.Duration"
-	Access    Access   // what this system lets a program do with it
-	When      When     // when it is to be set
-	Supported bool     // whether this package knows the option on this system
-	Platforms []string // the systems on which this package knows it, sorted; not to be changed
+	Access    Access   // whether it can be read and set on this system
+	When      When     // when to set it
+	Supported bool     // whether this package supports the option on this system
+	Platforms []string // the systems on which this package supports it, sorted; must not be modified
 
 	def untyped
 }
 
-// untyped is what a definition can do, whatever the type of its values.
+// untyped is implemented by a definition of any value type.
 type untyped interface {
 	Info() Info
 	isCalled(name string) bool
@@ -48,8 +48,8 @@ type untyped interface {
 	parse(value string) (Setting, error)
 }
 
-// Get is [Option.Get] for programs that learn the option's name when they
-// run. The value has the type that Type names.
+// Get is like [Option.Get], for programs that determine the option at run time.
+// The value has the type named by Type.
 func (i Info) Get(c syscall.Conn) (any, error) {
 	if i.def == nil {
 		return nil, &Error{Op: "get", Option: i.Name, Err: errors.ErrUnsupported}
@@ -57,13 +57,12 @@ func (i Info) Get(c syscall.Conn) (any, error) {
 	return i.def.getAny(c)
 }
 
-// Parse is [Option.To] for programs that get options as text, such as
-// command-line flags. It accepts true, false, on and off for a bool, what
-// [time.ParseDuration] accepts for a time.Duration, hexadecimal digits for
-// bytes, what [strconv.ParseInt] accepts with base 0 for numbers, and for the
-// other types what their UnmarshalText method accepts. A text or value that
-// the option cannot have is an error for which errors.Is(err, [os.ErrInvalid])
-// holds.
+// Parse is like [Option.To], for programs that read the value as text, such as
+// a command-line flag. It accepts true, false, on and off for a bool, the
+// syntax of [time.ParseDuration] for a time.Duration, hexadecimal digits for
+// bytes, the syntax of [strconv.ParseInt] with base 0 for numbers, and the
+// syntax of the UnmarshalText method for other types. If the text is not a
+// valid value of the option, the error wraps [os.ErrInvalid].
 func (i Info) Parse(value string) (Setting, error) {
 	if i.def == nil {
 		return Setting{}, &Error{Op: "set", Option: i.Name, Err: errors.ErrUnsupported}
@@ -71,8 +70,8 @@ func (i Info) Parse(value string) (Setting, error) {
 	return i.def.parse(value)
 }
 
-// All returns a description of every option of this package, also of those
-// that this system lacks, sorted by name.
+// All returns an iterator over the descriptions of all options of this package,
+// sorted by name. It includes those that this system does not support.
 func All() iter.Seq[Info] {
 	return func(yield func(Info) bool) {
 		for _, d := range sorted() {
@@ -83,9 +82,10 @@ func All() iter.Seq[Info] {
 	}
 }
 
-// Lookup returns the option that has the name in this package, in C on this system, or
-// among those at the end of the package documentation that are neither, such as
-// "NoDelay", "TCP_NODELAY" and "Nagle". Case does not count.
+// Lookup returns the option with the given name, which may be its name in this
+// package, a C name on this system, or one of the other names listed at the end
+// of the package documentation, such as "NoDelay", "TCP_NODELAY" or "Nagle". It
+// ignores case.
 func Lookup(name string) (Info, bool) {
 	for alias, option := range aliases {
 		if strings.EqualFold(name, alias) {
@@ -100,7 +100,7 @@ func Lookup(name string) (Info, bool) {
 	return Info{}, false
 }
 
-// Access says what a program can do with an option.
+// Access is a set of bits that specify whether an option can be read and set.
 type Access uint8
 
 const (
@@ -121,25 +121,25 @@ func (a Access) String() string {
 	return "none"
 }
 
-// When says at which time of a socket's life an option is to be set. The
-// system enforces it, or does not; see the option.
+// When is the time in the life of a socket at which to set an option. Some
+// systems enforce it; see the option.
 type When uint8
 
 const (
 	AnyTime       When = iota // on any socket, at any time
-	BeforeBind                // before the address is chosen: in a dialer's or listener's options
-	BeforeConnect             // before the connection: in a dialer's options, or inherited from the listener
+	BeforeBind                // before the local address is assigned: in the options of a dialer or listener
+	BeforeConnect             // before the handshake: in the options of a dialer, or inherited from the listener
 	OnListener                // on a listener
 	OnConnection              // on a connected socket
 )
 
-// String returns the constant in words.
+// String returns a description such as "before bind".
 func (w When) String() string {
 	return [...]string{"any time", "before bind", "before connect", "on a listener", "on a connection"}[w]
 }
 
-// defined holds the options of this package. It grows while the package's
-// variables are initialized and does not change after that.
+// defined contains the options of this package. It grows while the package's
+// variables are initialized and does not change afterwards.
 var defined []untyped
 
 // sorted returns the options by name.
@@ -149,8 +149,8 @@ func sorted() []untyped {
 	})
 }
 
-// define makes an option of this package. The codec is a function of this
-// system's row, which is nil if the system lacks the option.
+// define returns an option of this package. The codec is a function of the row
+// of this system, which is the zero Row if the system lacks the option.
 func define[T any](name string, when When, access Access, codec func(sys.Row) Codec[T]) *definition[T] {
 	d := &definition[T]{name: name, row: sys.Lookup(name), access: access, when: when}
 	var row sys.Row
@@ -168,7 +168,7 @@ func define[T any](name string, when When, access Access, codec func(sys.Row) Co
 	return d
 }
 
-// The constructors of the options of this package, by type.
+// Constructors of the options of this package, by type.
 
 func boolOption(name string, when When) Option[bool] {
 	return custom[bool](name, when, boolCodec{})
@@ -206,10 +206,10 @@ func readOnly[T any](o Option[T]) ReadOnly[T] {
 	return ReadOnly[T](o)
 }
 
-// maxInt is the largest value of an int of C.
+// maxInt is the largest value of a C int.
 const maxInt = math.MaxInt32
 
-// Info describes the option.
+// Info returns a description of the option.
 func (d *definition[T]) Info() Info {
 	if d == nil {
 		return Info{}
@@ -229,7 +229,8 @@ func (d *definition[T]) Info() Info {
 	return i
 }
 
-// platforms returns the systems that have the option, always the same slice.
+// platforms returns the systems that have the option. All calls return the same
+// slice.
 func (d *definition[T]) platforms() []string {
 	if list := d.systems.Load(); list != nil {
 		return *list
@@ -239,7 +240,7 @@ func (d *definition[T]) platforms() []string {
 	return list
 }
 
-// isCalled reports whether name is one of the option's, in any case.
+// isCalled reports whether name is a name of the option, ignoring case.
 func (d *definition[T]) isCalled(name string) bool {
 	if strings.EqualFold(name, d.name) {
 		return true
@@ -267,7 +268,7 @@ func (d *definition[T]) parse(value string) (Setting, error) {
 	return Option[T]{d}.To(v), nil
 }
 
-// parseValue is the inverse of format, as far as that shows the value.
+// parseValue is the inverse of format, as far as format shows the value.
 func parseValue[T any](s string) (v T, err error) {
 	switch p := any(&v).(type) {
 	case *bool:
@@ -286,7 +287,7 @@ func parseValue[T any](s string) (v T, err error) {
 		err = parseNumber(reflect.ValueOf(&v).Elem(), s)
 	}
 	if err != nil {
-		return v, errValue(strconv.Quote(s), fmt.Sprintf("is not a %v", reflect.TypeFor[T]()))
+		return v, errValue(strconv.Quote(s), fmt.Sprintf("not a valid %v", reflect.TypeFor[T]()))
 	}
 	return v, nil
 }
@@ -317,8 +318,8 @@ func parseNumber(v reflect.Value, s string) (err error) {
 	return err
 }
 
-// format returns the text of a value; of bytes, which may be a secret, only
-// how many they are.
+// format formats a value. Of bytes, which may be a secret, it shows only the
+// number.
 func format(v any) string {
 	if b, ok := v.([]byte); ok {
 		return fmt.Sprintf("[%d bytes]", len(b))

@@ -14,12 +14,12 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A Setting is an option bound to a value, made by [Option.To] or
-// [Info.Parse]. It does not change and may be applied to any number of
-// sockets, also at once. The zero Setting does nothing.
+// A Setting is an option combined with a value, created by [Option.To] or
+// [Info.Parse]. It is immutable and can be applied to any number of sockets,
+// also concurrently. The zero Setting does nothing.
 type Setting struct{ binding }
 
-// binding is what a Setting can do, whatever the type of its value.
+// binding is implemented by a bound option of any value type.
 type binding interface {
 	apply(rc syscall.RawConn, only6 bool) error
 	Info() Info
@@ -37,8 +37,8 @@ func (b bound[T]) Info() Info                                 { return b.def.Inf
 func (b bound[T]) Value() any                                 { return b.value }
 func (b bound[T]) String() string                             { return b.def.Info().Name + "=" + format(b.value) }
 
-// apply applies the setting through rc, to a socket that is going to have an
-// IPv6 address if only6 is true.
+// apply applies the setting through rc. If only6 is true, a socket without an
+// address will be used for IPv6 only.
 func (s Setting) apply(rc syscall.RawConn, only6 bool) error {
 	if s.binding == nil {
 		return nil
@@ -46,7 +46,7 @@ func (s Setting) apply(rc syscall.RawConn, only6 bool) error {
 	return s.binding.apply(rc, only6)
 }
 
-// Info describes the option of the setting.
+// Info returns a description of the option of the setting.
 func (s Setting) Info() Info {
 	if s.binding == nil {
 		return Info{}
@@ -54,7 +54,7 @@ func (s Setting) Info() Info {
 	return s.binding.Info()
 }
 
-// Value returns the value, whose type is the one that Info().Type names.
+// Value returns the value, which has the type named by Info().Type.
 func (s Setting) Value() any {
 	if s.binding == nil {
 		return nil
@@ -62,8 +62,8 @@ func (s Setting) Value() any {
 	return s.binding.Value()
 }
 
-// String returns the setting in the form "NoDelay=false". Keys and other
-// bytes are not shown.
+// String returns the setting in the form "NoDelay=false". Of keys and other
+// bytes it shows only the number.
 func (s Setting) String() string {
 	if s.binding == nil {
 		return ""
@@ -71,8 +71,8 @@ func (s Setting) String() string {
 	return s.binding.String()
 }
 
-// Apply applies the settings to c in their order and stops at the first that
-// fails. Its error is that of [Option.Set]; the settings before it stay
+// Apply applies the settings to c in order and stops at the first one that
+// fails. It returns the error of [Option.Set]. The preceding settings remain
 // applied.
 func Apply(c syscall.Conn, s ...Setting) error {
 	if len(s) == 0 {
@@ -89,25 +89,24 @@ func Apply(c syscall.Conn, s ...Setting) error {
 }
 
 // Control returns a function for [net.Dialer].Control or
-// [net.ListenConfig].Control that applies the settings, in their order, to
-// each new socket before it is connected or bound. A setting that fails
-// makes that attempt to dial or listen fail; the error names option and
-// address.
+// [net.ListenConfig].Control that applies the settings, in order, to each new
+// socket before it is connected or bound. If a setting fails, that attempt to
+// dial or listen fails, and the error names the option and the address.
 //
-// After that, package net itself sets some options of every new connection:
-// TCP_NODELAY on, and the keep-alive options unless it is told not to by
-// net.Dialer.KeepAlive and its like. What Control set there is lost.
-// streamsock's dialer and listener apply it again; with those of package net,
-// use [Apply] on the connection.
+// After that, package net sets some options of every new connection:
+// TCP_NODELAY, and the keep-alive options unless they are disabled with
+// net.Dialer.KeepAlive or the like. It overwrites the settings of these
+// options. The dialer and listener of package streamsock apply them again; with
+// those of package net, use [Apply] on the connection.
 //
-// The function may be called by several goroutines at once, as package net
-// does when a host has IPv4 and IPv6 addresses.
+// Multiple goroutines may call the function simultaneously, as package net does
+// for a host with IPv4 and IPv6 addresses.
 func Control(s ...Setting) func(network, address string, c syscall.RawConn) error {
 	return func(_, address string, rc syscall.RawConn) error { return applyAll(rc, s, isIPv6(address)) }
 }
 
-// isIPv6 reports whether the address of a control function is one at which a
-// socket is for IPv6 only.
+// isIPv6 reports whether a socket with the address of a control function is for
+// IPv6 only.
 func isIPv6(address string) bool {
 	a, err := netip.ParseAddrPort(address)
 	return err == nil && a.Addr().Is6() && !a.Addr().Is4In6() && !a.Addr().IsUnspecified()
@@ -122,9 +121,10 @@ func applyAll(rc syscall.RawConn, settings []Setting, only6 bool) error {
 	return nil
 }
 
-// applyVals sets KeepAliveIdle and KeepAliveInterval at once, which is the only
-// way before Windows 10 1709, if s is one of them, has failed for that reason,
-// and the settings have the other too. To set one alone would change the other.
+// applyVals sets KeepAliveIdle and KeepAliveInterval in one call, which is the
+// only way on Windows before version 10 1709, if s is one of them, has failed
+// for that reason, and the settings contain both. Setting only one would change
+// the other.
 func applyVals(rc syscall.RawConn, s Setting, settings []Setting, why error) (done bool) {
 	name := s.Info().Name
 	if !errors.Is(why, errors.ErrUnsupported) || name != KeepAliveIdle.def.name && name != KeepAliveInterval.def.name {
@@ -138,8 +138,8 @@ func applyVals(rc syscall.RawConn, s Setting, settings []Setting, why error) (do
 	return done && err == nil
 }
 
-// lastOf returns the last value that the settings give the option, in whole
-// seconds, or 0.
+// lastOf returns the last value of the option in the settings, rounded up to
+// whole seconds, or 0.
 func lastOf(settings []Setting, o Option[time.Duration]) (d time.Duration) {
 	for _, s := range settings {
 		if s.Info().Name == o.def.name {

@@ -12,18 +12,19 @@ import (
 	"syscall"
 )
 
-// Unwrap returns the socket under c: c itself if it has a SyscallConn method,
-// or else the first such connection that is found by following NetConn
-// methods, as *[crypto/tls.Conn] and many other connections on top of TCP
-// have one.
+// Unwrap returns the socket underneath c. If c has a SyscallConn method, it is
+// c itself. Otherwise it is the first such connection found by following
+// NetConn methods, which *[crypto/tls.Conn] and many other connections on top
+// of TCP have.
 //
-// The result is for options and for questions about the socket. Never move
-// bytes through it: those of the layers above would be mixed up.
+// Use the result for socket options and statistics only. Note that reading from
+// it or writing to it directly would corrupt the data of the layers above.
 //
-// If there is no socket, Unwrap returns an error wrapping [errors.ErrUnsupported],
-// which says what was found instead and which methods it lacks.
+// If there is no socket, Unwrap returns an error wrapping
+// [errors.ErrUnsupported], which names the types found and the methods that
+// they lack.
 func Unwrap(c net.Conn) (syscall.Conn, error) {
-	const deep = 100 // no stack of layers is; a ring of them would be
+	const deep = 100 // more layers than in practice, to detect a cycle
 	top := c
 	for range deep {
 		if isNil(c) {

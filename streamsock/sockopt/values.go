@@ -17,8 +17,8 @@ import (
 
 // Lingering is the value of [Linger]. The zero value is off.
 type Lingering struct {
-	On      bool          // whether Close waits or throws away
-	Timeout time.Duration // whole seconds, rounded up; does not count unless On
+	On      bool          // whether Close blocks or discards data
+	Timeout time.Duration // whole seconds, rounded up; ignored unless On
 }
 
 // String returns "off" or the timeout, such as "5s".
@@ -29,7 +29,7 @@ func (l Lingering) String() string {
 	return l.Timeout.String()
 }
 
-// UnmarshalText accepts what String returns.
+// UnmarshalText accepts the form returned by String.
 func (l *Lingering) UnmarshalText(text []byte) (err error) {
 	*l = Lingering{}
 	if string(text) != "off" {
@@ -39,7 +39,7 @@ func (l *Lingering) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// lingerCodec is for struct linger: two integers, each as wide as width.
+// lingerCodec encodes struct linger: two integers of the given width.
 type lingerCodec struct {
 	width int
 	unit  time.Duration
@@ -59,8 +59,9 @@ func (c lingerCodec) Append(b []byte, v Lingering) ([]byte, error) {
 	return appendInt(appendInt(b, on, c.width), n, c.width), nil
 }
 
-// most is the largest count that fits: Windows has two bytes, and elsewhere
-// the kernel multiplies it by its clock rate, in a short or an int.
+// most returns the largest count that fits: Windows has two bytes. On other
+// systems the kernel multiplies the count by its clock rate, in a short or an
+// int.
 func (c lingerCodec) most() int64 {
 	if c.width == 2 {
 		return math.MaxUint16
@@ -85,15 +86,15 @@ func (c lingerCodec) Parse(b []byte) (Lingering, error) {
 	return v, nil
 }
 
-// PMTUDisc is the value of [MTUDiscover]: whether packets may be fragmented on
-// their way.
+// PMTUDisc is the value of [MTUDiscover]: whether packets may be fragmented,
+// and whether the MTU of the path is discovered.
 type PMTUDisc int
 
 const (
-	PMTUDiscWant  PMTUDisc = iota // by the route's setting; the system's default
-	PMTUDiscDo                    // never fragment, find the path's MTU
-	PMTUDiscDont                  // fragment where needed
-	PMTUDiscProbe                 // never fragment, but send larger packets than the path's known MTU
+	PMTUDiscWant  PMTUDisc = iota // as configured for the route; the system's default
+	PMTUDiscDo                    // do not fragment, discover the path MTU
+	PMTUDiscDont                  // fragment if necessary
+	PMTUDiscProbe                 // ignore the known path MTU; on Linux, TCP then allows fragmentation, like PMTUDiscDont
 )
 
 var pmtuDiscNames = []string{"want", "do", "dont", "probe"}
@@ -101,15 +102,15 @@ var pmtuDiscNames = []string{"want", "do", "dont", "probe"}
 // String returns "want", "do", "dont" or "probe".
 func (p PMTUDisc) String() string { return enumName(pmtuDiscNames, int(p)) }
 
-// UnmarshalText accepts what String returns.
+// UnmarshalText accepts the form returned by String.
 func (p *PMTUDisc) UnmarshalText(text []byte) error {
 	i, err := enumValue(pmtuDiscNames, text)
 	*p = PMTUDisc(i)
 	return err
 }
 
-// PortClass is the value of [PortRangeClass]: which of the system's ranges a port
-// is taken from when none is asked for.
+// PortClass is the value of [PortRangeClass]: the system's range from which a
+// port is chosen for a socket that is bound to port 0.
 type PortClass int
 
 const (
@@ -123,7 +124,7 @@ var portClassNames = []string{"default", "high", "low"}
 // String returns "default", "high" or "low".
 func (p PortClass) String() string { return enumName(portClassNames, int(p)) }
 
-// UnmarshalText accepts what String returns.
+// UnmarshalText accepts the form returned by String.
 func (p *PortClass) UnmarshalText(text []byte) error {
 	i, err := enumValue(portClassNames, text)
 	*p = PortClass(i)
@@ -140,12 +141,12 @@ func enumName(names []string, i int) string {
 func enumValue(names []string, text []byte) (int, error) {
 	i := slices.Index(names, string(text))
 	if i < 0 {
-		return 0, fmt.Errorf("%q is none of %v", text, names)
+		return 0, fmt.Errorf("value %q not one of %v", text, names)
 	}
 	return i, nil
 }
 
-// enum is for an enumeration whose numbers differ between systems.
+// enum is a codec for an enumeration whose numbers differ between systems.
 type enum[T ~int] struct{ values []int }
 
 func (c enum[T]) Size() int { return 4 }
@@ -164,13 +165,13 @@ func (c enum[T]) Parse(b []byte) (T, error) {
 	}
 	i := slices.Index(c.values, int(n))
 	if i < 0 {
-		return 0, fmt.Errorf("the system's answer %d is none of the option's values", n)
+		return 0, fmt.Errorf("sockopt: unknown value %d from the system", n)
 	}
 	return T(i), nil
 }
 
-// BufferLocks is the value of [BufferLock], a set of bits. The zero value
-// leaves both sizes to the system.
+// BufferLocks is the value of [BufferLock], a set of bits. If it is zero, the
+// kernel adjusts both sizes.
 type BufferLocks uint8
 
 const (
@@ -178,9 +179,9 @@ const (
 	ReadBufferLocked                          // SOCK_RCVBUF_LOCK
 )
 
-// PortRange is the value of [LocalPortRange]: the ports from Low to High, both
-// included. A bound that is 0 is the system's own; the zero value is the
-// system's range.
+// PortRange is the value of [LocalPortRange]: the ports from Low to High,
+// inclusive. A bound of 0 is that of the system; the zero value is the range of
+// the system.
 type PortRange struct {
 	Low, High uint16 // port numbers
 }
@@ -188,7 +189,7 @@ type PortRange struct {
 // String returns the range in the form "40000-40999".
 func (r PortRange) String() string { return fmt.Sprintf("%d-%d", r.Low, r.High) }
 
-// UnmarshalText accepts what String returns.
+// UnmarshalText accepts the form returned by String.
 func (r *PortRange) UnmarshalText(text []byte) error {
 	low, high, ok := strings.Cut(string(text), "-")
 	l, err := strconv.ParseUint(low, 10, 16)
@@ -198,13 +199,13 @@ func (r *PortRange) UnmarshalText(text []byte) error {
 		*r = PortRange{uint16(l), uint16(h)}
 	}
 	if err != nil || !ok {
-		return fmt.Errorf("port range %q is not of the form 40000-40999", text)
+		return fmt.Errorf("port range %q not of the form 40000-40999", text)
 	}
 	return nil
 }
 
-// portRangeCodec packs the range into 32 bits, the upper bound in the upper
-// half (linux/in.h).
+// portRangeCodec encodes the range in 32 bits, with the upper bound in the
+// upper half (linux/in.h).
 type portRangeCodec struct{}
 
 func (portRangeCodec) Size() int { return 4 }
@@ -235,13 +236,13 @@ func (f Filter) String() string {
 	return f.Name + "," + f.Arg
 }
 
-// UnmarshalText accepts what String returns.
+// UnmarshalText accepts the form returned by String.
 func (f *Filter) UnmarshalText(text []byte) error {
 	f.Name, f.Arg, _ = strings.Cut(string(text), ",")
 	return nil
 }
 
-// filterCodec is for struct accept_filter_arg.
+// filterCodec encodes struct accept_filter_arg.
 type filterCodec struct{}
 
 const (
@@ -253,7 +254,7 @@ func (filterCodec) Size() int { return filterSize }
 
 func (filterCodec) Append(b []byte, v Filter) ([]byte, error) {
 	if v == (Filter{}) {
-		return b, nil // no bytes: remove the filter (accept_filter(9))
+		return b, nil // no bytes remove the filter, see accept_filter(9)
 	}
 	b, err := appendFixed(b, v.Name, filterNameSize)
 	if err != nil {
@@ -269,7 +270,7 @@ func (filterCodec) Parse(b []byte) (Filter, error) {
 	return Filter{cstring(b[:filterNameSize]), cstring(b[filterNameSize:])}, nil
 }
 
-// appendFixed appends s and as many NUL bytes as make size, at least one.
+// appendFixed appends s, padded with at least one NUL byte to size.
 func appendFixed(b []byte, s string, size int) ([]byte, error) {
 	n := len(b)
 	b, err := text{size: size}.Append(b, s)
@@ -279,8 +280,8 @@ func appendFixed(b []byte, s string, size int) ([]byte, error) {
 	return append(b, make([]byte, size-(len(b)-n))...), nil
 }
 
-// functionBlockCodec is for struct tcp_function_set of FreeBSD: the name in 32
-// bytes and a count that does not matter when setting.
+// functionBlockCodec encodes struct tcp_function_set of FreeBSD: the name in 32
+// bytes and a count that is ignored when setting.
 type functionBlockCodec struct{}
 
 const functionNameSize = 32
@@ -297,7 +298,7 @@ func (functionBlockCodec) Append(b []byte, v string) ([]byte, error) {
 
 func (functionBlockCodec) Parse(b []byte) (string, error) { return cstring(b), nil }
 
-// keyCodec is for the keys of cookies: one or two of 16 bytes each.
+// keyCodec encodes the keys of cookies: one or two of 16 bytes each.
 type keyCodec struct{}
 
 const keySize = 16 // TCP_FASTOPEN_KEY_LENGTH
@@ -306,32 +307,33 @@ func (keyCodec) Size() int { return 2 * keySize }
 
 func (keyCodec) Append(b []byte, v []byte) ([]byte, error) {
 	if len(v) != keySize && len(v) != 2*keySize {
-		return nil, errValue(fmt.Sprintf("of %d bytes", len(v)), fmt.Sprintf("has not %d or %d", keySize, 2*keySize))
+		return nil, errValue(fmt.Sprintf("of %d bytes", len(v)), fmt.Sprintf("not %d or %d bytes long", keySize, 2*keySize))
 	}
 	return append(b, v...), nil
 }
 
 func (keyCodec) Parse(b []byte) ([]byte, error) { return raw{}.Parse(b) }
 
-// MD5Key is the value of [MD5SigExt]: the key of the segments from and to the
+// MD5Key is the value of [MD5SigExt]: the key of the segments to and from the
 // peers in a range of addresses.
 type MD5Key struct {
-	// Peer is the range; an address with all its bits is one peer. An IPv4
-	// range may also be in its IPv6 form, such as ::ffff:192.0.2.0/120. Either
-	// form is for a socket of IPv4 or of both families.
+	// Peer is the range of addresses; a range with all bits is a single peer.
+	// An IPv4 range may also be given in its IPv6 form, such as
+	// ::ffff:192.0.2.0/120. Either form can be used on a socket of IPv4 or of
+	// both families.
 	Peer netip.Prefix
 
-	Key string // at most 80 bytes; empty removes the key of the peer
+	Key string // at most 80 bytes; empty to remove the key of the range
 }
 
-// String returns the peer and hides the key.
+// String returns the range without the key.
 func (k MD5Key) String() string { return k.Peer.String() + ",[key]" }
 
 // UnmarshalText accepts a prefix or an address, a comma and the key.
 func (k *MD5Key) UnmarshalText(text []byte) error {
 	peer, key, ok := strings.Cut(string(text), ",")
 	if !ok {
-		return fmt.Errorf("want PREFIX,KEY")
+		return fmt.Errorf("MD5 key not of the form PREFIX,KEY")
 	}
 	prefix, err := netip.ParsePrefix(peer)
 	if err != nil {
@@ -345,7 +347,7 @@ func (k *MD5Key) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// md5KeyCodec is for struct tcp_md5sig of Linux (linux/tcp.h).
+// md5KeyCodec encodes struct tcp_md5sig of Linux (linux/tcp.h).
 type md5KeyCodec struct{}
 
 const (
@@ -362,7 +364,7 @@ func (c md5KeyCodec) Append(b []byte, v MD5Key) ([]byte, error) {
 		return nil, errValue(v, "has no valid peer")
 	}
 	if len(v.Key) > md5MaxKey {
-		return nil, errValue(v, fmt.Sprintf("has a key of more than %d bytes", md5MaxKey))
+		return nil, errValue(v, fmt.Sprintf("has a key longer than %d bytes", md5MaxKey))
 	}
 	m := make([]byte, c.Size())
 	putSockaddr(m, peer.Addr())
@@ -373,8 +375,8 @@ func (c md5KeyCodec) Append(b []byte, v MD5Key) ([]byte, error) {
 	return append(b, m...), nil
 }
 
-// unmapPrefix returns an IPv4 prefix for one in IPv6 form. A range that is only
-// in part of IPv4 is not ok.
+// unmapPrefix returns the IPv4 prefix for one in IPv6 form. It is not ok if the
+// range is only partly IPv4.
 func unmapPrefix(p netip.Prefix) (netip.Prefix, bool) {
 	if !p.Addr().Is4In6() {
 		return p, p.IsValid()
@@ -385,15 +387,15 @@ func unmapPrefix(p netip.Prefix) (netip.Prefix, bool) {
 
 func (md5KeyCodec) Parse([]byte) (MD5Key, error) { return MD5Key{}, errShort }
 
-// The address families in struct sockaddr of the two systems that show it
-// here.
+// Address families in struct sockaddr of the two systems that return it.
 const (
 	afINET         = 2
 	afINET6Linux   = 10
 	afINET6Windows = 23
 )
 
-// putSockaddr writes a struct sockaddr_in or sockaddr_in6 of Linux, port 0.
+// putSockaddr encodes a struct sockaddr_in or sockaddr_in6 of Linux with port
+// 0.
 func putSockaddr(b []byte, a netip.Addr) {
 	if a.Is4() {
 		binary.NativeEndian.PutUint16(b, afINET)
@@ -404,7 +406,7 @@ func putSockaddr(b []byte, a netip.Addr) {
 	copy(b[8:], a.AsSlice())
 }
 
-// addrPortCodec is for a struct sockaddr of Linux or Windows.
+// addrPortCodec decodes a struct sockaddr of Linux or Windows.
 type addrPortCodec struct{}
 
 const sockaddrSize = 28 // struct sockaddr_in6
@@ -429,21 +431,21 @@ func (addrPortCodec) Parse(b []byte) (netip.AddrPort, error) {
 	return netip.AddrPort{}, errShort
 }
 
-// MemoryUse is the value of [MemInfo]: what a socket takes of the kernel's
-// memory, in bytes unless said otherwise.
+// MemoryUse is the value of [MemInfo]: the kernel memory that a socket uses, in
+// bytes unless noted otherwise.
 type MemoryUse struct {
 	ReadAlloc   uint32 // received and not yet read
-	ReadBuffer  uint32 // limit, as ReadBuffer
-	WriteAlloc  uint32 // given to the network
-	WriteBuffer uint32 // limit, as WriteBuffer
+	ReadBuffer  uint32 // limit, equal to ReadBuffer
+	WriteAlloc  uint32 // passed to the network device
+	WriteBuffer uint32 // limit, equal to WriteBuffer
 	Forward     uint32 // reserved and not used
 	WriteQueued uint32 // written and not yet acknowledged
 	Options     uint32 // for options and control messages
-	Backlog     uint32 // waiting while the socket is locked
-	Drops       uint32 // packets thrown away
+	Backlog     uint32 // received while the socket is locked
+	Drops       uint32 // number of packets discarded
 }
 
-// memInfoCodec is for the array of SO_MEMINFO (linux/sock_diag.h).
+// memInfoCodec decodes the array of SO_MEMINFO (linux/sock_diag.h).
 type memInfoCodec struct{}
 
 func (memInfoCodec) Size() int { return binary.Size(MemoryUse{}) }
@@ -457,15 +459,15 @@ func (memInfoCodec) Parse(b []byte) (v MemoryUse, err error) {
 	return v, nil
 }
 
-// ICMPError is the value of [ICMPErrorInfo]: the ICMP message that made a
-// connection attempt fail.
+// ICMPError is the value of [ICMPErrorInfo]: the ICMP message because of which
+// a connection attempt failed.
 type ICMPError struct {
-	Source     netip.Addr // who sent it
+	Source     netip.Addr // the sender of the message
 	Protocol   int        // 1 for ICMP, 58 for ICMPv6
-	Type, Code uint8      // of the message
+	Type, Code uint8      // type and code of the message
 }
 
-// icmpErrorCodec is for ICMP_ERROR_INFO of Windows (ws2ipdef.h).
+// icmpErrorCodec decodes ICMP_ERROR_INFO of Windows (ws2ipdef.h).
 type icmpErrorCodec struct{}
 
 func (icmpErrorCodec) Size() int { return sockaddrSize + 8 }

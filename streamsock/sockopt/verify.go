@@ -11,11 +11,11 @@ import (
 	"syscall"
 )
 
-// A Mismatch is a setting that a socket does not have.
+// A Mismatch is a setting whose value a socket does not have.
 type Mismatch struct {
-	Setting Setting // the one given to Verify
-	Got     any     // what the socket has instead, or nil if Err is not
-	Err     error   // of reading it back
+	Setting Setting // the argument of Verify
+	Got     any     // the value on the socket, or nil if Err is not nil
+	Err     error   // the error of reading the option
 }
 
 // String returns the mismatch in the form "ReadBuffer=1048576 is 425984".
@@ -26,12 +26,13 @@ func (m Mismatch) String() string {
 	return fmt.Sprintf("%v is %s", m.Setting, format(m.Got))
 }
 
-// Verify reads the settings back from c and returns those that it does not have, in
-// their order: because the system has limited, rounded or doubled the value, as Linux
-// does with the sizes of buffers, because something has set the option again, or
-// because it cannot be read. If an option occurs more than once, the last one counts.
+// Verify reads the options of the settings from c and returns those settings
+// whose value differs, in order. The value may differ because the system has
+// limited, rounded or doubled it, as Linux does for the sizes of buffers,
+// because the option was set again, or because it cannot be read. If an option
+// occurs more than once, only the last setting is compared.
 //
-// It makes one system call for each option, and changes nothing.
+// Verify makes one system call for each option, and changes nothing.
 func Verify(c syscall.Conn, s ...Setting) []Mismatch {
 	var list []Mismatch
 	for i, want := range s {

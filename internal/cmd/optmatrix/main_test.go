@@ -84,7 +84,7 @@ func TestRows(t *testing.T) {
 func TestDocs(t *testing.T) {
 	tables, options := read(t)
 	shape := regexp.MustCompile(`(?s)^(\w+) is ([A-Z0-9]+_[A-Z0-9_]+)\b.*?:\s.*\.\n\n` +
-		`  - Value: .*\.\n  - Initial value: .*\.\n  - When: (.*)\.\n  - Platforms: .*\.\n  - See: .*\.\n$`)
+		`  - Value: .*\.\n  - Default: .*\.\n  - When: (.*)\.\n  - Platforms: .*\.\n  - See: .*\.\n$`)
 	when := map[string]string{
 		"AnyTime":       "any time",
 		"BeforeBind":    "before bind",
