@@ -48,8 +48,8 @@
 // the kernel rejects the value; the documentation then names its error, such as
 // EINVAL.
 //
-// On Linux, accepted connections inherit the options of the listener unless the
-// documentation of the option states otherwise.
+// On Linux, accepted connections inherit the options of the listener, except
+// those for listeners only and those whose documentation states otherwise.
 //
 // # Unsupported options
 //
@@ -75,7 +75,7 @@
 //
 // [New] creates an option from the numbers of its level and name and a [Codec]:
 //
-//	var inq = sockopt.New("TCP_INQ", 6, 36, sockopt.BoolCodec())
+//	var advice = sockopt.New("SO_CNX_ADVICE", 1, 53, sockopt.IntCodec())
 //
 // # What is left out
 //
