@@ -15,96 +15,96 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// A Congestion is what the algorithm of congestion control says of itself.
-// At most one of the pointers is not nil. Most algorithms, such as cubic, say
-// nothing but their name.
+// A Congestion is the state of a congestion control algorithm. At most one of
+// the pointers is not nil. Most algorithms, such as cubic, report only their
+// name.
 //
-// Platforms: linux; freebsd, netbsd and solaris tell the name only.
+// Platforms: linux; freebsd, netbsd and solaris report only the name.
 type Congestion struct {
 	// Algorithm is the name of the algorithm, such as "cubic" or "bbr".
 	Algorithm string
 
-	// BBR is what "bbr" says.
+	// BBR is the state of "bbr".
 	BBR *BBR
 
-	// DCTCP is what "dctcp" says.
+	// DCTCP is the state of "dctcp".
 	DCTCP *DCTCP
 
-	// Vegas is what "vegas" says, and in the same form "illinois", "nv",
-	// "westwood" and "yeah".
+	// Vegas is the state of "vegas". The algorithms "illinois", "nv",
+	// "westwood" and "yeah" report theirs in the same form.
 	Vegas *Vegas
 
-	// Sys is the union tcp_cc_info of linux/inet_diag.h as the kernel gave it;
-	// empty if it gave nothing.
+	// Sys is the union tcp_cc_info of linux/inet_diag.h returned by the kernel,
+	// or empty.
 	Sys []byte
 }
 
 // BBR is struct tcp_bbr_info of linux/inet_diag.h.
 type BBR struct {
-	// Bandwidth is the estimate of the path's bandwidth, in bytes a second.
+	// Bandwidth is the estimated bandwidth of the path, in bytes per second.
 	Bandwidth int64
 
-	// MinRTT is the estimate of the path's round-trip time without queues; 0
-	// before it is measured.
+	// MinRTT is the estimated round-trip time of the path without queues, or 0
+	// until it is measured.
 	MinRTT time.Duration
 
-	// PacingGain is by how much faster than Bandwidth data is sent: 1.25 while
-	// looking for more, 0.75 while emptying the queue.
+	// PacingGain is the ratio of the sending rate to Bandwidth: 1.25 while
+	// probing for more bandwidth, 0.75 while draining the queue.
 	PacingGain float64
 
-	// CwndGain is by how much the congestion window is larger than Bandwidth
-	// times MinRTT.
+	// CwndGain is the ratio of the congestion window to Bandwidth times MinRTT.
 	CwndGain float64
 }
 
 // DCTCP is struct tcp_dctcp_info of linux/inet_diag.h; see RFC 8257.
 type DCTCP struct {
-	// Enabled reports whether the connection has ECN, which the algorithm
-	// needs; without it, it is as reno.
+	// Enabled reports whether the connection uses ECN, which the algorithm
+	// needs. Without ECN it behaves like reno.
 	Enabled bool
 
-	// CE reports whether the last segment received was marked for congestion.
+	// CE reports whether the last segment received had a congestion mark.
 	CE bool
 
-	// Alpha is the estimate of how much of what is sent gets marked: 0 none, 1
-	// all.
+	// Alpha is the estimated fraction of the data sent that is marked, from 0
+	// to 1.
 	Alpha float64
 
-	// AckedECN is how many bytes of the present round were acknowledged with
-	// congestion marks.
+	// AckedECN is the number of bytes acknowledged with congestion marks in the
+	// current round.
 	AckedECN int64
 
-	// Acked is how many bytes of the present round were acknowledged.
+	// Acked is the number of bytes acknowledged in the current round.
 	Acked int64
 }
 
 // Vegas is struct tcpvegas_info of linux/inet_diag.h.
 type Vegas struct {
-	// Enabled reports whether the algorithm is at work. Of others than "vegas"
-	// it may have no meaning.
+	// Enabled reports whether the algorithm is active. It may have no meaning
+	// for algorithms other than "vegas".
 	Enabled bool
 
-	// RTTCount is how many round-trip times were measured in the present round.
+	// RTTCount is the number of round-trip times measured in the current round.
 	RTTCount int64
 
-	// RTT is the round-trip time; 0 before it is measured. For "vegas" and
+	// RTT is the round-trip time, or 0 until it is measured. For "vegas" and
 	// "yeah" it is the minimum since the connection was established.
 	RTT time.Duration
 
-	// MinRTT is the minimum round-trip time; 0 before it is measured. For
-	// "vegas" and "yeah" it is the minimum of the present round.
+	// MinRTT is the minimum round-trip time, or 0 until it is measured. For
+	// "vegas" and "yeah" it is the minimum of the current round.
 	MinRTT time.Duration
 }
 
-// GetCongestion asks the system which algorithm of congestion control the
-// connection c has, and what that says of itself: the options TCP_CONGESTION
-// and TCP_CC_INFO. Its errors are those of [Get].
+// GetCongestion returns the congestion control algorithm of the connection c
+// and its state. It corresponds to the options TCP_CONGESTION and TCP_CC_INFO.
+// Its errors are those of [Get].
 //
-// The kernel cannot be asked for both at once: do not change the algorithm at
-// the same time, because what one says would be taken for what the other says.
+// The name and the state are read by separate system calls. Do not change the
+// algorithm at the same time, because the state of one could be interpreted as
+// that of the other.
 func GetCongestion(c syscall.Conn) (*Congestion, error) {
 	var name, info []byte
-	sysErr := errors.ErrUnsupported // unless Control calls the function
+	sysErr := errors.ErrUnsupported // if Control does not call the function
 	err := control(c, congestion != nil, func(fd uintptr) { name, info, sysErr = askCongestion(fd) })
 	if err != nil {
 		return nil, err
@@ -115,7 +115,8 @@ func GetCongestion(c syscall.Conn) (*Congestion, error) {
 	return parseCongestion(string(name), hereBig, info), nil
 }
 
-// Options that tell it; nil where the system does not have them.
+// Options for the algorithm and its state; nil if the system does not have
+// them.
 var (
 	congestion = sys.Lookup("Congestion")
 	ccInfo     = sys.Lookup("CCInfo")
@@ -126,7 +127,7 @@ var (
 // options of more than 32.
 const nameSize = 32
 
-// askCongestion asks for the name and for the rest. Linux has the latter since
+// askCongestion returns the name and the state. Linux has the latter since
 // version 4.1.
 func askCongestion(fd uintptr) (name, info []byte, err error) {
 	name = make([]byte, nameSize)
@@ -145,8 +146,8 @@ func askCongestion(fd uintptr) (name, info []byte, err error) {
 	return name, info[:n], nil
 }
 
-// parseCongestion reads what the algorithm of that name has written. Other
-// algorithms write other structures, and nothing but the name tells which.
+// parseCongestion parses the state of the algorithm with that name. Algorithms
+// use different structures, which only the name identifies.
 func parseCongestion(name string, big bool, b []byte) *Congestion {
 	c := &Congestion{Algorithm: name, Sys: b}
 	var order binary.ByteOrder = binary.LittleEndian

@@ -2,45 +2,57 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package tcpinfo asks the system what it knows of a TCP connection: its
-// state, round-trip time, windows, rates, and the bytes and segments it has
-// moved. It is TCP_INFO of Linux and the BSDs, TCP_CONNECTION_INFO of darwin
-// and SIO_TCP_INFO of Windows, in one structure, [Info], with one unit for
-// each field.
+// Package tcpinfo reads kernel statistics for TCP connections: the state,
+// round-trip time, windows, rates, and the number of bytes and segments sent
+// and received.
 //
 //	info, err := tcpinfo.Get(c)
+//	if err != nil {
+//		return err
+//	}
 //	if info.Has(tcpinfo.FieldMinRTT) {
 //		fmt.Println(info.MinRTT)
 //	}
 //
-// [Get] works on anything that has a SyscallConn method, which connections
-// and listeners of package net and of package streamsock have; for the
-// connection under TLS, take what sockopt.Unwrap of package sockopt returns.
-// It asks and does not wait: it works while other goroutines read and write,
-// takes no notice of deadlines, and changes nothing.
+// [Info] is a common form of TCP_INFO of Linux and the BSDs,
+// TCP_CONNECTION_INFO of macOS and SIO_TCP_INFO of Windows. Each of its fields
+// has the same unit on all systems.
 //
-// # Absent is not zero
+// [Get] accepts any value with a SyscallConn method, such as the connections
+// and listeners of package net and of package streamsock. For a connection
+// under TLS, pass the result of sockopt.Unwrap. Get does not block and changes
+// nothing. It can be called while other goroutines use the connection, and
+// ignores deadlines.
 //
-// No system tells all, and newer kernels tell more than older ones. What was
-// not told is zero in Info, and [Info.Has] reports false for it. A field is
-// there if the kernel's answer is long enough to hold it, whatever version
-// the kernel says it is. What a kernel means by "unknown" or "unlimited" and
-// spells as a huge number or as zero counts as absent too; the fields' own
-// documentation says which do.
+// # Absent fields
 //
-// The last item of a field's documentation, Platforms, lists the systems that
-// tell it. A number behind linux is the first kernel version that does. "root"
-// means that OpenBSD tells it to the superuser only.
+// The set of available fields depends on the operating system and the kernel
+// version. Fields that the kernel does not report are zero, and [Info.Has]
+// reports false for them. A field is available if the structure returned by the
+// kernel is long enough to contain it, whatever the kernel version. A value by
+// which a kernel means unknown or unlimited, such as zero or a huge number, is
+// treated as absent; see the documentation of the field.
 //
-// # The kernel's own words
+// The documentation of a field ends with Platforms, the values of GOOS on which
+// it is available. A number after linux is the first kernel version that
+// reports it. After openbsd, root means that OpenBSD reports it to the
+// superuser only.
 //
-// [Info].Sys holds the structure as the kernel gave it, with the names that
-// the kernel has for its members. [Parse] reads such bytes from elsewhere: a
-// file, another machine, a netlink message.
+// The fields have been tested on Linux. Those of other systems are known from
+// the source and headers of these systems.
 //
-// # Systems without it
+// # Kernel structures
 //
-// On aix, dragonfly, illumos, solaris, plan9, js and wasip1, and on Windows
-// before version 10 1703, the error of Get is one for which
-// errors.Is(err, [errors.ErrUnsupported]) holds.
+// [Info].Sys contains the structure returned by the kernel, with the kernel's
+// names of its members. [Parse] parses such a structure from a file, another
+// machine or a netlink message.
+//
+// The statistics of multipath connections (MPTCP_INFO) are not provided, except
+// [Info].Multipath.
+//
+// # Unsupported systems
+//
+// On AIX, DragonFly, illumos, Solaris, Plan 9, js and wasip1, and on Windows
+// before version 10 1703, Get returns an error wrapping
+// [errors.ErrUnsupported].
 package tcpinfo

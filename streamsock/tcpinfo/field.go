@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A Field names a field of [Info], for [Info.Has].
+// A Field identifies a field of [Info], for [Info.Has].
 type Field uint8
 
 // String returns the name of the field in [Info], such as "RTT", or "unknown".
@@ -31,12 +31,12 @@ func (p *presence) remove(f Field) { p[f/64] &^= 1 << (f % 64) }
 
 func (p *presence) has(f Field) bool { return p[f/64]&(1<<(f%64)) != 0 }
 
-// Has reports whether the system has told the field.
+// Has reports whether the field f is available.
 func (i *Info) Has(f Field) bool { return f < fieldEnd && i.has.has(f) }
 
-// All returns the fields that the system has told and their values, which are
-// an int64, a [time.Duration], a bool, a [State], a [CAState] or a [FastOpen],
-// in the order that they have in Info.
+// All returns an iterator over the available fields and their values, in the
+// order of Info. A value is an int64, a [time.Duration], a bool, a [State], a
+// [CAState] or a [FastOpen].
 func (i *Info) All() iter.Seq2[Field, any] {
 	return func(yield func(Field, any) bool) {
 		for f := Field(1); f < fieldEnd; f++ {
@@ -66,8 +66,8 @@ func (i *Info) value(f Field) any {
 	}
 }
 
-// String returns the fields that the system has told, as "RTT=1.5ms" with a
-// space between them.
+// String returns the available fields and their values, in the form
+// "RTT=1.5ms", separated by spaces.
 func (i *Info) String() string {
 	var b strings.Builder
 	for f, v := range i.All() {

@@ -16,12 +16,12 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// Get asks the system what it knows of the connection c, or of the listener c.
+// Get returns the kernel's statistics for c, a connection or a listener.
 //
-// The error is a *[net.OpError] that holds an *[os.SyscallError] if the system
-// has refused, or what the connection said, such as [net.ErrClosed]. It is one
-// for which errors.Is(err, [errors.ErrUnsupported]) holds if the system, or
-// this version of it, does not tell such things, or c is not TCP.
+// The error is a *[net.OpError]. It wraps an *[os.SyscallError] if the system
+// call failed, or the error of the connection, such as [net.ErrClosed]. If the
+// system, or this version of it, does not provide the statistics, or if c is
+// not a TCP socket, the error wraps [errors.ErrUnsupported].
 func Get(c syscall.Conn) (*Info, error) {
 	i := new(Info)
 	if err := i.Update(c); err != nil {
@@ -30,13 +30,12 @@ func Get(c syscall.Conn) (*Info, error) {
 	return i, nil
 }
 
-// Update is [Get] into an Info that is there already, for a program that asks
-// often: it allocates nothing. All of i is overwritten; if there is an error,
-// i stays as it was.
+// Update is like [Get] but stores the result in i, without allocating memory.
+// It overwrites all fields of i. If it returns an error, i is unchanged.
 func (i *Info) Update(c syscall.Conn) error {
 	call := infoCalls.Get().(*infoCall)
 	defer infoCalls.Put(call)
-	call.err = errors.ErrUnsupported // unless Control calls visit
+	call.err = errors.ErrUnsupported // if Control does not call visit
 	if err := control(c, here != nil, call.visit); err != nil {
 		return err
 	}
@@ -77,7 +76,7 @@ var (
 	hereBig = isBig(binary.NativeEndian)
 )
 
-// An infoCall asks the kernel inside [syscall.RawConn.Control]. It is pooled
+// An infoCall calls the kernel inside [syscall.RawConn.Control]. Pooled,
 // because a closure and a buffer for each call would be allocations.
 type infoCall struct {
 	visit func(fd uintptr) // bound method value do
@@ -101,7 +100,7 @@ func (call *infoCall) do(fd uintptr) {
 	}
 }
 
-// Options that tell whether a socket is of multipath TCP; nil where the system
+// Options that report whether a socket uses multipath TCP; nil if the system
 // does not have them.
 var (
 	isMPTCP  = sys.Lookup("IsMPTCP")
@@ -125,8 +124,8 @@ func (call *infoCall) isMultipath(fd uintptr) (multipath, ok bool) {
 	return false, err == nil && n == len(word) && binary.NativeEndian.Uint32(word) != protoMPTCP
 }
 
-// sysError names the system call in err, and says that the system lacks it
-// where err is how the kernel says that.
+// sysError returns err with the name of the system call. If err means that the
+// system does not support the call, the result wraps [errors.ErrUnsupported].
 func sysError(call string, err error) error {
 	if err == errors.ErrUnsupported {
 		return err

@@ -8,21 +8,22 @@ import "time"
 
 //go:generate go run ../../internal/cmd/tcpfields ../..
 
-// An Info is what the system knows of a connection at one moment. It is a
-// plain value: it may be copied, and copies share nothing.
+// An Info contains the kernel's statistics for a connection at one moment. It
+// can be copied, and copies share nothing.
 //
-// What was not told is zero, and [Info.Has] reports false for it.
+// Fields that the kernel does not report are zero; use [Info.Has] to
+// distinguish them.
 //
-// A count that the kernel keeps in 32 bits wraps: those of segments, except on
-// darwin, and BytesRetransmitted on Windows.
+// A number that the kernel counts in 32 bits wraps: that of segments, except on
+// macOS, and BytesRetransmitted on Windows.
 type Info struct {
 	// State is the state of the connection. After both ends have closed, most
-	// systems say Closed, not TimeWait.
+	// systems report Closed, not TimeWait.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	State State
 
-	// CAState is what the congestion avoidance is about.
+	// CAState is the state of congestion avoidance.
 	//
 	// Platforms: linux.
 	CAState CAState
@@ -34,7 +35,7 @@ type Info struct {
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	Timestamps bool
 
-	// SACK reports whether there are selective acknowledgments, RFC 2018.
+	// SACK reports whether selective acknowledgments are used, RFC 2018.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	SACK bool
@@ -44,48 +45,48 @@ type Info struct {
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	WindowScale bool
 
-	// SndWScale is by how many bits the peer's window is scaled. Absent without
-	// WindowScale.
+	// SndWScale is the number of bits by which the peer's window is scaled.
+	// Absent without WindowScale.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	SndWScale int64
 
-	// RcvWScale is by how many bits this end's window is scaled. Absent without
-	// WindowScale.
+	// RcvWScale is the number of bits by which this end's window is scaled.
+	// Absent without WindowScale.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	RcvWScale int64
 
-	// ECN reports whether there are congestion marks, RFC 3168 or RFC 9768. Of
-	// Windows, version 2004 and later tells it.
+	// ECN reports whether explicit congestion notification is used, RFC 3168 or
+	// RFC 9768. Windows reports it since version 2004.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	ECN bool
 
-	// ECNSeen reports whether the peer has sent a segment that could have been
-	// marked.
+	// ECNSeen reports whether the peer has sent a segment that can carry a
+	// congestion mark.
 	//
 	// Platforms: linux.
 	ECNSeen bool
 
-	// FastOpen is what became of TCP Fast Open.
+	// FastOpen is the result of TCP Fast Open.
 	//
 	// Platforms: darwin, freebsd, linux.
 	FastOpen FastOpen
 
-	// Multipath reports whether this is a connection of multipath TCP, RFC 8684,
-	// that has not fallen back to plain TCP. If so, all other fields are those of
-	// one of its subflows, the first. The kernel says so; it is not guessed: an
-	// older one may say that it is plain TCP, and else it is absent. So it is in
-	// what Parse returns.
+	// Multipath reports whether the connection uses multipath TCP, RFC 8684,
+	// and has not fallen back to plain TCP. If so, all other fields are those
+	// of its first subflow. Earlier kernels report only that a connection is
+	// plain TCP; otherwise the field is absent. It is also absent in the result
+	// of Parse.
 	//
 	// Platforms: linux 6.10.
 	Multipath bool
 
 	// Times.
 
-	// RTT is the smoothed round-trip time, RFC 6298. Its grain is a millisecond on
-	// darwin and a tick of the clock on netbsd. Absent until measured.
+	// RTT is the smoothed round-trip time, RFC 6298. Its resolution is a
+	// millisecond on macOS and a clock tick on NetBSD. Absent until measured.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	RTT time.Duration
@@ -96,26 +97,27 @@ type Info struct {
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	RTTVar time.Duration
 
-	// MinRTT is the least round-trip time of late (linux: of the last five minutes,
-	// sysctl tcp_min_rtt_wlen) or of all (windows). Absent until measured.
+	// MinRTT is the minimum round-trip time: on Linux of the last five minutes
+	// (sysctl tcp_min_rtt_wlen), on Windows since the connection was
+	// established. Absent until measured.
 	//
 	// Platforms: linux 4.6, windows.
 	MinRTT time.Duration
 
-	// LatestRTT is the round-trip time measured last, to the millisecond. Absent
-	// until measured.
+	// LatestRTT is the most recently measured round-trip time, with a
+	// resolution of one millisecond. Absent until measured.
 	//
 	// Platforms: darwin.
 	LatestRTT time.Duration
 
-	// RcvRTT is the round-trip time as estimated from what is received, by which
-	// the receive buffer grows. Absent until measured.
+	// RcvRTT is the round-trip time as estimated by the receiver, which is used
+	// to enlarge the receive buffer. Absent until measured.
 	//
 	// Platforms: linux.
 	RcvRTT time.Duration
 
-	// RTO is the retransmission timeout, RFC 6298. On darwin absent while the
-	// timer does not run.
+	// RTO is the retransmission timeout, RFC 6298. On macOS it is absent while
+	// the timer does not run.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	RTO time.Duration
@@ -125,137 +127,144 @@ type Info struct {
 	// Platforms: linux.
 	ATO time.Duration
 
-	// LastDataSent is the time since data was sent, or since the connection was
-	// established. Absent before that. OpenBSD counts it in 32 bits, so that it
-	// starts again from 0 after 71 minutes.
+	// LastDataSent is the time since data was sent or, if none was sent, since
+	// the connection was established. Absent before that. OpenBSD counts it in
+	// 32 bits, so it wraps to 0 after 71 minutes.
 	//
 	// Platforms: linux, openbsd.
 	LastDataSent time.Duration
 
-	// LastDataRecv is the time since data was received, or since the connection
-	// was established. Absent before that. The BSDs count it in 32 bits, so that
-	// it starts again from 0 after 71 minutes.
+	// LastDataRecv is the time since data was received or, if none was
+	// received, since the connection was established. Absent before that. The
+	// BSDs count it in 32 bits, so it wraps to 0 after 71 minutes.
 	//
 	// Platforms: freebsd, linux, netbsd, openbsd.
 	LastDataRecv time.Duration
 
-	// LastAckRecv is the time since an acknowledgment was received. Absent before
-	// the first. OpenBSD counts it in 32 bits, so that it starts again from 0
-	// after 71 minutes.
+	// LastAckRecv is the time since an acknowledgment was received. Absent
+	// before the first. OpenBSD counts it in 32 bits, so it wraps to 0 after 71
+	// minutes.
 	//
 	// Platforms: linux, openbsd.
 	LastAckRecv time.Duration
 
-	// Age is how long ago the connection was made.
+	// Age is the time since the connection was established.
 	//
 	// Platforms: windows.
 	Age time.Duration
 
 	// Sizes and windows, in bytes.
 
-	// SndMSS is the size of the largest segment to send, in bytes, without headers
-	// and options.
+	// SndMSS is the maximum size of a segment to send, in bytes, without
+	// headers and options.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	SndMSS int64
 
-	// RcvMSS is the size of the largest segment to receive, in bytes; Linux
-	// estimates it from those received. The BSDs but openbsd repeat SndMSS.
+	// RcvMSS is the maximum size of a segment to receive, in bytes. Linux
+	// estimates it from the segments received. FreeBSD and NetBSD report
+	// SndMSS.
 	//
 	// Platforms: freebsd, linux, netbsd, openbsd.
 	RcvMSS int64
 
-	// AdvMSS is the size of the largest segment that the peer was asked to send,
-	// in bytes.
+	// AdvMSS is the maximum segment size that was announced to the peer, in
+	// bytes. If Timestamps is true, it is 12 bytes less than in the SYN,
+	// because it does not include the timestamp.
 	//
 	// Platforms: linux.
 	AdvMSS int64
 
-	// PathMTU is the size of the largest packet that gets through, in bytes, with
+	// PathMTU is the maximum size of a packet on the path, in bytes, with
 	// headers.
 	//
 	// Platforms: linux.
 	PathMTU int64
 
-	// SndCwnd is the congestion window, in bytes. Linux and netbsd count it in
-	// segments; here it is multiplied by SndMSS.
+	// SndCwnd is the congestion window, in bytes. Linux and NetBSD count it in
+	// segments, which are multiplied by SndMSS.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	SndCwnd int64
 
 	// SndSsthresh is the congestion window at which slow start ends, in bytes.
-	// Linux counts it in segments; here it is multiplied by SndMSS. Absent before
-	// the first loss, when there is no such limit.
+	// Linux counts it in segments, which are multiplied by SndMSS. Absent while
+	// there is no such limit: until the first loss or, with HyStart of Linux,
+	// until the round-trip time increases.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd.
 	SndSsthresh int64
 
-	// SndWnd is the window that the peer offers, in bytes. netbsd tells it in
+	// SndWnd is the window offered by the peer, in bytes. NetBSD reports it in
 	// whole segments.
 	//
 	// Platforms: darwin, freebsd, linux 5.4, netbsd, openbsd root, windows.
 	SndWnd int64
 
-	// RcvWnd is the window that this end offers, in bytes.
+	// RcvWnd is the window that this end offers, in bytes. On Linux it may
+	// exceed what the window scale permits; the peer then receives a smaller
+	// window.
 	//
 	// Platforms: darwin, freebsd, linux 6.2, netbsd, openbsd, windows.
 	RcvWnd int64
 
-	// RcvSsthresh is the most that this end's window may grow to now, in bytes.
+	// RcvSsthresh is the current upper bound for this end's window, in bytes.
 	//
 	// Platforms: linux.
 	RcvSsthresh int64
 
-	// RcvSpace is how much the program reads in one round trip, in bytes, by which
-	// the receive buffer grows.
+	// RcvSpace is the maximum number of bytes that the program has read in one
+	// round-trip time, which is used to enlarge the receive buffer. It starts
+	// with the initial window and never decreases.
 	//
 	// Platforms: linux.
 	RcvSpace int64
 
-	// Bytes of the stream, since the beginning.
+	// Bytes of the stream, since the connection was established.
 
-	// BytesSent is the number of bytes sent, counting again those sent again.
+	// BytesSent is the number of bytes sent, including retransmissions.
 	//
 	// Platforms: darwin, linux 4.19, windows.
 	BytesSent int64
 
-	// BytesAcked is the number of bytes that the peer has acknowledged. Linux counts
-	// the SYN that Dial sent as one, and the FIN as one.
+	// BytesAcked is the number of bytes that the peer has acknowledged. On
+	// Linux, the SYN sent by Dial and the FIN count as one byte each.
 	//
 	// Platforms: linux 4.1.
 	BytesAcked int64
 
-	// BytesReceived is the number of bytes received, read or not. Linux counts the
-	// peer's FIN as one.
+	// BytesReceived is the number of bytes received, whether read or not. On
+	// Linux, the peer's FIN counts as one byte.
 	//
 	// Platforms: darwin, linux 4.1, windows.
 	BytesReceived int64
 
-	// BytesRetransmitted is the number of bytes sent again.
+	// BytesRetransmitted is the number of bytes retransmitted.
 	//
 	// Platforms: darwin, linux 4.19, windows.
 	BytesRetransmitted int64
 
-	// NotSent is the number of bytes written and not yet sent for the first time.
+	// NotSent is the number of bytes written that have not been sent yet.
 	//
 	// Platforms: linux 4.6.
 	NotSent int64
 
-	// InFlight is the number of bytes sent and not yet acknowledged. FreeBSD tells
-	// it since version 14, on 64-bit machines.
+	// InFlight is the number of bytes sent and not yet acknowledged. FreeBSD
+	// reports it since version 14, on 64-bit machines.
 	//
 	// Platforms: freebsd, openbsd root, windows.
 	InFlight int64
 
-	// SndQueue is the number of bytes in the send buffer: not yet sent, or not yet
-	// acknowledged.
+	// SndQueue is the number of bytes in the send buffer: not yet sent, or not
+	// yet acknowledged.
 	//
 	// Platforms: darwin, openbsd root.
 	SndQueue int64
 
-	// Segments, since the beginning.
+	// Segments, since the connection was established.
 
-	// SegsOut is the number of segments sent, with or without data.
+	// SegsOut is the number of segments sent, with or without data. On Linux,
+	// the SYN-ACK of an accepted connection is not counted.
 	//
 	// Platforms: darwin, linux 4.2.
 	SegsOut int64
@@ -265,8 +274,8 @@ type Info struct {
 	// Platforms: darwin, linux 4.2.
 	SegsIn int64
 
-	// DataSegsOut is the number of segments with data that were sent, counting
-	// again those sent again.
+	// DataSegsOut is the number of segments with data that were sent, including
+	// retransmissions.
 	//
 	// Platforms: linux 4.6.
 	DataSegsOut int64
@@ -276,173 +285,190 @@ type Info struct {
 	// Platforms: linux 4.6.
 	DataSegsIn int64
 
-	// SegsRetransmitted is the number of segments sent again.
+	// SegsRetransmitted is the number of segments retransmitted.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd root.
 	SegsRetransmitted int64
 
-	// SegsOutOfOrder is the number of segments received out of order. Of Windows,
-	// version 2004 and later tells it.
+	// SegsOutOfOrder is the number of segments received out of order. Windows
+	// reports it since version 2004.
 	//
 	// Platforms: freebsd, linux 5.4, netbsd, openbsd root, windows.
 	SegsOutOfOrder int64
 
-	// Delivered is the number of segments that the peer has got, counting again
-	// those that it got again.
+	// Delivered is the number of segments delivered to the peer, including
+	// those delivered more than once. The SYN and the FIN count as one each.
 	//
 	// Platforms: linux 4.18.
 	Delivered int64
 
-	// DeliveredCE is how many of those were marked for congestion on the way.
-	// FreeBSD tells it since version 14, on 64-bit machines.
+	// DeliveredCE is the number of delivered segments with a congestion mark.
+	// With ECN of RFC 3168, Linux counts all segments that are acknowledged
+	// while the peer reports congestion, which are more than those marked; the
+	// peer's ReceivedCE is exact. FreeBSD reports it since version 14, on
+	// 64-bit machines.
 	//
 	// Platforms: freebsd, linux 4.18.
 	DeliveredCE int64
 
-	// ReceivedCE is how many received segments were marked for congestion on the
-	// way. FreeBSD tells it since version 14, on 64-bit machines.
+	// ReceivedCE is the number of received segments with a congestion mark.
+	// FreeBSD reports it since version 14, on 64-bit machines.
 	//
 	// Platforms: freebsd, linux 6.18.
 	ReceivedCE int64
 
-	// DSACKDups is the number of segments that the peer got twice and said so,
-	// RFC 2883.
+	// DSACKDups is the number of segments that the peer has reported as
+	// received twice, RFC 2883.
 	//
 	// Platforms: linux 4.19.
 	DSACKDups int64
 
-	// ZeroWindows is how often this end has offered no window.
+	// ZeroWindows is the number of times that this end has offered a zero
+	// window.
 	//
 	// Platforms: freebsd, netbsd, openbsd root.
 	ZeroWindows int64
 
-	// Segments now.
+	// Segments at present.
 
 	// Unacked is the number of segments sent and not yet acknowledged.
 	//
 	// Platforms: linux.
 	Unacked int64
 
-	// Sacked is how many of those were acknowledged selectively.
+	// Sacked is the number of unacknowledged segments that were acknowledged
+	// selectively.
 	//
 	// Platforms: linux.
 	Sacked int64
 
-	// Lost is how many of those are taken for lost.
+	// Lost is the number of unacknowledged segments that are considered lost.
 	//
 	// Platforms: linux.
 	Lost int64
 
-	// Retrans is how many of those were sent again.
+	// Retrans is the number of unacknowledged segments that were retransmitted.
 	//
 	// Platforms: linux.
 	Retrans int64
 
-	// Reordering is by how many segments the path is known to reorder.
+	// Reordering is the number of segments by which the path is known to
+	// reorder.
 	//
 	// Platforms: linux.
 	Reordering int64
 
-	// ReordSeen is how often reordering was seen, since the beginning.
+	// ReordSeen is the number of times that reordering was detected since the
+	// connection was established.
 	//
 	// Platforms: linux 4.19.
 	ReordSeen int64
 
 	// Timers.
 
-	// Retransmits is how often in a row the retransmission timer has run out,
-	// without an acknowledgment in between.
+	// Retransmits is the number of times that the retransmission timer has
+	// expired in a row, without an acknowledgment in between.
 	//
 	// Platforms: linux.
 	Retransmits int64
 
-	// Timeouts is how often the retransmission timer has run out since the
-	// beginning; Windows counts several in a row as one.
+	// Timeouts is the number of times that the retransmission timer has expired
+	// since the connection was established. Windows counts several in a row as
+	// one.
 	//
 	// Platforms: linux 6.7, windows.
 	Timeouts int64
 
-	// Probes is the number of probes sent in a row without an answer, of a window
-	// of zero or to keep alive.
+	// Probes is the number of unanswered probes in a row, of a zero window or
+	// of keep-alive.
 	//
 	// Platforms: linux.
 	Probes int64
 
-	// Backoff is how often RTO has been doubled.
+	// Backoff is the number of times that RTO has been doubled. While a zero
+	// window is probed, it is the number of times that the time between probes
+	// has been doubled, and RTO is unchanged.
 	//
 	// Platforms: linux.
 	Backoff int64
 
-	// Rates, in bytes a second.
+	// Rates, in bytes per second.
 
-	// PacingRate is the rate at which segments are sent, in bytes a second. Absent
-	// if there is no limit.
+	// PacingRate is the rate at which the kernel would pace segments, in bytes
+	// per second. Segments are actually paced only with the fq queueing
+	// discipline, with the algorithm bbr, or with SO_MAX_PACING_RATE. Absent if
+	// there is no limit.
 	//
 	// Platforms: linux 3.15.
 	PacingRate int64
 
-	// MaxPacingRate is the limit set by SO_MAX_PACING_RATE, in bytes a second.
-	// Absent if there is none.
+	// MaxPacingRate is the limit set by SO_MAX_PACING_RATE, in bytes per
+	// second. Absent if there is no limit; if SO_MAX_PACING_RATE was set to 0,
+	// which also means no limit, MaxPacingRate and PacingRate are 0 and not
+	// absent.
 	//
 	// Platforms: linux 3.15.
 	MaxPacingRate int64
 
-	// DeliveryRate is the rate at which data was delivered of late, in bytes a
-	// second. Absent until measured.
+	// DeliveryRate is the rate at which data was recently delivered, in bytes
+	// per second. Absent until measured.
 	//
 	// Platforms: linux 4.9.
 	DeliveryRate int64
 
-	// DeliveryRateAppLimited reports whether DeliveryRate was low because the
-	// program had not more to send.
+	// DeliveryRateAppLimited reports whether DeliveryRate was limited because
+	// the program had no more data to send.
 	//
 	// Platforms: linux 4.9.
 	DeliveryRateAppLimited bool
 
-	// Where the time went, since the beginning.
+	// Times by their cause, since the connection was established.
 
-	// BusyTime is how long there was something sent and not acknowledged, or to
-	// send.
+	// BusyTime is the total time with data that was unacknowledged or waiting
+	// to be sent.
 	//
 	// Platforms: linux 4.10.
 	BusyTime time.Duration
 
-	// RwndLimited is for how long the peer's window was too small. Of Windows,
-	// version 1809 and later tells it.
+	// RwndLimited is the total time during which sending was limited by the
+	// peer's window. Windows reports it since version 1809.
 	//
 	// Platforms: linux 4.10, windows.
 	RwndLimited time.Duration
 
-	// SndbufLimited is for how long the send buffer was too small.
+	// SndbufLimited is the total time during which sending was limited by the
+	// send buffer.
 	//
 	// Platforms: linux 4.10.
 	SndbufLimited time.Duration
 
-	// CwndLimited is for how long the congestion window was too small. Of Windows,
-	// version 1809 and later tells it.
+	// CwndLimited is the total time during which sending was limited by the
+	// congestion window. Windows reports it since version 1809.
 	//
 	// Platforms: windows.
 	CwndLimited time.Duration
 
-	// AppLimited is for how long the program had nothing to send. Of Windows,
-	// version 1809 and later tells it.
+	// AppLimited is the total time during which the program had no data to
+	// send. Windows reports it since version 1809.
 	//
 	// Platforms: windows.
 	AppLimited time.Duration
 
-	// Listeners. All other fields but State are absent on one.
+	// Listeners. On a listener, all other fields except State are absent.
 
-	// Backlog is how many connections wait for Accept.
+	// Backlog is the number of connections that wait to be accepted.
 	//
 	// Platforms: linux.
 	Backlog int64
 
-	// MaxBacklog is how many may.
+	// MaxBacklog is the maximum length of the accept queue, as passed to
+	// listen(2) and limited by the system. Linux lets one connection more wait,
+	// so Backlog can exceed it.
 	//
 	// Platforms: linux.
 	MaxBacklog int64
 
-	// Sys is the structure as the kernel gave it.
+	// Sys is the structure returned by the kernel.
 	Sys Raw
 
 	has presence

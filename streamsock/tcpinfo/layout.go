@@ -20,33 +20,33 @@ type layout struct {
 	system  string
 	members []member
 
-	// finish sees to what a single member cannot tell.
+	// finish interprets members that depend on others.
 	finish func(*Info)
 }
 
-// A member is one member of the structure, and what it means.
+// A member is one member of the structure and its meaning.
 type member struct {
-	name  string // as the kernel has it; one that begins with "__" has no meaning
-	width int    // in bytes, of a bit-field's storage unit
-	bits  int    // of a bit-field; 0 if it is none
+	name  string // as in the kernel; a name that begins with "__" has no meaning
+	width int    // in bytes; for a bit-field, that of its storage unit
+	bits  int    // of a bit-field; otherwise 0
 
-	// least is how long the structure is, in bytes, where it has the member,
-	// if the end of the member is not enough to tell.
+	// least is the minimum size in bytes of a structure with the member, if it
+	// is not the end of the member.
 	least int
 
-	// A member that means a field of Info has its number and its unit, and
-	// which of its values mean that there is none.
+	// field and unit are those of a member for a field of Info, and absent
+	// reports which of its values mean that there is none.
 	field  Field
 	unit   unit
 	absent func(uint64) bool
 
-	// set is for a member that means something else.
+	// set is for a member with another meaning.
 	set func(*Info, uint64)
 
-	off, shift int // by newLayout
+	off, shift int // set by newLayout
 }
 
-// A unit is what a member counts. A time is as many nanoseconds.
+// A unit is the unit of a member, for a time in nanoseconds.
 type unit int64
 
 const (
@@ -56,9 +56,9 @@ const (
 	segments     unit = -1 // of Info.SndMSS bytes
 )
 
-// newLayout lays the members out as C does. No member of any of these
-// structures is aligned otherwise on any machine: the 8-byte integers lie at
-// multiples of 8 even where a compiler would take multiples of 4.
+// newLayout assigns offsets to the members as C does. The alignment is the same
+// on all machines: 8-byte integers of these structures are at multiples of 8
+// even where a compiler would accept multiples of 4.
 func newLayout(system string, finish func(*Info), members []member) *layout {
 	end, used := 0, 0 // of the structure, and of bits in a storage unit at its end
 	for i := range members {
@@ -72,8 +72,8 @@ func newLayout(system string, finish func(*Info), members []member) *layout {
 	return &layout{system, members, finish}
 }
 
-// layouts has the structures of all systems on every system, so that what one
-// has written another can read.
+// layouts contains the structures of all systems on every system, so that one
+// system can parse the structure of another.
 var layouts = []*layout{darwin, freebsd, linux, netbsd, openbsd, windows}
 
 func layoutOf(system string) *layout {
@@ -85,19 +85,19 @@ func layoutOf(system string) *layout {
 	return nil
 }
 
-// Parse reads a structure that came from elsewhere. The system is one of
-// "darwin", "freebsd", "linux", "netbsd", "openbsd" and "windows", and order
-// is the byte order of the machine that it comes from. The bytes are struct
-// tcp_info, on darwin struct tcp_connection_info and on Windows TCP_INFO_v0
-// to v2. Their number says which fields are there: it may be any; what is
-// behind the first 512 is passed over.
+// Parse parses a structure from another source. The system must be "darwin",
+// "freebsd", "linux", "netbsd", "openbsd" or "windows", and order is the byte
+// order of the machine on which the structure was obtained. The structure is
+// struct tcp_info, on macOS struct tcp_connection_info and on Windows
+// TCP_INFO_v0 to v2. It may have any length, which determines the available
+// fields. Bytes after the first 512 are ignored.
 //
-// Parse returns an error wrapping [errors.ErrUnsupported] if the system is not
-// one of these, and one wrapping [os.ErrInvalid] if order is nil.
+// If the system is not one of these, the error wraps [errors.ErrUnsupported].
+// If order is nil, it wraps [os.ErrInvalid].
 func Parse(system string, order binary.ByteOrder, b []byte) (*Info, error) {
 	l := layoutOf(system)
 	if l == nil {
-		return nil, fmt.Errorf("tcpinfo: no structure of system %q: %w", system, errors.ErrUnsupported)
+		return nil, fmt.Errorf("tcpinfo: unknown system %q: %w", system, errors.ErrUnsupported)
 	}
 	if order == nil {
 		return nil, fmt.Errorf("tcpinfo: nil byte order: %w", os.ErrInvalid)
@@ -149,7 +149,8 @@ func (i *Info) store(f Field, v uint64, u unit) {
 	i.has.add(f)
 }
 
-// times multiplies what is not negative, and stops at the largest number.
+// times multiplies non-negative numbers and limits the result to the largest
+// number.
 func times(n, m int64) int64 {
 	if m != 0 && n > math.MaxInt64/m {
 		return math.MaxInt64
@@ -179,7 +180,7 @@ func (i *Info) forget(f Field) {
 	}
 }
 
-// tidy forgets what has no meaning without another field.
+// tidy makes fields absent that have no meaning without another field.
 func (i *Info) tidy() {
 	if i.State == Listen {
 		for f := range fieldEnd {
@@ -200,7 +201,7 @@ func (i *Info) tidy() {
 	}
 }
 
-// A Raw is the structure as the kernel gave it. It is a plain value, as Info.
+// A Raw is the structure returned by the kernel. Like Info, it can be copied.
 // The zero Raw has no bytes.
 type Raw struct {
 	layout *layout
@@ -209,8 +210,8 @@ type Raw struct {
 	data   [512]byte
 }
 
-// System returns the system whose structure it is, such as "linux", or "" for
-// the zero Raw.
+// System returns the GOOS of the structure, such as "linux", or "" for the zero
+// Raw.
 func (r *Raw) System() string {
 	if r.layout == nil {
 		return ""
@@ -218,13 +219,13 @@ func (r *Raw) System() string {
 	return r.layout.system
 }
 
-// Bytes returns the bytes of the structure, as many as the kernel gave. They
-// are those of r and change with it.
+// Bytes returns the bytes of the structure. The slice refers to the memory of r
+// and changes with it.
 func (r *Raw) Bytes() []byte { return r.data[:r.n:r.n] }
 
-// Members returns the names that the kernel has for the members of the
-// structure, such as "tcpi_rto", and their values in the kernel's own units:
-// those that the kernel gave, in their order.
+// Members returns an iterator over the members of the structure that the kernel
+// has returned, in order: their names in the kernel, such as "tcpi_rto", and
+// their values in the kernel's units.
 func (r *Raw) Members() iter.Seq2[string, uint64] {
 	return func(yield func(string, uint64) bool) {
 		if r.layout == nil {
@@ -242,7 +243,8 @@ func (r *Raw) Members() iter.Seq2[string, uint64] {
 	}
 }
 
-// Member returns one of [Raw.Members], and whether it is there.
+// Member returns the value of one of [Raw.Members] and reports whether it is
+// present.
 func (r *Raw) Member(name string) (value uint64, ok bool) {
 	for n, v := range r.Members() {
 		if n == name {
@@ -252,7 +254,8 @@ func (r *Raw) Member(name string) (value uint64, ok bool) {
 	return 0, false
 }
 
-// member returns the value of a member, if the kernel gave all of its bytes.
+// member returns the value of a member, if the structure contains all of its
+// bytes.
 func (r *Raw) member(m *member) (uint64, bool) {
 	if r.n < m.off+m.width || r.n < m.least {
 		return 0, false
@@ -261,8 +264,8 @@ func (r *Raw) member(m *member) (uint64, bool) {
 	if m.bits == 0 {
 		return v, true
 	}
-	// C lays bit-fields out from the end of the storage unit that comes first
-	// in memory: the low one on little-endian machines, the high one on others.
+	// C allocates bit-fields from the end of the storage unit that comes first
+	// in memory: the low end on little-endian machines, the high end on others.
 	shift := m.shift
 	if r.big {
 		shift = 8*m.width - m.shift - m.bits

@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// A State is where a connection is in the life of RFC 9293, section 3.3.2.
-// The numbers are this package's own; those of the systems differ.
+// A State is the state of a connection as defined in RFC 9293, section 3.3.2.
+// The numbers are defined by this package; those of the systems differ.
 type State uint8
 
 // The states. The zero State is none of them.
 const (
-	Closed      State = iota + 1 // no connection: not yet, or no more
+	Closed      State = iota + 1 // no connection: not yet, or no longer
 	Listen                       // a listener
-	SynSent                      // dialed, no answer yet
-	SynReceived                  // half-way through the handshake
-	Established                  // open both ways
-	FinWait1                     // this end has closed its writing, and the peer has not acknowledged that
-	FinWait2                     // this end has closed its writing, the peer has not
-	CloseWait                    // the peer has closed its writing, this end has not
-	Closing                      // both have closed at the same time, and the peer has not acknowledged that
-	LastAck                      // both have closed, and the peer has not acknowledged that
-	TimeWait                     // both have closed; rarely seen, because most systems then say Closed
+	SynSent                      // connecting, no response yet
+	SynReceived                  // handshake not complete
+	Established                  // open in both directions
+	FinWait1                     // closed by this end, not yet acknowledged by the peer
+	FinWait2                     // closed by this end, not by the peer
+	CloseWait                    // closed by the peer, not by this end
+	Closing                      // closed by both ends at the same time, not yet acknowledged by the peer
+	LastAck                      // closed by both ends, not yet acknowledged by the peer
+	TimeWait                     // closed by both ends; most systems report Closed instead
 )
 
 var stateNames = [...]string{
@@ -34,7 +34,7 @@ var stateNames = [...]string{
 	TimeWait: "TIME-WAIT",
 }
 
-// String returns the name that RFC 9293 has for the state, or "unknown".
+// String returns the name of the state in RFC 9293, or "unknown".
 func (s State) String() string { return nameOf(stateNames[:], int(s)) }
 
 func nameOf(names []string, i int) string {
@@ -44,51 +44,50 @@ func nameOf(names []string, i int) string {
 	return "unknown"
 }
 
-// A CAState is what Linux' congestion avoidance is about.
+// A CAState is the state of Linux congestion avoidance.
 type CAState uint8
 
 // The states of enum tcp_ca_state, linux/tcp.h. The zero CAState is none of
 // them.
 const (
-	CAOpen     CAState = iota + 1 // nothing unusual
-	CADisorder                    // duplicate or selective acknowledgments: reordering, or a loss to come
-	CACWR                         // the window is being reduced, after a congestion mark or a drop in this host
-	CARecovery                    // fast retransmission of what was lost
-	CALoss                        // the retransmission timer has run out
+	CAOpen     CAState = iota + 1 // normal
+	CADisorder                    // duplicate or selective acknowledgments were received
+	CACWR                         // the window is being reduced after a congestion mark or a drop in this host
+	CARecovery                    // lost segments are being retransmitted
+	CALoss                        // the retransmission timer has expired
 )
 
 var caStateNames = [...]string{
 	CAOpen: "open", CADisorder: "disorder", CACWR: "cwr", CARecovery: "recovery", CALoss: "loss",
 }
 
-// String returns the name as ss(8) has it, or "unknown".
+// String returns the name of the state as printed by ss(8), or "unknown".
 func (s CAState) String() string { return nameOf(caStateNames[:], int(s)) }
 
-// FastOpen says what became of TCP Fast Open, RFC 7413, on a connection: any
-// number of the flags below. Zero says that it was not tried, or that the
-// system does not remember.
+// FastOpen is the result of TCP Fast Open, RFC 7413, a set of the flags below.
+// Zero means that it was not used, or that the system has not recorded it.
 type FastOpen uint32
 
-// The flags. Behind each are the systems that tell it.
+// The flags. In parentheses are the values of GOOS on which they are reported.
 const (
-	FastOpenNegotiated       FastOpen = 1 << iota // it is in use (freebsd)
-	FastOpenDataAcked                             // data in the SYN, of either side, was accepted (darwin, linux)
+	FastOpenNegotiated       FastOpen = 1 << iota // fast open is in use (freebsd)
+	FastOpenDataAcked                             // data in the SYN of either side was accepted (darwin, linux)
 	FastOpenDataSent                              // this end sent data in the SYN (darwin)
 	FastOpenDataReceived                          // the peer sent data in the SYN, with a valid cookie (darwin)
-	FastOpenAccepted                              // accepted by fast open (linux)
+	FastOpenAccepted                              // accepted with fast open (linux)
 	FastOpenDataNotAcked                          // the peer did not accept the data in the SYN (linux 5.5)
-	FastOpenSynLost                               // the SYN was lost, and repeated without data (darwin, linux 5.5)
-	FastOpenCookieRequested                       // this end asked for a cookie (darwin)
-	FastOpenCookieReceived                        // the peer gave a cookie (darwin)
-	FastOpenNoCookie                              // the peer gave no cookie (darwin, linux 5.5)
-	FastOpenCookieWrong                           // the peer refused the cookie (darwin)
-	FastOpenCookieAsked                           // the peer asked for a cookie (darwin)
-	FastOpenCookieSent                            // this end gave the peer a cookie (darwin)
-	FastOpenCookieInvalid                         // this end refused the peer's cookie (darwin)
-	FastOpenDisabled                              // switched off after bad experience on this network (darwin)
-	FastOpenSendBlackhole                         // something on the way swallows what is sent (darwin)
-	FastOpenReceiveBlackhole                      // something on the way swallows what is received (darwin)
-	FastOpenProxy                                 // a proxy acknowledges all but one byte of the SYN (darwin)
+	FastOpenSynLost                               // the SYN was lost and retransmitted without data (darwin, linux 5.5)
+	FastOpenCookieRequested                       // this end requested a cookie (darwin)
+	FastOpenCookieReceived                        // the peer sent a cookie (darwin)
+	FastOpenNoCookie                              // the peer sent no cookie (darwin, linux 5.5)
+	FastOpenCookieWrong                           // the peer rejected the cookie (darwin)
+	FastOpenCookieAsked                           // the peer requested a cookie (darwin)
+	FastOpenCookieSent                            // this end sent the peer a cookie (darwin)
+	FastOpenCookieInvalid                         // this end rejected the peer's cookie (darwin)
+	FastOpenDisabled                              // disabled after failures on this network (darwin)
+	FastOpenSendBlackhole                         // the network drops what is sent (darwin)
+	FastOpenReceiveBlackhole                      // the network drops what is received (darwin)
+	FastOpenProxy                                 // a proxy acknowledged all but one byte of the SYN (darwin)
 )
 
 var fastOpenNames = [...]string{
@@ -97,7 +96,7 @@ var fastOpenNames = [...]string{
 	"cookie-invalid", "disabled", "send-blackhole", "receive-blackhole", "proxy",
 }
 
-// String returns the names of the flags with a "+" between them, or "none".
+// String returns the names of the flags separated by "+", or "none".
 func (f FastOpen) String() string {
 	if f == 0 {
 		return "none"

@@ -4,17 +4,17 @@
 
 package tcpinfo
 
-// This file has the structures of all systems. Members keep the names of the
-// headers; names that begin with "__" are the kernel's own way to say that it
-// does not fill a member in.
+// This file contains the structures of all systems. Members have the names of
+// the headers; names that begin with "__" are members that the kernel does not
+// fill in.
 
-// linux is struct tcp_info of linux/tcp.h. It has only ever grown at its end
-// and in its bit-fields: to 104 bytes in 2.6.10, 120 in 3.15, 136 in 4.1, 144
-// in 4.2, 160 in 4.6, 168 in 4.9, 192 in 4.10, 200 in 4.18, 224 in 4.19, 232
-// in 5.4, 240 in 6.2, 248 in 6.7 and 280 in 6.18.
+// linux is struct tcp_info of linux/tcp.h. It has grown only at its end and in
+// its bit-fields: to 104 bytes in 2.6.10, 120 in 3.15, 136 in 4.1, 144 in 4.2,
+// 160 in 4.6, 168 in 4.9, 192 in 4.10, 200 in 4.18, 224 in 4.19, 232 in 5.4,
+// 240 in 6.2, 248 in 6.7 and 280 in 6.18.
 //
-// The last four of these 280 bytes are left out: 6.18 has two 16-bit integers
-// there, 7.0 four bit-fields, and nothing says which.
+// The last four of these 280 bytes are omitted: 6.18 has two 16-bit integers
+// there, 7.0 four bit-fields, and nothing distinguishes them.
 var linux = newLayout("linux", finishLinux, []member{
 	{name: "tcpi_state", width: 1, set: state(linuxStates)},
 	{name: "tcpi_ca_state", width: 1, set: caState},
@@ -36,7 +36,7 @@ var linux = newLayout("linux", finishLinux, []member{
 	{name: "tcpi_retrans", width: 4, field: FieldRetrans},
 	{name: "tcpi_fackets", width: 4},
 	{name: "tcpi_last_data_sent", width: 4, field: FieldLastDataSent, unit: milliseconds},
-	{name: "tcpi_last_ack_sent", width: 4}, // not remembered, says the header
+	{name: "tcpi_last_ack_sent", width: 4}, // not recorded, according to the header
 	{name: "tcpi_last_data_recv", width: 4, field: FieldLastDataRecv, unit: milliseconds},
 	{name: "tcpi_last_ack_recv", width: 4, field: FieldLastAckRecv, unit: milliseconds},
 	{name: "tcpi_pmtu", width: 4, field: FieldPathMTU, absent: zero},
@@ -98,15 +98,15 @@ func linuxOptions(i *Info, v uint64) {
 	fastOpenIf(FastOpenAccepted)(i, v&optTFOChild)
 }
 
-// linuxFastOpenFail takes enum tcp_fastopen_client_fail.
+// linuxFastOpenFail converts enum tcp_fastopen_client_fail.
 func linuxFastOpenFail(i *Info, v uint64) {
 	i.fastOpen([...]FastOpen{0, FastOpenNoCookie, FastOpenDataNotAcked, FastOpenSynLost}[v&3])
 }
 
-// finishLinux sees to members that mean something else in some states:
-// tcp_get_info, net/ipv4/tcp.c. Those of a listener are its queue. Before a
-// connection is established there is no time to count from, and the kernel
-// counts from its own start; RTT is absent until then.
+// finishLinux interprets members that have another meaning in some states:
+// tcp_get_info, net/ipv4/tcp.c. Those of a listener describe its queue. Before
+// a connection is established, the kernel counts times from its own start; RTT
+// is absent until then.
 func finishLinux(i *Info) {
 	switch i.State {
 	case Listen:
@@ -123,10 +123,10 @@ func finishLinux(i *Info) {
 	}
 }
 
-// freebsd is struct tcp_info of netinet/tcp.h. Up to FreeBSD 13 it is 236
-// bytes long, the last 104 of them padding. FreeBSD 14 has used some of those
-// up and is 240 bytes long on 64-bit machines; on others it cannot be told
-// from the older one.
+// freebsd is struct tcp_info of netinet/tcp.h. Up to FreeBSD 13 it has 236
+// bytes, of which the last 104 are padding. FreeBSD 14 has used some of these
+// and has 240 bytes on 64-bit machines; on others it cannot be distinguished
+// from the earlier one.
 var freebsd = newLayout("freebsd", finishFreeBSD, []member{
 	{name: "tcpi_state", width: 1, set: state(bsdStates)},
 	{name: "__tcpi_ca_state", width: 1},
@@ -198,7 +198,7 @@ func freebsdOptions(i *Info, v uint64) {
 
 func finishFreeBSD(i *Info) { i.inFlight() }
 
-// inFlight subtracts sequence numbers, which begin again at 0.
+// inFlight subtracts sequence numbers, which wrap to 0.
 func (i *Info) inFlight() {
 	una, _ := i.Sys.Member("tcpi_snd_una")
 	if highest, ok := i.Sys.Member("tcpi_snd_max"); ok {
@@ -206,9 +206,10 @@ func (i *Info) inFlight() {
 	}
 }
 
-// netbsd is struct tcp_info of netinet/tcp.h: that of FreeBSD 13, where two
+// netbsd is struct tcp_info of netinet/tcp.h: that of FreeBSD 13, in which two
 // windows are divided by the segment size (tcp_fill_info,
-// netinet/tcp_usrreq.c) and the size of a segment is that of either direction.
+// netinet/tcp_usrreq.c), and the size of a segment is the same in both
+// directions.
 var netbsd = newLayout("netbsd", nil, []member{
 	{name: "tcpi_state", width: 1, set: state(bsdStates)},
 	{name: "__tcpi_ca_state", width: 1},
@@ -251,9 +252,9 @@ var netbsd = newLayout("netbsd", nil, []member{
 	{name: "tcpi_snd_zerowin", width: 4, field: FieldZeroWindows},
 })
 
-// openbsd is struct tcp_info of netinet/tcp.h. What comes behind
-// tcpi_rcv_space is zero for a process that is not the superuser's:
-// tcp_fill_info, netinet/tcp_usrreq.c.
+// openbsd is struct tcp_info of netinet/tcp.h. The members after tcpi_rcv_space
+// are zero unless the process belongs to the superuser: tcp_fill_info,
+// netinet/tcp_usrreq.c.
 var openbsd = newLayout("openbsd", finishOpenBSD, []member{
 	{name: "tcpi_state", width: 1, set: state(bsdStates)},
 	{name: "__tcpi_ca_state", width: 1},
@@ -293,7 +294,7 @@ var openbsd = newLayout("openbsd", finishOpenBSD, []member{
 	{name: "tcpi_snd_rexmitpack", width: 4, field: FieldSegsRetransmitted},
 	{name: "tcpi_rcv_ooopack", width: 4, field: FieldSegsOutOfOrder},
 	{name: "tcpi_snd_zerowin", width: 4, field: FieldZeroWindows},
-	{name: "tcpi_rttmin", width: 4}, // the least that RTO may be
+	{name: "tcpi_rttmin", width: 4}, // the minimum RTO
 	{name: "tcpi_max_sndwnd", width: 4},
 	{name: "tcpi_rcv_adv", width: 4},
 	{name: "tcpi_rcv_up", width: 4},
@@ -316,8 +317,8 @@ var openbsd = newLayout("openbsd", finishOpenBSD, []member{
 	{name: "tcpi_so_snd_sb_wat", width: 4},
 })
 
-// finishOpenBSD sees whether the kernel has filled in what is for the
-// superuser: the receive buffer of any socket has a size.
+// finishOpenBSD checks whether the kernel has filled in the members for the
+// superuser: the receive buffer of any socket has a non-zero size.
 func finishOpenBSD(i *Info) {
 	i.inFlight()
 	if size, ok := i.Sys.Member("tcpi_so_rcv_sb_hiwat"); ok && size > 0 {
@@ -372,8 +373,9 @@ var darwin = newLayout("darwin", nil, []member{
 	{name: "tcpi_txretransmitpackets", width: 8, field: FieldSegsRetransmitted},
 })
 
-// windows is TCP_INFO_v0 of mstcpip.h, 88 bytes; v1, 136 bytes, goes on with
-// SndLimTransRwin, and v2, 152 bytes, with OutOfOrderPktsIn.
+// windows is TCP_INFO_v0 of mstcpip.h, 88 bytes. Version 1, 136 bytes,
+// continues with SndLimTransRwin, and version 2, 152 bytes, with
+// OutOfOrderPktsIn.
 var windows = newLayout("windows", nil, []member{
 	{name: "State", width: 4, set: state(windowsStates)},
 	{name: "Mss", width: 4, field: FieldSndMSS},

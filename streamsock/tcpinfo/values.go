@@ -4,8 +4,8 @@
 
 package tcpinfo
 
-// This file has what several structures have in common: values that mean that
-// there is none, numbers of states, and flags.
+// This file contains the parts that several structures have in common: values
+// that mean that there is none, numbers of states, and flags.
 
 // Values that mean that there is none.
 func zero(v uint64) bool       { return v == 0 }
@@ -16,8 +16,8 @@ func unmeasured(v uint64) bool { return zero(v) || ones32(v) }
 // infinite32 is TCP_INFINITE_SSTHRESH of Linux, net/tcp.h.
 func infinite32(v uint64) bool { return v == 0x7fffffff }
 
-// infiniteBSD is the threshold of a connection that has had no loss:
-// TCP_MAXWIN << TCP_MAX_WINSHIFT, netinet/tcp.h.
+// infiniteBSD is the threshold of a connection without a loss: TCP_MAXWIN <<
+// TCP_MAX_WINSHIFT, netinet/tcp.h.
 func infiniteBSD(v uint64) bool { return v == 65535<<14 }
 
 // Numbers of states: enum of linux/tcp_states.h, netinet/tcp_fsm.h, and
@@ -35,8 +35,8 @@ var (
 	}
 )
 
-// state returns the set function of a member that holds a state. A number
-// that the list does not have is no state that this package knows.
+// state returns the set function of a member that contains a state. A number
+// that is not in the list is not a state known to this package.
 func state(list []State) func(*Info, uint64) {
 	return func(i *Info, v uint64) {
 		if v < uint64(len(list)) && list[v] != 0 {
@@ -68,7 +68,7 @@ func options(i *Info, v uint64) {
 	i.store(FieldECN, v&optECN, each)
 }
 
-// fastOpen adds flags that a member tells.
+// fastOpen adds the flags of a member.
 func (i *Info) fastOpen(f FastOpen) {
 	i.FastOpen |= f
 	i.has.add(FieldFastOpen)
