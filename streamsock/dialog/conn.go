@@ -15,18 +15,18 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A Conn is a connection with lines, replies and Telnet commands.
+// A Conn is a connection with lines, replies and Telnet commands. The zero Conn
+// is not usable; use [New].
 //
-// It reads ahead into a buffer of its own: whoever reads from the connection
-// underneath misses what is in it. Therefore a Conn has no SyscallConn, by
-// which package os would do so; options are set on what [Conn.Stream] returns,
-// or by sockopt.Unwrap.
+// A Conn reads ahead into its own buffer. Do not read from the underlying
+// connection, because data in the buffer would be missed. For the same reason a
+// Conn has no SyscallConn method, which package os would use to read. To set
+// socket options, use the connection returned by [Conn.Stream], or
+// sockopt.Unwrap.
 //
-// One goroutine may read while others write. Deadlines and Close end its
-// methods as they end those of the connection underneath, and a deadline loses
-// nothing of a line or reply: the next call goes on with it.
-//
-// A Conn comes from [New]; the zero Conn is of no use.
+// One goroutine may read while others write. The methods honor the deadlines of
+// the underlying connection and are unblocked by Close. A read that ends at a
+// deadline loses nothing of a line or reply: the next call continues it.
 type Conn struct {
 	conn   net.Conn
 	stream *streamsock.Conn // nil if conn has no socket of its own
@@ -35,12 +35,12 @@ type Conn struct {
 
 var _ net.Conn = (*Conn)(nil)
 
-// New returns a Conn for c. From then on, nothing else may read from c.
+// New returns a Conn for c. After that, nothing else may read from c.
 //
-// Urgent data takes a *[streamsock.Conn] or a *[net.TCPConn]. On any other c, such as
-// a *[crypto/tls.Conn] after STARTTLS, what is about it returns an error wrapping
-// [errors.ErrUnsupported]: [Conn.SetOOBInline], [Conn.AtMark], [Conn.SendSynch] and
-// [Conn.ReadSynch].
+// Urgent data requires a *[streamsock.Conn] or a *[net.TCPConn]. For any other
+// c, such as a *[crypto/tls.Conn] after STARTTLS, [Conn.SetOOBInline],
+// [Conn.AtMark], [Conn.SendSynch] and [Conn.ReadSynch] return an error wrapping
+// [errors.ErrUnsupported].
 func New(c net.Conn) *Conn {
 	d := &Conn{conn: c, in: reader{src: noMarks{c}, lineLimit: DefaultLineLimit, replyLimit: DefaultReplyLimit}}
 	stream, err := streamsock.Wrap(c)
@@ -48,8 +48,8 @@ func New(c net.Conn) *Conn {
 		return d
 	}
 	d.conn, d.stream, d.in.src = stream, stream, stream
-	// Who asks has his reasons to have set it before. On a connection that
-	// cannot tell, there is no mark.
+	// The caller may have set OOBInline before. If that is unknown, there is no
+	// mark.
 	inline, err := stream.OOBInline()
 	d.in.marks = inline && err == nil
 	return d
@@ -61,24 +61,23 @@ type noMarks struct{ net.Conn }
 func (noMarks) Peek([]byte) (int, error) { return 0, errNoSocket }
 func (noMarks) AtMark() (bool, error)    { return false, errNoSocket }
 
-// Stream returns the connection underneath, for its options and for what waits
-// and takes no byte, such as WaitUrgent, Wait and Check. It is nil if [New] was called
-// with another type than *[streamsock.Conn] or *[net.TCPConn].
+// Stream returns the underlying connection, for its options and for methods
+// that do not receive data, such as WaitUrgent, Wait and Check. It is nil if
+// the argument of [New] was not a *[streamsock.Conn] or *[net.TCPConn].
 func (c *Conn) Stream() *streamsock.Conn { return c.stream }
 
-// NetConn returns the connection underneath, for sockopt.Unwrap.
+// NetConn returns the underlying connection, for sockopt.Unwrap.
 func (c *Conn) NetConn() net.Conn { return c.conn }
 
-// SendMessage sends a line: the message and its arguments, with a space between
-// each two, and CR LF. An empty argument is left out if it is the last, so that
-// an optional one can be passed on as it is. It is one Write of the connection
-// underneath.
+// SendMessage sends a line: the message and its arguments, separated by spaces,
+// and CR LF. An empty last argument is omitted, so that an optional one can be
+// passed unchanged. The line is sent with one Write of the underlying
+// connection.
 //
-// A CR or LF in the message would let whoever made it up send commands of his
-// own. The error is then one for which errors.Is(err, [os.ErrInvalid]) holds,
-// and nothing is sent.
+// If the line contains CR or LF, SendMessage sends nothing and returns an error
+// wrapping [os.ErrInvalid], to prevent command injection.
 //
-// Telnet's byte IAC, 255, is sent as it is; UTF-8 does not have it.
+// The Telnet byte IAC, 255, is sent unchanged. It does not occur in UTF-8.
 func (c *Conn) SendMessage(message string, args ...string) error {
 	if n := len(args); n > 0 && args[n-1] == "" {
 		args = args[:n-1]
@@ -103,36 +102,38 @@ func (c *Conn) SendMessage(message string, args ...string) error {
 
 func hasEnd(s string) bool { return strings.ContainsAny(s, "\r\n") }
 
-// lines are the buffers of messages that are sent.
+// lines contains buffers for messages to send.
 var lines = sync.Pool{New: func() any { return new([]byte) }}
 
-// Write writes p to the connection underneath, as it is.
+// Write writes p to the underlying connection, unchanged.
 func (c *Conn) Write(p []byte) (n int, err error) { return c.conn.Write(p) }
 
-// Close closes the connection underneath.
+// Close closes the underlying connection.
 func (c *Conn) Close() error { return c.conn.Close() }
 
-// CloseWrite ends our side of the stream, as [net.TCPConn.CloseWrite] does. If the
-// connection underneath has no such method, the error wraps [errors.ErrUnsupported].
+// CloseWrite shuts down the writing side of the connection, like
+// [net.TCPConn.CloseWrite]. If the underlying connection has no such method,
+// the error wraps [errors.ErrUnsupported].
 func (c *Conn) CloseWrite() error {
 	if w, ok := c.conn.(interface{ CloseWrite() error }); ok {
 		return w.CloseWrite()
 	}
-	return fmt.Errorf("dialog: CloseWrite of a %T: %w", c.conn, errors.ErrUnsupported)
+	return fmt.Errorf("dialog: cannot CloseWrite a %T: %w", c.conn, errors.ErrUnsupported)
 }
 
-// LocalAddr is that of the connection underneath.
+// LocalAddr returns the local network address of the underlying connection.
 func (c *Conn) LocalAddr() net.Addr { return c.conn.LocalAddr() }
 
-// RemoteAddr is that of the connection underneath.
+// RemoteAddr returns the remote network address of the underlying connection.
 func (c *Conn) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
 
-// SetDeadline is that of the connection underneath.
+// SetDeadline sets the deadlines of the underlying connection.
 func (c *Conn) SetDeadline(at time.Time) error { return c.conn.SetDeadline(at) }
 
-// SetReadDeadline is that of the connection underneath.
+// SetReadDeadline sets the read deadline of the underlying connection.
 func (c *Conn) SetReadDeadline(at time.Time) error { return c.conn.SetReadDeadline(at) }
 
-// SetWriteDeadline is that of the connection underneath. A *[crypto/tls.Conn] is
-// broken after it has ended a write.
+// SetWriteDeadline sets the write deadline of the underlying connection. Note
+// that after a Write of a *[crypto/tls.Conn] has timed out, its TLS state is
+// corrupt.
 func (c *Conn) SetWriteDeadline(at time.Time) error { return c.conn.SetWriteDeadline(at) }

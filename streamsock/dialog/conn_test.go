@@ -265,7 +265,7 @@ func TestSetLimits(t *testing.T) {
 	c, peer := pair(t)
 	c.SetLimits(5, 0)
 	io.WriteString(peer, "12345\n123456\n12345\n")
-	for _, want := range []string{"12345 ok", "12345 line of more than 5 bytes: too long", "12345 ok"} {
+	for _, want := range []string{"12345 ok", "12345 dialog: line longer than 5 bytes", "12345 ok"} {
 		line, err := c.ReadMessage()
 		got := line + " ok"
 		if err != nil {

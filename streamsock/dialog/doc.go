@@ -2,11 +2,12 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package dialog speaks the protocols in which a client sends a line and the
-// server replies with a code and a text: SMTP, FTP, NNTP and their like, and
-// the Telnet commands that FTP borrows.
+// Package dialog implements the line format of protocols in which a client
+// sends lines and the server replies with a code and text, such as SMTP, FTP
+// and NNTP, and the Telnet commands that FTP uses.
 //
-// A [Conn] puts lines on a [streamsock.Conn], or on any other [net.Conn]:
+// A [Conn] reads and writes lines on a [streamsock.Conn] or any other
+// [net.Conn]:
 //
 //	c := dialog.New(conn)
 //	code, text, err := c.ReadStatus() // 220, "ready"
@@ -14,34 +15,42 @@
 //	err = c.SendMessage("RETR", name)
 //	code, text, err = c.ReadStatus()
 //
-// It is a [net.Conn] too, for what comes between the lines: the body of a
-// message, or a file. After STARTTLS, a Conn of the *[crypto/tls.Conn] goes on. Package
-// [net/textproto] serves for bodies that end with a dot: its Writer.DotWriter
-// goes on top of a Conn, and so does its Reader.DotReader if nothing else reads
-// from then on, because it reads ahead. The lines and replies of that package
-// have no limit: a server can fill a client's memory with one.
+// A Conn is also a [net.Conn], for data between the lines, such as the body of
+// a message or a file. After STARTTLS, pass the *[crypto/tls.Conn] to [New].
+//
+// For bodies that end with a dot, use package [net/textproto]: its
+// Writer.DotWriter works on top of a Conn. So does its Reader.DotReader, but it
+// reads ahead, so that nothing else can read from the Conn afterwards. Do not
+// use that package for lines and replies, because it does not limit their
+// length, and a server could fill the memory of a client.
 //
 // By default, a lone CR or LF ends a line too. A server that receives mail must
-// not accept them, neither by ReadMessage nor by DotReader: it reads the mail by
-// ReadMessage after [Conn.SetStrictCRLF].
+// not accept them, neither with ReadMessage nor with DotReader: it must call
+// [Conn.SetStrictCRLF] and read the mail with ReadMessage.
+//
+// # Concurrency and memory
+//
+// One goroutine may read from a Conn while others write to it. Reading and
+// sending lines do not allocate memory in the steady state, except for the
+// strings that ReadMessage and ReadStatus return.
 //
 // # Urgent data
 //
-// An FTP client that aborts a transfer, and a Telnet user who presses the
-// interrupt key, send a Synch: Telnet's data mark as the urgent byte, see
-// [Conn.SendSynch]. Who is to receive one calls [Conn.SetOOBInline] before
-// the first line is read, and [Conn.ReadSynch] when it comes.
+// An FTP client that aborts a transfer, and a Telnet client on an interrupt,
+// send a Synch: the Telnet data mark as urgent data, see [Conn.SendSynch]. To
+// receive it, call [Conn.SetOOBInline] before the first line is read, and
+// [Conn.ReadSynch] when the Synch arrives.
 //
-// That is not the default, and the default is a trap. Apart from the stream,
-// there is room for one urgent byte, and a Read that goes past it loses it: a
-// goroutine that waits for lines takes it away from the one that waits for the
-// Synch. What is left is a lone IAC in front of the next command. Inline,
-// nothing is lost, in any order; the Conn has bytes in its buffer by then,
-// and so it takes down where the mark is. RFC 6093 wants it so. The package
-// documentation of streamsock has more.
+// Without SetOOBInline, urgent data is easily lost. The kernel keeps only one
+// urgent byte, and a Read that passes the mark discards it: a goroutine that
+// waits for lines takes it from the one that waits for the Synch. Only the IAC
+// remains, before the next command. Inline, nothing is lost, and the Conn
+// records where the mark is in its buffer. RFC 6093 recommends that mode. See
+// the documentation of package streamsock.
 //
-// A firewall may clear the mark. The data mark then comes as an ordinary byte
-// and nobody is woken: a server that reads lines finds the Telnet commands in
-// front of the next one. On Windows, which does not report the mark, that is always
-// so: [Conn.ReadSynch] is not supported there, and [Conn.SendSynch] is.
+// If a firewall clears the mark, the data mark arrives as an ordinary byte and
+// ReadSynch is not woken: a server that reads lines receives the Telnet
+// commands at the start of the next line. On Windows, which does not report the
+// mark, that is always so: [Conn.ReadSynch] is not supported there, and
+// [Conn.SendSynch] is.
 package dialog

@@ -108,7 +108,7 @@ func ExampleConn_SendMessage() {
 	line, err := server.ReadMessage()
 	fmt.Println(line, err)
 	// Output:
-	// CR or LF in a message: invalid argument
+	// dialog: CR or LF in a message: invalid argument
 	// <nil>
 	// DELE harmless <nil>
 }

@@ -79,9 +79,9 @@ func modelStatuses(in string, lineLimit, replyLimit int) (all []string) {
 		switch {
 		case atEnd:
 		case tooLong:
-			tell(fmt.Sprintf("line of more than %d bytes: too long", lineLimit))
+			tell(fmt.Sprintf("dialog: line longer than %d bytes", lineLimit))
 		case len(text) > replyLimit:
-			tell(fmt.Sprintf("reply of more than %d bytes: too long", replyLimit))
+			tell(fmt.Sprintf("dialog: reply longer than %d bytes", replyLimit))
 		case last:
 			tell("nil")
 		}

@@ -7,34 +7,33 @@ package dialog
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 )
 
 const (
-	// DefaultLineLimit is how many bytes a line has at most, without its end,
-	// unless [Conn.SetLimits] says otherwise. The lines of SMTP have 998
-	// (RFC 5322), those of FTP as many as the path of a file needs.
+	// DefaultLineLimit is the default maximum number of bytes of a line,
+	// without its end. Lines of SMTP have up to 998 bytes (RFC 5322), those of
+	// FTP contain paths of files.
 	DefaultLineLimit = 4096
 
-	// DefaultReplyLimit is how many bytes the text of a reply has at most,
-	// with all its lines.
+	// DefaultReplyLimit is the default maximum number of bytes of the text of a
+	// reply, with all its lines.
 	DefaultReplyLimit = 64 << 10
 )
 
-// isRefused reports whether err is that of a line or a reply that the peer sent
-// and the caller does not get as a whole.
+// isRefused reports whether err is returned for a line or reply of the peer of
+// which the caller does not get the rest.
 func isRefused(err error) bool { return errors.Is(err, ErrTooLong) || errors.Is(err, ErrBareLineEnd) }
 
-// A source is what a reader reads from: a *streamsock.Conn, or noMarks.
+// A source is what a reader reads from: a *streamsock.Conn or a noMarks.
 type source interface {
 	Read(p []byte) (int, error)
 	Peek(p []byte) (int, error)
 	AtMark() (bool, error)
 }
 
-// A reader has the bytes that were read ahead, buf[begin:].
+// A reader contains the bytes that were read ahead, buf[begin:].
 type reader struct {
 	src                   source
 	buf                   []byte
@@ -42,16 +41,16 @@ type reader struct {
 	lineLimit, replyLimit int
 	strict                bool // only CR LF ends a line
 
-	// marks says that the peer's urgent byte comes among the others. If mark
-	// is not 0, the urgent byte is buf[mark-1].
+	// marks means that urgent bytes are received inline. If mark is not 0, the
+	// urgent byte is buf[mark-1].
 	marks bool
 	mark  int
 
-	// before is what must be discarded before anything else is read.
+	// before must be discarded before anything else is read.
 	before leftover
 
 	reply  reply
-	scan   scan // of the Synch that before stands for
+	scan   scan // of the Synch if before is toDataMark
 	peeked [1]byte
 }
 
@@ -61,14 +60,14 @@ type leftover uint8
 const (
 	nothing leftover = iota
 
-	// afterCR is the LF or NUL that follows the CR of a line. No call waits
-	// for it, because after a lone CR the peer may be waiting for a reply.
+	// afterCR is the LF or NUL that follows the CR of a line. No call waits for
+	// it, because after a lone CR the peer may be waiting for a reply.
 	afterCR
 
-	// tail is the rest of a line that was refused, up to its end.
+	// tail is the rest of a rejected line, up to its end.
 	tail
 
-	// tailCR is a tail of which the last byte so far is CR, in strict mode.
+	// tailCR is a tail whose last byte so far is CR, in strict mode.
 	tailCR
 
 	// toDataMark is the rest of a Synch, up to its data mark.
@@ -77,7 +76,7 @@ const (
 
 func (r *reader) buffered() []byte { return r.buf[r.begin:] }
 
-// consume takes n bytes out of the buffer.
+// consume removes n bytes from the buffer.
 func (r *reader) consume(n int) {
 	r.begin += n
 	if r.mark != 0 && r.begin >= r.mark {
@@ -90,8 +89,8 @@ func (r *reader) consume(n int) {
 
 const readSize = 1024
 
-// fill reads once and adds what it got to the buffer: something, if there is no
-// error.
+// fill reads once and adds the data, at least one byte unless there is an
+// error, to the buffer.
 func (r *reader) fill() error {
 	if r.begin > 0 {
 		if r.mark != 0 {
@@ -119,9 +118,9 @@ func (r *reader) fill() error {
 	return err
 }
 
-// marked reports whether the next byte of the source is the urgent one.
-// A mark can only come to a place that has no byte yet, so that the answer
-// stays right if there is one: it waits for it.
+// marked reports whether the next byte of the source is the urgent byte. It
+// waits for that byte, because the mark can arrive only at a place that has no
+// byte yet; after that, the result does not change.
 func (r *reader) marked() (bool, error) {
 	if !r.marks {
 		return false, nil
@@ -137,7 +136,7 @@ func (r *reader) marked() (bool, error) {
 }
 
 // settle discards what must be discarded before anything else is read. Unless
-// wait is set, it leaves what has not arrived yet for later.
+// wait is set, it does not wait for data that has not arrived yet.
 func (r *reader) settle(wait bool) error {
 	for r.before != nothing {
 		if len(r.buffered()) == 0 {
@@ -160,7 +159,7 @@ func (r *reader) settle(wait bool) error {
 			}
 			r.toDataMark()
 			if len(r.scan.commands) > r.lineLimit {
-				r.scan.commands = nil // nobody will ask for them
+				r.scan.commands = nil // no method returns them
 			}
 		default:
 			r.skipTail()
@@ -193,7 +192,7 @@ func (r *reader) skipTail() {
 	r.consume(len(b))
 }
 
-// more settles and has a byte in the buffer.
+// more calls settle and ensures that the buffer is not empty.
 func (r *reader) more() error {
 	if err := r.settle(true); err != nil {
 		return err
@@ -204,7 +203,7 @@ func (r *reader) more() error {
 	return r.fill()
 }
 
-// An ending is what a search for the end of a line has found.
+// An ending is the result of a search for the end of a line.
 type ending uint8
 
 const (
@@ -214,7 +213,8 @@ const (
 )
 
 // lineEnd searches b for the end of the line. It returns the number of bytes
-// before what it found; a later search can begin there.
+// before the end or, if there is none, before the place at which to continue
+// the search.
 func (r *reader) lineEnd(b []byte) (n int, end ending) {
 	i := bytes.IndexAny(b, "\r\n")
 	switch {
@@ -232,7 +232,7 @@ func (r *reader) lineEnd(b []byte) (n int, end ending) {
 	return i, ended
 }
 
-// endLine takes the end of a line out of the buffer.
+// endLine removes the end of a line from the buffer.
 func (r *reader) endLine() {
 	r.before = nothing
 	if r.strict {
@@ -243,13 +243,13 @@ func (r *reader) endLine() {
 		r.before = afterCR
 	}
 	r.consume(1)
-	// It does not wait, and so it does not fail.
+	// It does not wait, so it does not fail.
 	_ = r.settle(false)
 }
 
 // line returns the next line without its end. It is valid until the next call.
-// With io.ErrUnexpectedEOF and if the line is refused, it is the beginning of
-// the line; any other error leaves all of the line in the buffer.
+// With io.ErrUnexpectedEOF, and if the line is rejected, it is the beginning of
+// the line; any other error leaves the whole line in the buffer.
 func (r *reader) line() ([]byte, error) {
 	if err := r.settle(true); err != nil {
 		return nil, err
@@ -260,7 +260,7 @@ func (r *reader) line() ([]byte, error) {
 		n += searched
 		switch {
 		case n > r.lineLimit:
-			return r.refuse(r.lineLimit), fmt.Errorf("line of more than %d bytes: %w", r.lineLimit, ErrTooLong)
+			return r.refuse(r.lineLimit), tooLong("line", r.lineLimit)
 		case end == bare:
 			return r.refuse(n), ErrBareLineEnd
 		case end == ended:
@@ -280,7 +280,7 @@ func (r *reader) line() ([]byte, error) {
 	}
 }
 
-// refuse returns the first n bytes of a line of which the rest is discarded.
+// refuse returns the first n bytes of a line whose rest is discarded.
 func (r *reader) refuse(n int) []byte {
 	line := r.buffered()[:n]
 	r.consume(n)
@@ -288,20 +288,20 @@ func (r *reader) refuse(n int) []byte {
 	return line
 }
 
-// read is [Conn.Read].
+// read implements [Conn.Read].
 func (r *reader) read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
 	if r.before == nothing && len(r.buffered()) == 0 && len(p) >= readSize {
-		return r.src.Read(p) // which stops at the mark as well
+		return r.src.Read(p) // stops at the mark as well
 	}
 	n, err := r.peek(p)
 	r.consume(n)
 	return n, err
 }
 
-// peek is [Conn.Peek].
+// peek implements [Conn.Peek].
 func (r *reader) peek(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -326,7 +326,7 @@ func (r *reader) readByte() (byte, error) {
 	return b, nil
 }
 
-// atMark reports whether the next byte is the urgent one.
+// atMark reports whether the next byte is the urgent byte.
 func (r *reader) atMark() (bool, error) {
 	if err := r.settle(false); err != nil {
 		return false, err
@@ -334,12 +334,12 @@ func (r *reader) atMark() (bool, error) {
 	if r.mark > 0 {
 		return r.mark-1 == r.begin, nil
 	}
-	marked, err := r.src.AtMark() // even if it cannot be, for the error
+	marked, err := r.src.AtMark() // even if it is known to be false, for the error
 	return marked && len(r.buffered()) == 0, err
 }
 
-// pending returns how many bytes are in the buffer.
+// pending returns the number of bytes in the buffer.
 func (r *reader) pending() int {
-	_ = r.settle(false) // which does not wait, and so does not fail
+	_ = r.settle(false) // does not wait, so it does not fail
 	return len(r.buffered())
 }

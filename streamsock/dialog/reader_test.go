@@ -302,7 +302,7 @@ func TestLineLimit(t *testing.T) {
 				if string(line) != begin || !errors.Is(err, ErrTooLong) {
 					t.Fatalf("a line that is too long: %d bytes, %v", len(line), err)
 				}
-				if want := "line of more than 4096 bytes: too long"; err.Error() != want {
+				if want := "dialog: line longer than 4096 bytes"; err.Error() != want {
 					t.Errorf("error %q, want %q", err, want)
 				}
 			}
@@ -409,7 +409,7 @@ func TestStatus(t *testing.T) {
 }
 
 func TestStatusLimits(t *testing.T) {
-	const lineError, replyError = "line of more than 10 bytes: too long", "reply of more than 20 bytes: too long"
+	const lineError, replyError = "dialog: line longer than 10 bytes", "dialog: reply longer than 20 bytes"
 	for _, test := range []struct{ in, want string }{
 		{"220 345678901\n221 x\n", `220 "345678" ` + lineError + `, 221 "x" nil, 0 "" EOF`},
 		{"220-345678901\nfoo\n220 x\n221 x\n", `220 "345678" ` + lineError + `, 221 "x" nil, 0 "" EOF`},

@@ -5,22 +5,20 @@
 package dialog
 
 import (
-	"fmt"
 	"io"
 )
 
-// A reply is what was read of a reply.
+// A reply is the part of a reply that has been read.
 type reply struct {
 	begun bool
 	code  int
 	text  []byte
 
-	// skip is set after the reply was reported as refused: the
-	// rest of it is discarded.
+	// skip is set after the reply was rejected: the rest of it is discarded.
 	skip bool
 }
 
-// status is [Conn.ReadStatus].
+// status implements [Conn.ReadStatus].
 func (r *reader) status() (int, string, error) {
 	p := &r.reply
 	for {
@@ -36,7 +34,7 @@ func (r *reader) status() (int, string, error) {
 			ended = p.add(line) || ended
 		}
 		if len(p.text) > r.replyLimit && err == nil {
-			err = fmt.Errorf("reply of more than %d bytes: %w", r.replyLimit, ErrTooLong)
+			err = tooLong("reply", r.replyLimit)
 		}
 		if !ended && err == nil {
 			continue
@@ -49,7 +47,7 @@ func (r *reader) status() (int, string, error) {
 	}
 }
 
-// add adds a line and reports whether it is the last.
+// add adds a line and reports whether it is the last one.
 func (p *reply) add(line []byte) (last bool) {
 	code, more, text := cutCode(line)
 	switch {
@@ -67,8 +65,8 @@ func (p *reply) add(line []byte) (last bool) {
 	return !more
 }
 
-// end returns what there is of the reply. If that was all of it, the next one
-// begins; else what follows is skipped.
+// end returns the reply so far. If all is true, the next line begins another
+// reply; otherwise the following lines are skipped.
 func (p *reply) end(all bool, limit int) (code int, text string) {
 	code, text = p.code, string(p.text[:min(len(p.text), limit)])
 	p.text, p.skip = p.text[:0], true
@@ -78,8 +76,8 @@ func (p *reply) end(all bool, limit int) (code int, text string) {
 	return code, text
 }
 
-// cutCode returns the code of a line or 0, whether the reply has more lines
-// behind it, and its text.
+// cutCode returns the code of a line or 0, whether more lines of the reply
+// follow, and the text of the line.
 func cutCode(line []byte) (code int, more bool, text []byte) {
 	if len(line) < 3 || line[0] == '0' {
 		return 0, false, line

@@ -13,7 +13,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A Command is one of Telnet (RFC 854).
+// A Command is a Telnet command (RFC 854).
 type Command byte
 
 const (
@@ -28,14 +28,14 @@ const (
 	EL                        // erase line
 	GA                        // go ahead
 	SB                        // subnegotiation of an option
-	WILL                      // offers an option
-	WONT                      // refuses to perform an option
-	DO                        // wants the peer to perform an option
-	DONT                      // wants the peer not to perform an option
-	IAC                       // interpret as command: in front of each of these
+	WILL                      // offer to perform an option
+	WONT                      // refuse to perform an option
+	DO                        // request that the peer performs an option
+	DONT                      // request that the peer does not perform an option
+	IAC                       // interpret as command: precedes each of these
 )
 
-// String returns the name, as "WILL".
+// String returns the name of c, such as "WILL".
 func (c Command) String() string {
 	const names = "SE   NOP  DM   BRK  IP   AO   AYT  EC   EL   GA   SB   WILL WONT DO   DONT IAC  "
 	if c < SE {
@@ -48,15 +48,15 @@ func (c Command) String() string {
 	return name
 }
 
-// SendTelnet sends a Telnet command, with IAC in front of it, at once:
+// SendTelnet sends a Telnet command, preceded by IAC:
 //
-//   - WILL, WONT, DO and DONT with an option, as in SendTelnet(dialog.DO, 1);
-//   - SB with an option and its parameters. What ends it, IAC SE, is added, and
-//     an IAC within is doubled (RFC 855);
-//   - any other without arguments. IAC itself is the data byte 255.
+//   - WILL, WONT, DO and DONT with an option, such as SendTelnet(dialog.DO, 1);
+//   - SB with an option and its parameters. SendTelnet appends IAC SE, and
+//     doubles each IAC in the parameters (RFC 855);
+//   - any other command without arguments. IAC itself is the data byte 255.
 //
-// With other arguments, nothing is sent, and the error is one for which
-// errors.Is(err, [os.ErrInvalid]) holds. For a Synch take [Conn.SendSynch].
+// For other arguments, SendTelnet sends nothing and returns an error wrapping
+// [os.ErrInvalid]. To send a Synch, use [Conn.SendSynch].
 func (c *Conn) SendTelnet(command Command, args ...byte) error {
 	valid := len(args) == 0
 	switch command {
@@ -68,7 +68,7 @@ func (c *Conn) SendTelnet(command Command, args ...byte) error {
 		valid = false
 	}
 	if !valid {
-		return fmt.Errorf("telnet command %v with %d arguments: %w", command, len(args), os.ErrInvalid)
+		return fmt.Errorf("dialog: Telnet command %v with %d arguments: %w", command, len(args), os.ErrInvalid)
 	}
 	out := lines.Get().(*[]byte)
 	defer lines.Put(out)
@@ -92,17 +92,17 @@ func appendSub(out, args []byte) []byte {
 	return append(out, byte(IAC), byte(SE))
 }
 
-// SendSynch sends Telnet's Synch: IAC DM, with DM as the urgent byte, at once
-// (RFC 854). It has the peer throw away all that it has not read yet, but for
-// Telnet commands. An FTP client ends a transfer so (RFC 959, section 4.1.3):
+// SendSynch sends a Telnet Synch (RFC 854): IAC DM, with DM as urgent data. The
+// peer then discards all data that it has not read yet, except Telnet commands.
+// An FTP client uses it to abort a transfer (RFC 959, section 4.1.3):
 //
 //	c.SendTelnet(dialog.IP)
 //	c.SendSynch()
 //	c.SendMessage("ABOR")
 //
-// The errors are those of [streamsock.Conn.Send] with OOB: on systems without
-// urgent data, and on a connection of multipath TCP, one for which
-// errors.Is(err, [errors.ErrUnsupported]) holds.
+// The errors are those of [streamsock.Conn.Send] with OOB. On systems without
+// urgent data, and on a multipath TCP connection, the error wraps
+// [errors.ErrUnsupported].
 func (c *Conn) SendSynch() error {
 	if c.stream == nil {
 		return errNoSocket
@@ -113,38 +113,38 @@ func (c *Conn) SendSynch() error {
 
 var synch = []byte{byte(IAC), byte(DM)}
 
-// ReadSynch receives a Synch. It waits for the peer's urgent byte as
-// [streamsock.Conn.WaitUrgent] does, with its errors, and then discards
-// everything up to and including the data mark. The data mark is the urgent byte
-// or follows it, because some peers send the IAC as the urgent byte. A Synch that
-// is followed by another before it was received counts as one with it.
+// ReadSynch receives a Synch. It waits for an urgent byte like
+// [streamsock.Conn.WaitUrgent], with the same errors, and then discards all
+// data up to and including the data mark. The data mark is the urgent byte or
+// follows it, because some peers send the IAC as the urgent byte. If another
+// Synch arrives before the first one was received, both are received as one.
 //
 // ReadSynch returns the Telnet commands found in the discarded data, as they
-// were sent, each with its IAC. If they are longer than the limit of a line, it
-// returns an error wrapping [ErrTooLong] and the commands so far; the next
-// ReadSynch continues after them.
+// were sent, each with its IAC. If they exceed the limit of a line, it returns
+// the commands so far and an error wrapping [ErrTooLong]; the next ReadSynch
+// continues after them.
 //
 // ReadSynch also returns when ctx ends, at the read deadline, and when the Conn
 // is closed, even if the data mark never arrives. The Synch is then received in
-// part, and the next ReadSynch continues it and returns all of its commands. Any
-// other method that reads discards the rest first, so that nothing before the
-// data mark is taken for a line.
+// part, and the next ReadSynch continues it and returns all of its commands.
+// Any other method that reads discards the rest first, so that nothing before
+// the data mark is treated as a line.
 //
-// On Windows, ReadSynch returns an error wrapping [errors.ErrUnsupported]. Windows does
-// not report an urgent byte that arrives inline, and does not report the place of one
-// that arrives apart, so nothing says where the discarded data would have to end. A
-// Synch is then among the data that is read, as it is after a firewall has cleared the
-// mark.
+// ReadSynch requires [Conn.SetOOBInline]; otherwise it returns an error
+// wrapping [os.ErrInvalid]. If another call has read past a Synch, it is lost:
+// do not wait for lines when a Synch must be received.
 //
-// ReadSynch requires [Conn.SetOOBInline]; otherwise it returns an error wrapping
-// [os.ErrInvalid]. A Synch that another call has read past is gone: do not wait
-// for lines when a Synch must be received.
+// On Windows, ReadSynch returns an error wrapping [errors.ErrUnsupported].
+// Windows does not report an urgent byte that is received inline, nor the place
+// of one that is received out of line, so the end of the data to discard is
+// unknown. A Synch is then part of the data, as after a firewall has cleared
+// the mark.
 func (c *Conn) ReadSynch(ctx context.Context) (commands []byte, err error) {
 	if c.stream == nil {
 		return nil, errNoSocket
 	}
 	if !c.in.marks {
-		return nil, fmt.Errorf("ReadSynch without SetOOBInline: %w", os.ErrInvalid)
+		return nil, fmt.Errorf("dialog: ReadSynch without SetOOBInline: %w", os.ErrInvalid)
 	}
 	if c.in.mark == 0 && c.in.before != toDataMark {
 		if err := c.stream.WaitUrgent(ctx); err != nil {
@@ -156,8 +156,8 @@ func (c *Conn) ReadSynch(ctx context.Context) (commands []byte, err error) {
 	return c.in.synch()
 }
 
-// A contextSource is a source whose reads also end when ctx does, whether they
-// wait or not.
+// A contextSource is a source whose reads also return when ctx ends, even if
+// they would not block.
 type contextSource struct {
 	*streamsock.Conn
 	ctx context.Context
@@ -167,8 +167,8 @@ func (s contextSource) Read(p []byte) (int, error) { return s.ReadContext(s.ctx,
 
 func (s contextSource) Peek(p []byte) (int, error) { return s.PeekContext(s.ctx, p) }
 
-// synch reads up to the data mark at or after the urgent mark, which is known
-// to come. It continues a Synch that was received in part.
+// synch reads up to the data mark at or after the out-of-band mark, which is
+// known to arrive. It continues a Synch that was received in part.
 func (r *reader) synch() (commands []byte, err error) {
 	if r.before != toDataMark {
 		r.before, r.reply, r.scan = toDataMark, reply{}, scan{}
@@ -185,14 +185,14 @@ func (r *reader) synch() (commands []byte, err error) {
 		}
 		r.toDataMark()
 		if len(r.scan.commands) > r.lineLimit {
-			return r.scan.take(), fmt.Errorf("telnet commands of more than %d bytes: %w", r.lineLimit, ErrTooLong)
+			return r.scan.take(), tooLong("Telnet commands", r.lineLimit)
 		}
 	}
 	return r.scan.take(), nil
 }
 
 // toDataMark discards buffered bytes up to the data mark, or until the commands
-// among them are too long.
+// among them exceed the limit.
 func (r *reader) toDataMark() {
 	s := &r.scan
 	for len(r.buffered()) > 0 {
@@ -218,15 +218,15 @@ func (r *reader) toDataMark() {
 	}
 }
 
-// A scan looks for commands among other bytes.
+// A scan searches for commands among other bytes.
 type scan struct {
 	state    scanState
 	commands []byte
 	synched  bool // the last two bytes are IAC DM
-	passed   bool // the urgent mark was seen
+	passed   bool // the out-of-band mark was passed
 }
 
-// take returns the commands that were not returned yet.
+// take returns the commands that have not been returned yet.
 func (s *scan) take() []byte {
 	commands := s.commands
 	s.commands = nil
@@ -237,10 +237,10 @@ type scanState uint8
 
 const (
 	data      scanState = iota
-	command             // behind IAC
-	option              // behind IAC WILL or its like
-	within              // a subnegotiation
-	withinIAC           // and behind IAC
+	command             // after IAC
+	option              // after IAC WILL or the like
+	within              // in a subnegotiation
+	withinIAC           // after IAC in a subnegotiation
 )
 
 func (s *scan) next(b byte) {
@@ -265,11 +265,11 @@ func (s *scan) next(b byte) {
 	s.commands = append(s.commands, b)
 }
 
-// command takes the byte behind IAC.
+// command handles the byte after IAC.
 func (s *scan) command(c Command) {
 	s.state = data
 	switch c {
-	case IAC: // is the data byte 255
+	case IAC: // the data byte 255
 		return
 	case DM:
 		s.synched = true

@@ -2,14 +2,13 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package fifo has a buffer of a fixed capacity between a connection that is
-// read from and one that is written to. It is filled by one readv(2) into its
-// free space and drained by one writev(2), without a copy, and it tells when it
-// becomes readable or writable and when no longer.
+// Package fifo provides a ring buffer of a fixed capacity between a connection
+// that is read and one that is written. It is filled by one readv(2) and
+// drained by one writev(2), without copying. It calls functions when it
+// becomes, or stops being, readable or writable.
 //
-// A relay that does no more than copy is better off with streamsock.Relay, by
-// which the system moves the bytes. A Buffer is for who looks at them, or wants
-// to say how many may be on their way.
+// To copy without looking at the data, use streamsock.Relay, which lets the
+// kernel copy. Use a Buffer to examine the data, or to limit its amount.
 package fifo
 
 import (
@@ -18,43 +17,45 @@ import (
 	"sync"
 )
 
-// A Buffer is a ring of bytes: what is written first is read first. The zero
-// Buffer has no capacity: it takes nothing until it is told to [Buffer.Resize].
+// A Buffer is a ring buffer of bytes. The zero Buffer has no capacity; call
+// [Buffer.Resize] before writing to it. A Buffer must not be copied.
 //
-// One goroutine may read from it (Read, Peek, Discard, UsedSegments, Drain)
-// while another writes to it (Write, FreeSegments, Advance, Fill), and anyone
-// may ask for Len, Cap and Free. Resize and Reset are for when nobody holds
-// segments or is in Fill or Drain.
+// One goroutine may read from a Buffer (Read, Peek, Discard, UsedSegments,
+// Drain) while another writes to it (Write, FreeSegments, Advance, Fill). Any
+// goroutine may call Len, Cap and Free. Resize and Reset must not be called
+// while a goroutine uses segments or is in Fill or Drain.
 //
-// Once its first calls of OnReadable and OnWritable are over, a Buffer allocates
-// nothing but in Resize. It must not be copied.
+// After the callbacks have been called once, a Buffer allocates memory only in
+// Resize.
 type Buffer struct {
-	// OnReadable is called with true when the buffer was empty and has bytes,
-	// and with false when it had some and is empty. OnWritable is called with
-	// true when the buffer was full and has room, and with false when it had
-	// room and is full. They are nil or set before the buffer is used.
+	// OnReadable is called with true when the buffer was empty and now has
+	// data, and with false when it had data and is now empty. OnWritable is
+	// called with true when the buffer was full and now has room, and with
+	// false when it had room and is now full. They must be set, if at all,
+	// before the buffer is used.
 	//
-	// A new buffer is writable and not readable, and nothing is called for
-	// that. From then on there is one call for each change, one after the
-	// other and in the order of the changes, without a lock: a call may use the
-	// buffer, and wait. It comes in the goroutine that made the change or, if
-	// one is in a call already, in that one after it; so it may come after
-	// the change was undone. While a call waits, the changes that other
-	// goroutines make are kept, two bytes each.
+	// A new buffer is writable and not readable; no function is called for
+	// that. After that, there is one call for each change, in the order of the
+	// changes. Calls do not overlap and hold no lock: they may use the buffer,
+	// and block. A call is made by the goroutine that made the change. If
+	// another goroutine is in a call, that goroutine makes the next one too,
+	// perhaps after the change was undone. While a call blocks, the changes of
+	// other goroutines are recorded, in two bytes each.
 	OnReadable, OnWritable func(bool)
 
 	mu    sync.Mutex
 	ring  []byte
-	begin int // of the used bytes
+	begin int // index of the first used byte
 	used  int
 
-	// changes[next:] are the changes that no call was made for yet. telling is
+	// changes[next:] are the changes for which no call was made yet. telling is
 	// set while a goroutine makes the calls.
 	changes []change
 	next    int
 	telling bool
 
-	// These belong to the goroutine that writes and to that which reads.
+	// Used only by the goroutine that writes or the one that reads,
+	// respectively.
 	free, full [2][]byte
 }
 
@@ -67,29 +68,29 @@ type change struct {
 // New returns an empty Buffer that holds up to capacity bytes.
 func New(capacity int) *Buffer { return &Buffer{ring: make([]byte, capacity)} }
 
-// Len returns how many bytes can be read.
+// Len returns the number of bytes that can be read.
 func (b *Buffer) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.used
 }
 
-// Cap returns how many bytes there is room for in all.
+// Cap returns the capacity in bytes.
 func (b *Buffer) Cap() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.ring)
 }
 
-// Free returns how many bytes can be written.
+// Free returns the number of bytes that can be written.
 func (b *Buffer) Free() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.ring) - b.used
 }
 
-// Read reads bytes that were written and makes room. It does not wait: if the
-// buffer is empty, the error is [io.EOF], as that of [bytes.Buffer].
+// Read reads data from the buffer. It does not block: if the buffer is empty,
+// it returns [io.EOF], like [bytes.Buffer].
 func (b *Buffer) Read(p []byte) (n int, err error) {
 	b.mu.Lock()
 	if n = b.copyOut(p); n > 0 {
@@ -99,7 +100,7 @@ func (b *Buffer) Read(p []byte) (n int, err error) {
 	return n, empty(p, n)
 }
 
-// Peek is [Buffer.Read] that leaves the bytes where they are.
+// Peek is like [Buffer.Read] but does not remove the data.
 func (b *Buffer) Peek(p []byte) (n int, err error) {
 	b.mu.Lock()
 	n = b.copyOut(p)
@@ -115,8 +116,8 @@ func empty(p []byte, n int) error {
 	return nil
 }
 
-// Write writes as much of p as there is room for. It does not wait: if that is
-// not all, the error is [io.ErrShortWrite].
+// Write writes as much of p as fits into the buffer. It does not block: if n <
+// len(p), the error is [io.ErrShortWrite].
 func (b *Buffer) Write(p []byte) (n int, err error) {
 	b.mu.Lock()
 	for _, segment := range b.freeSegments() {
@@ -130,8 +131,9 @@ func (b *Buffer) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Discard throws away the next n bytes, or all that there are, and returns how
-// many that was. Behind [Buffer.UsedSegments] it says how many were used.
+// Discard removes the next n bytes, or all if there are fewer, and returns the
+// number of bytes removed. After [Buffer.UsedSegments], call it with the number
+// of bytes used. It panics if n is negative.
 func (b *Buffer) Discard(n int) int {
 	if n < 0 {
 		panic(fmt.Sprintf("fifo: Discard(%d)", n))
@@ -143,8 +145,8 @@ func (b *Buffer) Discard(n int) int {
 	return n
 }
 
-// Advance says that n bytes were written into the [Buffer.FreeSegments]. It
-// panics if there is no room for as many.
+// Advance adds the first n bytes of the [Buffer.FreeSegments] to the data in
+// the buffer. It panics if n is negative or exceeds the free space.
 func (b *Buffer) Advance(n int) {
 	b.mu.Lock()
 	if free := len(b.ring) - b.used; n < 0 || n > free {
@@ -155,9 +157,10 @@ func (b *Buffer) Advance(n int) {
 	b.unlock()
 }
 
-// FreeSegments returns the room that there is, for [Buffer.Advance]: the first
-// segment is to be filled before the second, and either may be empty. They are
-// the writing goroutine's until its next call of a method of the Buffer.
+// FreeSegments returns the free space, to be written to and passed to
+// [Buffer.Advance]. The first segment must be filled before the second, and
+// either may be empty. The segments are valid until the next call of a writing
+// method of the Buffer.
 func (b *Buffer) FreeSegments() [2][]byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -166,15 +169,14 @@ func (b *Buffer) FreeSegments() [2][]byte {
 
 func (b *Buffer) freeSegments() [2][]byte {
 	if b.used == 0 {
-		b.begin = 0 // nobody can be reading, and one segment is better than two
+		b.begin = 0 // there is no reader, and one segment is better than two
 	}
 	return b.segments(b.begin+b.used, len(b.ring)-b.used)
 }
 
-// UsedSegments returns the bytes that can be read, for [Buffer.Discard]: those
-// of the first segment are in front of those of the second, and either may be
-// empty. They are the reading goroutine's until its next call of a method of
-// the Buffer.
+// UsedSegments returns the data that can be read, for [Buffer.Discard]. The
+// first segment precedes the second, and either may be empty. The segments are
+// valid until the next call of a reading method of the Buffer.
 func (b *Buffer) UsedSegments() [2][]byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -183,8 +185,8 @@ func (b *Buffer) UsedSegments() [2][]byte {
 
 func (b *Buffer) usedSegments() [2][]byte { return b.segments(b.begin, b.used) }
 
-// segments returns n bytes of the ring, which may go round its end. No more can
-// be had of them by append.
+// segments returns n bytes of the ring, which may wrap around. Their capacity
+// is limited, so that append copies them.
 func (b *Buffer) segments(begin, n int) [2][]byte {
 	if begin >= len(b.ring) {
 		begin -= len(b.ring)
@@ -204,22 +206,21 @@ func (b *Buffer) copyOut(p []byte) (n int) {
 	return n
 }
 
-// A VectorReader is a *streamsock.Conn, or what else reads into several
-// buffers and returns once anything is there.
+// A VectorReader reads into several buffers and returns when some data has been
+// read, like *streamsock.Conn.
 type VectorReader interface {
 	Readv(bufs [][]byte) (int64, error)
 }
 
-// A VectorWriter is a *streamsock.Conn, or what else writes several buffers, one
-// behind the other.
+// A VectorWriter writes the data of several buffers in order, like
+// *streamsock.Conn.
 type VectorWriter interface {
 	Writev(bufs [][]byte) (int64, error)
 }
 
-// Fill reads once from r into all the room that there is, and returns how many
-// bytes it got and the error of r: of a connection, [io.EOF] at the end of the
-// stream. If the buffer is full, it does not read, and the error is
-// [io.ErrShortBuffer].
+// Fill reads once from r into the free space, and returns the number of bytes
+// read and the error of r: for a connection, [io.EOF] at the end of the stream.
+// If the buffer is full, Fill does not read, and returns [io.ErrShortBuffer].
 func (b *Buffer) Fill(r VectorReader) (int64, error) {
 	b.free = b.FreeSegments()
 	segments := trim(&b.free)
@@ -228,17 +229,18 @@ func (b *Buffer) Fill(r VectorReader) (int64, error) {
 	}
 	n, err := r.Readv(segments)
 	check("Readv read", n, &b.free)
-	b.free = [2][]byte{} // so that nothing of them outlives a Resize
+	b.free = [2][]byte{} // drop the references for Resize
 	b.Advance(int(n))
 	return n, err
 }
 
-// Drain writes all that can be read to w, at once, and returns how many bytes
-// that was, which are read then, and the error of w. If the buffer is empty,
-// it does not write, and there is no error.
+// Drain writes all data of the buffer to w with one call, and removes what was
+// written. It returns the number of bytes written and the error of w. If the
+// buffer is empty, Drain does not write, and returns no error.
 //
-// The Writev of a connection waits until all is written. A VectorWriter that
-// calls its Sendmsg with DontWait writes what there is room for.
+// The Writev method of a connection blocks until all data is written. To write
+// only what the connection accepts without blocking, pass a VectorWriter that
+// calls Sendmsg with DontWait.
 func (b *Buffer) Drain(w VectorWriter) (int64, error) {
 	b.full = b.UsedSegments()
 	segments := trim(&b.full)
@@ -252,19 +254,18 @@ func (b *Buffer) Drain(w VectorWriter) (int64, error) {
 	return n, err
 }
 
-// check panics if n cannot be the number of bytes that were read into, or written
-// from, the segments.
+// check panics if n is not a valid number of bytes read into, or written from,
+// the segments.
 func check(did string, n int64, s *[2][]byte) {
 	if all := len(s[0]) + len(s[1]); n < 0 || n > int64(all) {
 		panic(fmt.Sprintf("fifo: %s %d bytes of %d", did, n, all))
 	}
 }
 
-// trim returns those segments that are not empty. They lie in s, so that
-// nothing is allocated.
+// trim returns the segments that are not empty, in the memory of s.
 func trim(s *[2][]byte) [][]byte {
 	switch {
-	case len(s[0]) == 0: // and then the second is empty too
+	case len(s[0]) == 0: // then the second is empty too
 		return nil
 	case len(s[1]) == 0:
 		return s[:1]
@@ -272,14 +273,14 @@ func trim(s *[2][]byte) [][]byte {
 	return s[:]
 }
 
-// Resize changes the capacity and keeps the bytes. If there are more than that,
-// nothing is changed, and the error is [io.ErrShortBuffer].
+// Resize changes the capacity and keeps the data. If the data exceeds the new
+// capacity, nothing is changed, and the error wraps [io.ErrShortBuffer].
 func (b *Buffer) Resize(capacity int) error {
-	ring := make([]byte, max(0, capacity)) // it may panic, and so not under the lock
+	ring := make([]byte, max(0, capacity)) // without the lock, because it may panic
 	b.mu.Lock()
 	if used := b.used; capacity < used {
 		b.mu.Unlock()
-		return fmt.Errorf("fifo: resize to %d with %d bytes in use: %w", capacity, used, io.ErrShortBuffer)
+		return fmt.Errorf("fifo: cannot resize to %d bytes with %d in use: %w", capacity, used, io.ErrShortBuffer)
 	}
 	b.copyOut(ring)
 	readable, writable := b.state()
@@ -289,14 +290,14 @@ func (b *Buffer) Resize(capacity int) error {
 	return nil
 }
 
-// Reset throws all bytes away.
+// Reset removes all data.
 func (b *Buffer) Reset() {
 	b.mu.Lock()
 	b.set(0, 0)
 	b.unlock()
 }
 
-// set says which bytes are used.
+// set sets which bytes are used.
 func (b *Buffer) set(begin, used int) {
 	readable, writable := b.state()
 	if begin >= len(b.ring) {
@@ -308,7 +309,7 @@ func (b *Buffer) set(begin, used int) {
 
 func (b *Buffer) state() (readable, writable bool) { return b.used > 0, b.used < len(b.ring) }
 
-// changed takes down what has changed since the state was as told.
+// changed records the changes since the given state.
 func (b *Buffer) changed(wasReadable, wasWritable bool) {
 	readable, writable := b.state()
 	if readable != wasReadable && b.OnReadable != nil {
@@ -319,8 +320,9 @@ func (b *Buffer) changed(wasReadable, wasWritable bool) {
 	}
 }
 
-// unlock unlocks the buffer and tells of the changes, unless a goroutine is at
-// it, which may be this one: it will tell of these as well.
+// unlock unlocks the buffer and makes the calls for the changes, unless a
+// goroutine, which may be the current one, is making calls: that goroutine then
+// makes these too.
 func (b *Buffer) unlock() {
 	defer b.mu.Unlock()
 	if b.telling {
@@ -333,9 +335,10 @@ func (b *Buffer) unlock() {
 	}
 }
 
-// take returns the oldest change. The changes after it move to the front when
-// they are no more than were taken since the last time, so that each change costs
-// constant time and calls that lead to further changes do not grow the queue.
+// take removes and returns the oldest change. The later changes are moved to
+// the front if they are no more than were taken since the last time, so that
+// each change takes constant time and calls that cause further changes do not
+// grow the queue.
 func (b *Buffer) take() change {
 	c := b.changes[b.next]
 	b.next++
@@ -345,7 +348,7 @@ func (b *Buffer) take() change {
 	return c
 }
 
-// tell calls without the lock.
+// tell makes a call without the lock.
 func (b *Buffer) tell(c change) {
 	b.mu.Unlock()
 	defer b.mu.Lock()
