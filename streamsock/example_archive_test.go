@@ -17,11 +17,11 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// An archive sends and receives typed values, as MFC's CArchive does on a
-// CSocketFile. Each direction has a buffer of its own. What is encoded goes on
-// its way with Flush, which makes it one message. The buffer for reading may
-// hold what comes behind a value, so that a connection has one archive, and
-// nobody else reads from it.
+// An archive sends and receives typed values, like CArchive of MFC on a
+// CSocketFile. Each direction has its own buffer. Flush sends the encoded
+// values, which form one message. The buffer for reading may contain data after
+// a value, so a connection must have only one archive, and no other code may
+// read from the connection.
 type archive struct {
 	*gob.Encoder
 	*gob.Decoder
@@ -44,7 +44,7 @@ type (
 	}
 )
 
-// bill answers orders until there are no more.
+// bill replies to orders until there are no more.
 func bill(c *streamsock.Conn) error {
 	a := newArchive(c)
 	for {
@@ -61,9 +61,9 @@ func bill(c *streamsock.Conn) error {
 	}
 }
 
-// Two programs in Go exchange typed values. Between them, encoding/gob needs
-// no description of the values, and each side may have fields that the other
-// does not know.
+// Two Go programs exchange typed values. With encoding/gob no description of
+// the values is necessary, and each side may have fields that the other does
+// not have.
 func Example_archive() {
 	client, server := ends()
 	defer client.Close()
@@ -95,9 +95,8 @@ func Example_archive() {
 	// the server ends with EOF
 }
 
-// A program whose peer is not written in Go says which bytes a value has:
-// encoding/binary writes the fields one behind the other, here with the low
-// byte first.
+// A program whose peer is not written in Go specifies the bytes of a value:
+// encoding/binary writes the fields in order, here in little-endian byte order.
 func Example_archiveBinary() {
 	client, server := ends()
 	defer client.Close()
@@ -139,12 +138,12 @@ func Example_archiveBinary() {
 	// {3 2} [{1 -1} {256 0}]
 }
 
-// windows1252 has the characters 0x80 to 0x9f of Windows-1252, of which five
-// are undefined. The others are those of Unicode with the same number.
+// windows1252 contains the characters 0x80 to 0x9f of Windows-1252, of which
+// five are undefined. The others have the same number in Unicode.
 var windows1252 = []rune("€\x00‚ƒ„…†‡ˆ‰Š‹Œ\x00Ž\x00" + "\x00‘’“”•–—˜™š›œ\x00žŸ")
 
-// toANSI converts to Windows-1252. It fails for a character that is not there:
-// whether to put a question mark in its place is for the program to say.
+// toANSI converts to Windows-1252. It fails for a character that does not exist
+// there; the program decides whether to replace it by a question mark.
 func toANSI(text string) ([]byte, error) {
 	var b []byte
 	for _, r := range text {
@@ -160,7 +159,7 @@ func toANSI(text string) ([]byte, error) {
 	return b, nil
 }
 
-// fromANSI converts from Windows-1252. It fails for a byte that is undefined.
+// fromANSI converts from Windows-1252. It fails for an undefined byte.
 func fromANSI(b []byte) (string, error) {
 	var text strings.Builder
 	for _, c := range b {
@@ -175,10 +174,10 @@ func fromANSI(b []byte) (string, error) {
 	return text.String(), nil
 }
 
-// Two programs talk that keep their text in different encodings: one in
-// UTF-16, the other in the ANSI code page of western Europe. On the wire it is
-// UTF-8, a line for each text. Each converts for itself and need not know what
-// the other has.
+// Two programs with different text encodings communicate: one uses UTF-16, the
+// other the ANSI code page of western Europe. They send UTF-8, one line per
+// text. Each program converts its own encoding and need not know that of the
+// other.
 func Example_archiveText() {
 	wide, ansi := ends()
 	defer wide.Close()

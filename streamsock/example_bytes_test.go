@@ -16,7 +16,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A header and a body come into buffers of their own with one system call.
+// A header and a body are received into separate buffers with one system call.
 func ExampleConn_Readv() {
 	client, server := ends()
 	defer client.Close()
@@ -47,8 +47,8 @@ func ExampleConn_Writev() {
 	// "GET / HTTP/1.0\r\n\r\n" <nil>
 }
 
-// A server that speaks two protocols looks at the first byte and hands the
-// connection on, with that byte still in it.
+// A server for two protocols examines the first byte and leaves it in the
+// connection for the handler.
 func ExampleConn_Peek() {
 	client, server := ends()
 	defer client.Close()
@@ -69,17 +69,36 @@ func ExampleConn_Peek() {
 	// 3 bytes are there <nil>
 }
 
+// TryRead reads what is available. If there is no data, Wait blocks until there
+// is; without Wait the loop would be a busy loop.
 func ExampleConn_TryRead() {
 	client, server := ends()
-	defer client.Close()
 	defer server.Close()
+	go func() {
+		client.Write([]byte("hello"))
+		client.Close()
+	}()
 
-	_, err := server.TryRead(make([]byte, 10))
-	fmt.Println(err == streamsock.ErrWouldBlock)
-	// Output: true
+	var text []byte
+	p := make([]byte, 10)
+	for {
+		n, err := server.TryRead(p)
+		text = append(text, p[:n]...)
+		if err == streamsock.ErrWouldBlock {
+			_, err = server.Wait(context.Background(), streamsock.Readable)
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Printf("%s\n", text)
+	// Output: hello
 }
 
-// A record of known length is received as a whole.
+// A record of known length is received completely.
 func ExampleConn_Recv() {
 	client, server := ends()
 	defer client.Close()
@@ -95,8 +114,7 @@ func ExampleConn_Recv() {
 	// Output: record <nil>
 }
 
-// Part of a stream goes on to another connection without passing through the
-// program.
+// A part of a stream is copied to another connection inside the kernel.
 func ExampleCopyN() {
 	client, proxy := ends()
 	defer client.Close()
@@ -116,8 +134,8 @@ func ExampleCopyN() {
 	// rest <nil>
 }
 
-// A proxy's header (PROXY protocol, version 2) says how long it is. The server waits for
-// all of it, and reads no byte of what follows.
+// The header of the PROXY protocol, version 2, contains its length. The server
+// waits for the whole header, and does not read past it.
 func ExampleConn_PeekFull() {
 	proxy, server := ends()
 	defer proxy.Close()

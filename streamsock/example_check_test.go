@@ -12,14 +12,14 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// An idlePool keeps connections that are not in use.
+// An idlePool contains connections that are not in use.
 type idlePool struct {
 	idle []net.Conn
 	dial func() (net.Conn, error)
 }
 
-// get returns a connection that is as good as new. What the server has closed
-// meanwhile, or has sent something on that nobody asked for, it closes.
+// get returns an idle connection or dials a new one. It closes idle connections
+// that the server has closed or on which it has sent unsolicited data.
 func (p *idlePool) get() (c net.Conn, reused bool, err error) {
 	for len(p.idle) > 0 {
 		c, p.idle = p.idle[len(p.idle)-1], p.idle[:len(p.idle)-1]
@@ -34,14 +34,14 @@ func (p *idlePool) get() (c net.Conn, reused bool, err error) {
 
 func (p *idlePool) put(c net.Conn) { p.idle = append(p.idle, c) }
 
-// usable is for connections without TLS; for those with TLS see the example named pool.
+// usable is for connections without TLS; for TLS see the example named pool.
 func usable(c net.Conn) bool {
 	l, _ := streamsock.CheckConn(c)
 	return l == streamsock.Idle
 }
 
 // A pool checks each connection before it is used again, so that no request is
-// sent to a server that has closed it.
+// sent to a server that has closed the connection.
 func ExampleCheckConn() {
 	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -62,9 +62,9 @@ func ExampleCheckConn() {
 	fmt.Println("second: reused", reused, err)
 	pool.put(c)
 
-	server.Close() // it has waited long enough
+	server.Close() // idle for too long
 	for usable(c) {
-		// The end is on its way.
+		// Wait until the end of the stream has arrived.
 	}
 	c, reused, err = pool.get()
 	fmt.Println("third:  reused", reused, err)
@@ -75,7 +75,7 @@ func ExampleCheckConn() {
 	// third:  reused false <nil>
 }
 
-// Check does not take away what it sees.
+// Check does not consume what it reports.
 func ExampleConn_Check() {
 	client, server := ends()
 	defer client.Close()

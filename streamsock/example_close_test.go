@@ -17,9 +17,9 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A handler takes over a connection and refuses what the client is still
-// sending. If it only closed it, the client might get a reset instead of the
-// answer.
+// A handler takes over a connection and rejects data that the client is still
+// sending. If it only closed the connection, the client might receive a reset
+// instead of the response.
 func ExampleConn_CloseGraceful() {
 	ended := make(chan error)
 	refuse := func(w http.ResponseWriter, r *http.Request) {
@@ -32,7 +32,7 @@ func ExampleConn_CloseGraceful() {
 			log.Fatal(err)
 		}
 		io.WriteString(c, "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\ntoo large\n")
-		// Not the request's context, which is done after Hijack.
+		// Do not use the request's context, which ends after Hijack.
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		ended <- c.CloseGraceful(ctx)
@@ -72,7 +72,8 @@ func ExampleConn_Abort() {
 	// true
 }
 
-// A request ends where the client ends its side. The answer still comes.
+// The client ends its direction of the stream after the request, and still
+// receives the response.
 func ExampleConn_Shutdown() {
 	client, server := ends()
 	defer client.Close()
@@ -88,7 +89,7 @@ func ExampleConn_Shutdown() {
 	}
 	answer, err := io.ReadAll(client)
 	fmt.Println(string(answer), err)
-	fmt.Println(client.Shutdown(streamsock.ShutBoth)) // again: both sides have ended
+	fmt.Println(client.Shutdown(streamsock.ShutBoth)) // not an error, although both sides have ended
 	// Output:
 	// 1000 bytes <nil>
 	// <nil>

@@ -20,9 +20,9 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A loopServer answers lines. For each processor it has an event loop, a PollSet with a
-// goroutine, which lends connections that have something to read to a few workers: they
-// may take their time without holding up the others.
+// A loopServer replies to lines. For each processor it has an event loop, a
+// goroutine with a PollSet, which lends readable connections to a few workers.
+// A slow worker does not delay the others.
 type loopServer struct {
 	Answer  func(line []byte) []byte
 	Workers int
@@ -31,19 +31,19 @@ type loopServer struct {
 	lent  chan lentConn
 }
 
-// A lentConn is a connection that a worker has. The PollSet does not report it until
-// the worker gives it back.
+// A lentConn is a connection in use by a worker. The PollSet does not report it
+// until the worker returns it.
 type lentConn struct {
 	set *streamsock.PollSet
 	c   *streamsock.Conn
 	s   *lineSession
 }
 
-// A lineSession is attached to a connection: what has arrived of a line.
+// A lineSession is attached to a connection and contains an incomplete line.
 type lineSession struct{ line []byte }
 
-// Serve serves the connections of l until ctx ends. Then it finishes what the workers
-// have begun, and says goodbye on all connections.
+// Serve serves the connections of l until ctx ends. Then it lets the workers
+// finish, and sends a final line on all connections.
 func (s *loopServer) Serve(ctx context.Context, l *streamsock.Listener) error {
 	s.lent = make(chan lentConn)
 	var loops, workers sync.WaitGroup
@@ -75,7 +75,7 @@ func (s *loopServer) Serve(ctx context.Context, l *streamsock.Listener) error {
 	return err
 }
 
-// accept hands the connections to the loops in turn.
+// accept assigns the connections to the loops in turn.
 func (s *loopServer) accept(ctx context.Context, l *streamsock.Listener) error {
 	for n := 0; ; n++ {
 		c, err := l.AcceptContext(ctx)
@@ -86,19 +86,19 @@ func (s *loopServer) accept(ctx context.Context, l *streamsock.Listener) error {
 			return err
 		}
 		set := s.loops[n%len(s.loops)]
-		// As a member without events, until its session is attached.
+		// A member without events, until its session is attached.
 		if err := errors.Join(set.Add(c, 0), set.Attach(c, new(lineSession)), s.arm(set, c)); err != nil {
 			c.Close()
 		}
 	}
 }
 
-// arm has the set report the connection once, when there is something to read.
+// arm makes the set report the connection once, when it is readable.
 func (s *loopServer) arm(set *streamsock.PollSet, c *streamsock.Conn) error {
 	return set.Update(c, streamsock.Readable|streamsock.Oneshot)
 }
 
-// loop lends what is ready to the workers.
+// loop lends ready connections to the workers.
 func (s *loopServer) loop(ctx context.Context, set *streamsock.PollSet) {
 	var ready []streamsock.Ready
 	for ctx.Err() == nil {
@@ -108,7 +108,7 @@ func (s *loopServer) loop(ctx context.Context, set *streamsock.PollSet) {
 		}
 		for _, r := range ready {
 			session, ok := r.Data.(*lineSession)
-			if !ok { // it broke before it was armed
+			if !ok { // it failed before it was armed
 				r.Conn.Close()
 				continue
 			}
@@ -117,17 +117,17 @@ func (s *loopServer) loop(ctx context.Context, set *streamsock.PollSet) {
 	}
 }
 
-// work serves connections that were lent.
+// work serves lent connections.
 func (s *loopServer) work() {
 	buf := make([]byte, 4096)
 	for lent := range s.lent {
 		if s.serve(lent, buf) != nil || s.arm(lent.set, lent.c) != nil {
-			lent.c.Close() // and it leaves the set
+			lent.c.Close() // removes it from the set
 		}
 	}
 }
 
-// serve answers the lines that have arrived.
+// serve replies to the lines that have arrived.
 func (s *loopServer) serve(lent lentConn, buf []byte) error {
 	for {
 		n, err := lent.c.TryRead(buf)
@@ -140,7 +140,7 @@ func (s *loopServer) serve(lent lentConn, buf []byte) error {
 			if !whole {
 				break
 			}
-			lent.c.SetWriteDeadline(time.Now().Add(10 * time.Second)) // or it keeps the worker
+			lent.c.SetWriteDeadline(time.Now().Add(10 * time.Second)) // limits the time of the worker
 			if _, err := lent.c.Write(append(s.Answer(line), '\n')); err != nil {
 				return err
 			}
@@ -156,8 +156,9 @@ func (s *loopServer) serve(lent lentConn, buf []byte) error {
 	}
 }
 
-// An event loop for each processor, workers to which connections are lent by Oneshot,
-// state by Attach, and an end that reaches all connections by Members.
+// A server with an event loop for each processor: Oneshot lends connections to
+// workers, Attach stores their state, and Members reaches all connections at
+// the end.
 func Example_severalCores() {
 	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {

@@ -16,10 +16,10 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// abortTransfer asks an FTP server to end a transfer. The server does not look
-// at the commands meanwhile, but it does at urgent data: RFC 959, section
-// 4.1.3, has the client send Telnet's Interrupt Process and Synch, whose data
-// mark is urgent, in front of the command.
+// abortTransfer asks an FTP server to abort a transfer. The server does not
+// read commands meanwhile, but notices urgent data: RFC 959, section 4.1.3,
+// requires the client to send Telnet's Interrupt Process and Synch, whose data
+// mark is urgent, before the command.
 func abortTransfer(control *streamsock.Conn) error {
 	const iac, ip, dm = 255, 244, 242 // RFC 854
 	if _, err := control.Send([]byte{iac, ip, iac, dm}, streamsock.OOB); err != nil {
@@ -29,21 +29,21 @@ func abortTransfer(control *streamsock.Conn) error {
 	return err
 }
 
-// serveTransfer is an FTP server in the midst of a transfer, as far as its
-// control connection goes. It returns what the client sent.
+// serveTransfer is the control connection of an FTP server during a transfer.
+// It returns what the client has sent.
 func serveTransfer(control *streamsock.Conn) (skipped, mark, command string, err error) {
-	// As RFC 6093 advises, the urgent byte comes among the others; then it
-	// does not get lost, and only the mark can.
+	// As RFC 6093 advises, receive the urgent byte inline: then it is not lost
+	// if a firewall clears the mark.
 	if err := control.SetOOBInline(true); err != nil {
 		return "", "", "", err
 	}
 	fmt.Fprint(control, "150 here it comes\r\n")
-	// This is where the server sends the file. A goroutine of its own waits.
+	// The server sends the file here, while another goroutine waits.
 	if err := control.WaitUrgent(context.Background()); err != nil {
 		return "", "", "", err
 	}
 
-	// What is in front of the mark was for the transfer, and is over with it.
+	// Discard what was sent before the mark.
 	buf := make([]byte, 64)
 	for {
 		marked, err := control.AtMark()
@@ -67,7 +67,7 @@ func serveTransfer(control *streamsock.Conn) (skipped, mark, command string, err
 	return skipped, line[:1], line[1:], nil
 }
 
-// An FTP client aborts a transfer, for which it needs urgent data.
+// An FTP client aborts a transfer with urgent data.
 func Example_ftpAbort() {
 	client, server := ends()
 	defer client.Close()

@@ -23,19 +23,19 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// firstInherited is the first descriptor that systemd, and ExtraFiles of an exec.Cmd,
-// hand to a process.
+// firstInherited is the first descriptor that systemd and ExtraFiles of an
+// exec.Cmd pass to a process.
 const firstInherited = 3
 
-// An inheritingServer serves listeners that it may have inherited, and can hand them to
-// its successor. No client is refused while one follows the other.
+// An inheritingServer serves listeners that it may have inherited, and can pass
+// them to its successor without refusing a connection.
 type inheritingServer struct {
 	Config  streamsock.ListenConfig
 	Address string // where to listen if nothing was inherited
 }
 
-// Listen returns the listener that the process was started with, by systemd's socket
-// activation or by its predecessor, and otherwise a new one.
+// Listen returns the listener passed by systemd's socket activation or by the
+// predecessor, otherwise a new one.
 func (s *inheritingServer) Listen(ctx context.Context) (*streamsock.Listener, error) {
 	n, err := s.handed()
 	switch {
@@ -47,8 +47,9 @@ func (s *inheritingServer) Listen(ctx context.Context) (*streamsock.Listener, er
 	return s.adopt(firstInherited)
 }
 
-// handed returns the number of descriptors that were handed to this process. Systemd
-// says for which process they are, because children inherit the variables too.
+// handed returns the number of descriptors that were passed to this process.
+// The variable LISTEN_PID identifies the process, because children inherit the
+// variables too.
 func (s *inheritingServer) handed() (int, error) {
 	if pid := os.Getenv("LISTEN_PID"); pid != "" && pid != strconv.Itoa(os.Getpid()) {
 		return 0, nil
@@ -60,8 +61,8 @@ func (s *inheritingServer) handed() (int, error) {
 	return strconv.Atoi(number)
 }
 
-// adopt returns a Listener for the descriptor. Its options, and those of its
-// connections, are the same as those of a new one.
+// adopt returns a Listener for the descriptor, with the same options as a new
+// one.
 func (s *inheritingServer) adopt(fd int) (*streamsock.Listener, error) {
 	syscall.CloseOnExec(fd)
 	f := os.NewFile(uintptr(fd), "listener")
@@ -83,9 +84,9 @@ func (s *inheritingServer) adopt(fd int) (*streamsock.Listener, error) {
 	return l, nil
 }
 
-// Restart starts cmd, which is the new version of this program, with the listener, and
-// waits until the new process calls Ready. Then this one can close its listener and
-// finish with its connections.
+// Restart starts cmd, the new version of this program, with the listener, and
+// waits until the new process calls Ready. Then this process can close its
+// listener and finish its connections.
 func (s *inheritingServer) Restart(l *streamsock.Listener, cmd *exec.Cmd) error {
 	fd, err := l.Dup() // File would put the listener into blocking mode
 	if err != nil {
@@ -106,14 +107,15 @@ func (s *inheritingServer) Restart(l *streamsock.Listener, cmd *exec.Cmd) error 
 		return err
 	}
 	ready.SetReadDeadline(time.Now().Add(time.Minute))
-	if _, err := ready.Read(make([]byte, 1)); err != nil { // it has ended, or takes too long
+	if _, err := ready.Read(make([]byte, 1)); err != nil { // it has ended or takes too long
 		cmd.Process.Kill()
 		return errors.Join(errors.New("the new process is not ready"), cmd.Wait())
 	}
 	return nil
 }
 
-// Ready notifies the predecessor, if there is one, that this process accepts connections.
+// Ready notifies the predecessor, if any, that this process accepts
+// connections.
 func (s *inheritingServer) Ready() error {
 	number := os.Getenv("READY_FD")
 	if number == "" {
@@ -129,14 +131,14 @@ func (s *inheritingServer) Ready() error {
 	return err
 }
 
-// A server that systemd or its predecessor has started, with a listener. With Wrap,
-// that has all that a new one has, such as options for its connections.
+// A server is started by systemd or by its predecessor with a listener. Wrap
+// returns a Listener with the options of a new one.
 func ExampleListenConfig_Wrap() {
 	server := &inheritingServer{Config: streamsock.ListenConfig{
 		ConnOptions: []sockopt.Setting{sockopt.ReceiveLowat.To(5), sockopt.NoDelay.To(false)},
 	}}
 
-	// In place of systemd: a descriptor of a listener.
+	// Instead of systemd: a descriptor of a listener.
 	parent, err := streamsock.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		log.Fatal(err)

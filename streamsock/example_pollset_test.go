@@ -20,8 +20,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A server of connections that are idle most of the time: one goroutine waits
-// for all of them, and one buffer does for all.
+// A server has many connections that are idle most of the time. One goroutine
+// waits for all of them, with one buffer.
 func ExamplePollSet() {
 	set, err := streamsock.NewPollSet()
 	if err != nil {
@@ -29,7 +29,7 @@ func ExamplePollSet() {
 	}
 	defer set.Close()
 
-	// Two clients that say hello and go away again.
+	// Two clients send a greeting and close.
 	for i := range 2 {
 		client, server := ends()
 		if err := set.Add(server, streamsock.Readable); err != nil {
@@ -52,7 +52,7 @@ func ExamplePollSet() {
 				all = append(all, bytes.Clone(buf[:n]))
 			}
 			if err != nil && err != streamsock.ErrWouldBlock {
-				r.Conn.Close() // and it leaves the set
+				r.Conn.Close() // removes it from the set
 			}
 		}
 	}
@@ -60,7 +60,7 @@ func ExamplePollSet() {
 	// Output: 2 greetings, no connection left
 }
 
-// Select waits for a few connections as select(2) does.
+// Select waits for a few connections, like select(2).
 func ExampleSelect() {
 	client, server := ends()
 	defer client.Close()
@@ -71,14 +71,14 @@ func ExampleSelect() {
 	// Output: 0 true <nil>
 }
 
-// A proxy: what comes in goes to another server, and back.
+// A proxy relays a connection to another server.
 func ExampleRelay() {
 	backend, err := streamsock.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer backend.Close()
-	go func() { // it answers in capitals
+	go func() { // replies in capitals
 		c, err := backend.AcceptStream()
 		if err != nil {
 			log.Fatal(err)
@@ -122,8 +122,8 @@ func ExampleRelay() {
 	// Output: HELLO <nil> {AToB:5 BToA:5}
 }
 
-// A proxy ends sessions in which nothing happens, and logs what each has moved and how
-// the connections were.
+// A proxy ends idle sessions, and logs the number of bytes and the TCP_INFO of
+// each session.
 func ExampleRelayer() {
 	relayer := streamsock.Relayer{
 		IdleTimeout: 20 * time.Millisecond,
@@ -144,8 +144,8 @@ func ExampleRelayer() {
 	// streamsock: relay idle timeout true
 }
 
-// A proxy for many sessions of which few are busy at a time: an idle one has no
-// goroutine.
+// A proxy has many sessions, of which few are busy at a time. An idle session
+// has no goroutine.
 func ExampleRelayer_Go() {
 	var relayer streamsock.Relayer
 	client, in := ends()
@@ -168,7 +168,7 @@ func ExampleRelayer_Go() {
 	// 5 2 <nil>
 }
 
-// Every read may take so long, however many there are.
+// Each read has a timeout.
 func ExampleConn_WithTimeouts() {
 	client, server := ends()
 	defer client.Close()
@@ -179,14 +179,14 @@ func ExampleConn_WithTimeouts() {
 	p := make([]byte, 10)
 	n, err := c.Read(p)
 	fmt.Printf("%s %v\n", p[:n], err)
-	_, err = c.Read(p) // nothing comes
+	_, err = c.Read(p) // no data arrives
 	fmt.Println(errors.Is(err, os.ErrDeadlineExceeded))
 	// Output:
 	// hello <nil>
 	// true
 }
 
-// A read that ends with the request for which it is made.
+// A read returns when a context ends.
 func ExampleConn_ReadContext() {
 	client, server := ends()
 	defer client.Close()
@@ -197,7 +197,7 @@ func ExampleConn_ReadContext() {
 	_, err := server.ReadContext(ctx, p)
 	fmt.Println(errors.Is(err, context.Canceled))
 
-	client.Write([]byte("later")) // nothing has been lost
+	client.Write([]byte("later")) // no data is lost
 	n, err := server.Read(p)
 	fmt.Printf("%s %v\n", p[:n], err)
 	// Output:
@@ -205,7 +205,8 @@ func ExampleConn_ReadContext() {
 	// later <nil>
 }
 
-// A server's successor gets the listener, and no connection is refused meanwhile.
+// A server passes its listener to its successor, so that no connection is
+// refused.
 func ExampleListener_Dup() {
 	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -238,7 +239,7 @@ func ExampleListener_Dup() {
 	// Output: true
 }
 
-// A descriptor for a library in C, or for another process.
+// A descriptor is passed to a C library or to another process.
 func ExampleConn_Dup() {
 	client, server := ends()
 	defer client.Close()
@@ -248,7 +249,7 @@ func ExampleConn_Dup() {
 	}
 	server.Close()
 
-	f := os.NewFile(fd, "duplicate") // here it is only given back to Go
+	f := os.NewFile(fd, "duplicate") // in this example it is returned to Go
 	c, err := net.FileConn(f)
 	if err != nil {
 		log.Fatal(err)

@@ -21,8 +21,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// A tlsPool keeps connections to a server for the next request. Its fields are set
-// before its first use.
+// A tlsPool keeps connections to a server for later requests. Its fields must
+// be set before its first use.
 type tlsPool struct {
 	Addr    string
 	Dialer  streamsock.Dialer
@@ -54,7 +54,7 @@ func (p *tlsPool) Get(ctx context.Context) (c *tls.Conn, reused bool, err error)
 	return c, false, nil
 }
 
-// take returns the connection that was used last, or nil.
+// take removes and returns the connection that was used last, or returns nil.
 func (p *tlsPool) take() *tls.Conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,13 +67,14 @@ func (p *tlsPool) take() *tls.Conn {
 	return c
 }
 
-// alive reports whether a connection from the pool can be used again. TLS may have
-// received the server's close_notify with the last answer, and data in the socket may be
-// close_notify or a session ticket. A Read with a deadline has TLS process both.
+// alive reports whether a connection from the pool can be used again. TLS may
+// have received the server's close_notify with the last response, and data in
+// the socket may be close_notify or a session ticket. A Read with a deadline
+// makes TLS process both.
 func (p *tlsPool) alive(c *tls.Conn) bool {
 	defer c.SetReadDeadline(time.Time{})
 	for range 10 {
-		wait := time.Duration(-1) // TLS looks only at what it has received
+		wait := time.Duration(-1) // TLS processes only data that it has received
 		l, err := streamsock.CheckConn(c)
 		switch {
 		case err != nil && !errors.Is(err, errors.ErrUnsupported):
@@ -92,10 +93,10 @@ func (p *tlsPool) alive(c *tls.Conn) bool {
 			return true
 		}
 	}
-	return false // it does not stop sending
+	return false // the server does not stop sending
 }
 
-// Put gives back a connection whose last answer was read to its end.
+// Put returns a connection whose last response was read to its end.
 func (p *tlsPool) Put(c *tls.Conn) {
 	p.mu.Lock()
 	keep := !p.closed && len(p.idle) < p.MaxIdle
@@ -119,15 +120,15 @@ func (p *tlsPool) Close() {
 	}
 }
 
-// drop closes a connection on which nobody is to wait for an answer.
+// drop closes a connection from which no response is expected.
 func (p *tlsPool) drop(c *tls.Conn) {
 	if tcp, ok := c.NetConn().(*streamsock.Conn); ok {
 		tcp.Abort()
 	}
 }
 
-// A pool of connections with TLS. It never uses one again that the server has ended,
-// even if the server has only said so (close_notify) and keeps the socket open.
+// A pool of TLS connections never reuses one that the server has ended, even if
+// the server has only sent close_notify and keeps the socket open.
 func Example_pool() {
 	server, client := selfSigned()
 	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
@@ -135,7 +136,7 @@ func Example_pool() {
 		log.Fatal(err)
 	}
 	defer l.Close()
-	go func() { // a server that ends each connection after two answers
+	go func() { // a server that ends each connection after two responses
 		for {
 			nc, err := l.Accept()
 			if err != nil {
@@ -173,7 +174,7 @@ func Example_pool() {
 		}
 		fmt.Printf("reused %t: %s\n", reused, answer)
 		for reused && pool.alive(c) {
-			// The server's goodbye is on its way.
+			// Wait until the end of the connection has arrived.
 		}
 		pool.Put(c)
 	}

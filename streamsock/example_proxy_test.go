@@ -25,22 +25,23 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// A tcpProxy relays each connection to a server. Its fields are set before Serve.
+// A tcpProxy relays each connection to a server. Its fields must be set before
+// Serve.
 type tcpProxy struct {
 	Server      string             // address
 	Dialer      streamsock.Dialer  // with the options of connections to the server
-	Relayer     streamsock.Relayer // with the idle timeout; Sessions has what is under way
+	Relayer     streamsock.Relayer // with the idle timeout; Sessions returns those in progress
 	TLS         *tls.Config        // of the clients' side, or nil
-	Header      bool               // tell the server who the client is
+	Header      bool               // send the server the client's address
 	MaxSessions int
-	Setup       time.Duration // in which a session must have begun
-	Grace       time.Duration // for sessions that are under way when Serve is to end
+	Setup       time.Duration // maximum time until a session has begun
+	Grace       time.Duration // time for sessions in progress when ctx ends
 	Log         func(endedSession)
 
 	infos sync.Map // of *tcpinfo.Info, by net.Conn
 }
 
-// An endedSession is what there is to log of a session.
+// An endedSession is what a log contains about a session.
 type endedSession struct {
 	Client, Server net.Addr
 	Duration       time.Duration
@@ -50,8 +51,8 @@ type endedSession struct {
 	Err            error
 }
 
-// Serve relays the connections of l, which it closes, until ctx ends and no session is
-// left, or the time of Grace is over.
+// Serve relays the connections of l, which it closes, until ctx ends and no
+// session is left, or Grace has passed.
 func (p *tcpProxy) Serve(ctx context.Context, l *streamsock.Listener) error {
 	defer l.Close()
 	p.Relayer.Done = func(a, b net.Conn, _ streamsock.RelayStats) {
@@ -90,7 +91,7 @@ func (p *tcpProxy) Serve(ctx context.Context, l *streamsock.Listener) error {
 	}
 	grace := time.AfterFunc(p.Grace, cut)
 	defer grace.Stop()
-	for sessions.Err() == nil { // what has connected by now is served too
+	for sessions.Err() == nil { // serve clients that have connected already
 		c, err := l.TryAccept()
 		if err != nil {
 			break
@@ -103,7 +104,7 @@ func (p *tcpProxy) Serve(ctx context.Context, l *streamsock.Listener) error {
 	return sessions.Err()
 }
 
-// relay is a session.
+// relay runs a session.
 func (p *tcpProxy) relay(ctx context.Context, in *streamsock.Conn) {
 	start := time.Now()
 	ended := endedSession{Client: in.RemoteAddr()}
@@ -147,9 +148,9 @@ func (p *tcpProxy) connect(ctx context.Context, in *streamsock.Conn) (client net
 	return client, server, nil
 }
 
-// keepInfo keeps what the system knows of a connection, for takeInfo.
+// keepInfo stores the statistics of a connection for takeInfo.
 func (p *tcpProxy) keepInfo(c net.Conn) {
-	under, err := sockopt.Unwrap(c) // of TLS
+	under, err := sockopt.Unwrap(c) // also under TLS
 	if err != nil {
 		return
 	}
@@ -164,7 +165,7 @@ func (p *tcpProxy) takeInfo(c net.Conn) *tcpinfo.Info {
 	return i
 }
 
-// reason returns what a log says of the end of a session.
+// reason returns the reason of the end of a session, for a log.
 func (s endedSession) reason() string {
 	failed, ok := errors.AsType[*streamsock.RelayError](s.Err)
 	switch {
@@ -182,9 +183,9 @@ func (s endedSession) reason() string {
 	return s.Err.Error()
 }
 
-// A proxy for TCP: options on both sides, TLS to its clients, the PROXY header to its
-// server, limits, half-close, what the system knows of each connection at its end, and an
-// end by SIGTERM that loses nothing.
+// A TCP proxy with options on both sides, TLS to its clients, the PROXY header
+// to its server, limits, half-close, statistics of each connection, and a
+// graceful end on SIGTERM.
 func Example_proxy() {
 	server, err := streamsock.Listen("tcp4", "127.0.0.1:0") // for the example
 	if err != nil {
@@ -201,7 +202,7 @@ func Example_proxy() {
 		if err := h.Read(context.Background(), c); err != nil {
 			log.Fatal(err)
 		}
-		text, _ := io.ReadAll(c) // to the client's end
+		text, _ := io.ReadAll(c) // until the client ends its direction
 		fmt.Fprintf(c, "%d bytes from %v", len(text), h.Source.Addr())
 	}()
 
@@ -216,7 +217,7 @@ func Example_proxy() {
 		log.Fatal(err)
 	}
 	serverTLS, clientTLS := selfSigned()
-	ended := make(chan endedSession, 1) // in place of a log
+	ended := make(chan endedSession, 1) // instead of a log
 	proxy := &tcpProxy{
 		Server: server.Addr().String(),
 		Dialer: streamsock.Dialer{Options: []sockopt.Setting{
@@ -238,7 +239,7 @@ func Example_proxy() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	syscall.Kill(os.Getpid(), syscall.SIGTERM) // the session goes on
+	syscall.Kill(os.Getpid(), syscall.SIGTERM) // the session continues
 	io.WriteString(c, "hello")
 	c.CloseWrite()
 	answer, err := io.ReadAll(c)

@@ -20,9 +20,10 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A proxyHeader is the header of the PROXY protocol, by which a proxy tells the server
-// after it who its client is. The zero proxyHeader is that of a connection of the proxy's
-// own. A server reads one only from proxies that it knows.
+// A proxyHeader is the header of the PROXY protocol, by which a proxy sends the
+// address of its client to the server. The zero proxyHeader is that of a
+// connection of the proxy itself. A server must accept a header only from known
+// proxies.
 type proxyHeader struct {
 	Source, Destination netip.AddrPort
 }
@@ -33,8 +34,8 @@ const (
 	proxyLongest = 107                      // bytes of version 1
 )
 
-// Read reads the header from c, in version 1 or 2, and no byte of what follows.
-// The header must arrive before ctx ends.
+// Read reads the header from c, in version 1 or 2, and no data after it. The
+// header must arrive before ctx ends.
 func (h *proxyHeader) Read(ctx context.Context, c *streamsock.Conn) error {
 	const shortest = len("PROXY UNKNOWN\r\n")
 	header := make([]byte, shortest)
@@ -47,8 +48,8 @@ func (h *proxyHeader) Read(ctx context.Context, c *streamsock.Conn) error {
 	return h.readText(ctx, c, header)
 }
 
-// readText reads version 1: a line, whose end may still have to arrive. Each PeekFull
-// waits for one byte more than there was.
+// readText reads version 1: a line, whose end may not have arrived yet. Each
+// PeekFull waits for one more byte than was available.
 func (h *proxyHeader) readText(ctx context.Context, c *streamsock.Conn, line []byte) error {
 	for !bytes.HasSuffix(line, []byte("\r\n")) {
 		if len(line) == proxyLongest || !bytes.HasPrefix(line, []byte("PROXY ")) {
@@ -77,7 +78,7 @@ func (h *proxyHeader) readText(ctx context.Context, c *streamsock.Conn, line []b
 	return err
 }
 
-// readBinary reads version 2, which says how long it is.
+// readBinary reads version 2, which contains its length.
 func (h *proxyHeader) readBinary(ctx context.Context, c *streamsock.Conn) error {
 	header := make([]byte, proxyFixed)
 	if _, err := c.PeekFull(ctx, header); err != nil {
@@ -125,8 +126,8 @@ func (h *proxyHeader) AppendBinary(b []byte) ([]byte, error) {
 	return binary.BigEndian.AppendUint16(b, h.Destination.Port()), nil
 }
 
-// A server behind a proxy learns who its client is. It waits for the header without a
-// loop that spins, and leaves what follows to the next read.
+// A server behind a proxy reads the address of its client. It waits for the
+// header without a busy loop, and leaves the data after it to the next read.
 func Example_proxyHeader() {
 	for _, header := range []string{
 		"PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n",
@@ -137,7 +138,7 @@ func Example_proxyHeader() {
 	} {
 		proxy, server := ends()
 		go func() {
-			for _, b := range []byte(header) { // in the worst case
+			for _, b := range []byte(header) { // the worst case: byte by byte
 				proxy.Write([]byte{b})
 			}
 			io.WriteString(proxy, "GET / HTTP/1.1")

@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 )
 
-// A server sends on a file from where an earlier transfer broke off, and tells
-// how far it has come.
+// A server continues an interrupted transfer of a file and reports the
+// progress.
 func ExampleConn_SendFile() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A sniRouter passes connections with TLS on to the server that their clients ask for,
-// without the key of any.
+// A sniRouter relays TLS connections to the server that the client requests,
+// without having its key.
 type sniRouter struct {
 	Servers map[string]string // addresses, by the names of the servers
 }
@@ -46,8 +46,8 @@ func (r *sniRouter) Serve(ctx context.Context, c *streamsock.Conn) error {
 	return err
 }
 
-// serverName returns the name in the first message of a client. It takes no byte from
-// the connection: the relay passes all of them on.
+// serverName returns the server name in the first message of a client. It
+// leaves the message in the connection, so that the relay passes it on.
 func (r *sniRouter) serverName(ctx context.Context, c *streamsock.Conn) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -76,7 +76,7 @@ func (r *sniRouter) serverName(ctx context.Context, c *streamsock.Conn) (string,
 	return name, nil
 }
 
-// A helloConn has package tls read a message that was peeked at, and write nothing.
+// A helloConn lets package tls read a peeked message, and write nothing.
 type helloConn struct {
 	net.Conn
 	r io.Reader
@@ -85,9 +85,9 @@ type helloConn struct {
 func (c helloConn) Read(p []byte) (int, error)  { return c.r.Read(p) }
 func (c helloConn) Write(p []byte) (int, error) { return len(p), nil }
 
-// A front that looks at the name that a client of TLS asks for (SNI), and relays the
-// connection to the server of that name. PeekFull waits until the whole message is there,
-// however it was cut, and leaves it to the relay.
+// A front end relays a TLS connection to the server whose name the client
+// requests (SNI). PeekFull waits for the whole message and leaves it in the
+// connection for the relay.
 func Example_sni() {
 	listen := func() *streamsock.Listener {
 		l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
@@ -124,7 +124,7 @@ func Example_sni() {
 		log.Fatal(err)
 	}
 	header := make([]byte, 1)
-	_, err = io.ReadFull(server, header) // here a server would begin with TLS
+	_, err = io.ReadFull(server, header) // a server would start the handshake here
 	fmt.Printf("%#x %v\n", header, err)
 	nc.Close()
 	io.Copy(io.Discard, server)

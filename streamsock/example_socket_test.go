@@ -32,7 +32,7 @@ func ExampleSocket() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer s.Close() // if it does not get as far as to be a Conn
+	defer s.Close() // no effect after it has become a Conn
 	if err := sockopt.NoDelay.Set(s, false); err != nil {
 		log.Fatal(err)
 	}
@@ -57,8 +57,8 @@ func ExampleSocket() {
 	// false <nil>
 }
 
-// A program starts to connect, goes on with something else, and is told when
-// the connection is there.
+// A program starts to connect, continues with something else, and is notified
+// when the connection is established.
 func ExampleSocket_FinishConnect() {
 	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -99,7 +99,7 @@ func ExampleSocket_FinishConnect() {
 	// hello <nil>
 }
 
-// A listener has room for 16 connections that were not accepted yet.
+// A listener has an accept queue for 16 connections.
 func ExampleSocket_Listen() {
 	s, err := streamsock.NewSocket("tcp4", sockopt.ReuseAddr.To(true), sockopt.NoDelay.To(false))
 	if err != nil {
@@ -129,7 +129,8 @@ func ExampleSocket_Listen() {
 	// Output: false <nil>
 }
 
-// A connection that comes as a file, as from another process, keeps its options.
+// A connection that is passed as a file, for example by another process, keeps
+// its options.
 func ExampleFileConn() {
 	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -160,4 +161,37 @@ func ExampleFileConn() {
 	// Output:
 	// true
 	// false <nil>
+}
+
+// A listener that is passed as a file, for example by a service manager, accepts
+// connections.
+func ExampleFileListener() {
+	nl, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	f, err := nl.(*net.TCPListener).File()
+	if err != nil {
+		log.Fatal(err)
+	}
+	nl.Close()
+
+	l, err := streamsock.FileListener(f)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	f.Close()
+	client, err := net.Dial("tcp4", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	c, err := l.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Println(c.RemoteAddr().String() == client.LocalAddr().String())
+	// Output: true
 }

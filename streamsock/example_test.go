@@ -49,7 +49,7 @@ func Example() {
 	// false <nil>
 }
 
-// A connection that is there already gets the rest of the socket interface.
+// An existing connection is converted to a Conn.
 func ExampleWrap() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -75,7 +75,8 @@ func ExampleWrap() {
 	// 5 <nil>
 }
 
-// A Dialer and a Listener take the places of package net's, here in net/http.
+// A Dialer and a Listener are used in place of those of package net, here in
+// net/http.
 func ExampleDialer() {
 	lc := streamsock.ListenConfig{ConnOptions: []sockopt.Setting{sockopt.NoDelay.To(true)}}
 	l, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -105,6 +106,43 @@ func ExampleDialer() {
 	// Output: served <nil>
 }
 
+// An http.Server serves connections with options. Its handler uses the Conn of
+// the request.
+func ExampleListenConfig_httpServer() {
+	lc := streamsock.ListenConfig{ConnOptions: []sockopt.Setting{
+		sockopt.NoDelay.To(false),
+		sockopt.WriteBuffer.To(1 << 18),
+	}}
+	l, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	type connKey struct{}
+	server := &http.Server{
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, c)
+		},
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := r.Context().Value(connKey{}).(*streamsock.Conn)
+			on, err := c.NoDelay()
+			fmt.Fprint(w, "no delay: ", on, err)
+		}),
+	}
+	go server.Serve(l)
+	defer server.Close()
+
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	r, err := client.Get("http://" + l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	fmt.Printf("%s %v\n", text, err)
+	// Output: no delay: false <nil> <nil>
+}
+
+// The keep-alive configuration is read, changed and set.
 func ExampleConn_KeepAliveConfig() {
 	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -130,6 +168,33 @@ func ExampleConn_KeepAliveConfig() {
 	// Output: 1m0s <nil>
 }
 
+// A server sets options on its listener and accepts connections as *Conn.
+func ExampleListen() {
+	l, err := streamsock.Listen("tcp", "127.0.0.1:0", sockopt.TrafficClass.To(0x28))
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() {
+		c, err := streamsock.Dial("tcp", l.Addr().String())
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprint(c, "hello")
+	}()
+
+	c, err := l.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	l.Close()
+	text, err := io.ReadAll(c)
+	fmt.Printf("%s %v\n", text, err)
+	// Output: hello <nil>
+}
+
+// Options are set on each connection that a server accepts.
 func ExampleListenConfig() {
 	lc := streamsock.ListenConfig{
 		Options:     []sockopt.Setting{sockopt.ReadBuffer.To(1 << 18)},
@@ -158,8 +223,9 @@ func ExampleListenConfig() {
 	// false <nil>
 }
 
-// A server learns at its start that its connections cannot have an option, and of each
-// connection that cannot have one for another reason.
+// A server is notified when it starts that its connections cannot have an
+// option, and of each connection on which an option cannot be set for another
+// reason.
 func ExampleListenConfig_refused() {
 	lc := streamsock.ListenConfig{
 		ConnOptions: []sockopt.Setting{sockopt.KeepAliveCount.To(0)},
@@ -170,8 +236,8 @@ func ExampleListenConfig_refused() {
 	// Output: true
 }
 
-// A client knows the addresses of its servers from a service registry, and the order in
-// which it wants them.
+// A client gets the addresses of its servers, in order, from a service
+// registry.
 func ExampleDialer_DialAddrs() {
 	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -179,7 +245,7 @@ func ExampleDialer_DialAddrs() {
 	}
 	defer l.Close()
 	addrs := []netip.AddrPort{
-		netip.MustParseAddrPort("127.0.0.1:1"), // where nobody listens
+		netip.MustParseAddrPort("127.0.0.1:1"), // no process listens here
 		l.Addr().(*net.TCPAddr).AddrPort(),
 	}
 	d := streamsock.Dialer{NetDialer: &net.Dialer{Timeout: 10 * time.Second}}
@@ -192,7 +258,7 @@ func ExampleDialer_DialAddrs() {
 	// Output: true
 }
 
-// A test needs two ends of a connection.
+// A test uses the two ends of a connection.
 func ExamplePair() {
 	client, server, err := streamsock.Pair(sockopt.NoDelay.To(false))
 	if err != nil {

@@ -49,8 +49,8 @@ func unixEnds() (client, server *streamsock.UnixConn) {
 	return c.(*streamsock.UnixConn), server
 }
 
-// A server hands one of its connections to its successor, in another process. The
-// client notices nothing.
+// A server passes one of its connections to its successor in another process.
+// The client is not affected.
 func ExampleUnixConn_SendFiles() {
 	old, successor := unixEnds()
 	defer old.Close()
@@ -82,7 +82,7 @@ func ExampleUnixConn_SendFiles() {
 	// Output: from the successor, <nil>
 }
 
-// A server looks at who has connected before it reads a byte.
+// A server reads the credentials of its client before it reads any data.
 func ExampleUnixConn_PeerCred() {
 	client, server := unixEnds()
 	defer client.Close()
@@ -95,8 +95,9 @@ func ExampleUnixConn_PeerCred() {
 	// Output: the same user: true
 }
 
-// A driver of a database calls its hook with network "unix" if the address is a path. A
-// Dialer as the hook connects to both kinds, and applies the options that both have.
+// A database driver calls its dial function with network "unix" if the address
+// is a path. A Dialer connects to both kinds of servers, and sets the options
+// that both support.
 func ExampleDialer_DialContext() {
 	folder, err := os.MkdirTemp("", "")
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A server does something that takes long and is told to stop by an urgent
-// byte, as the break of Oracle's protocol: the urgent byte overtakes what lies
-// in the buffers.
+// A server stops a long operation when it receives an urgent byte, like the
+// break of the Oracle protocol. The notification of the urgent byte arrives
+// ahead of buffered data.
 func ExampleConn_WaitUrgent() {
 	client, server := ends()
 	defer client.Close()
@@ -43,9 +43,8 @@ func ExampleConn_WaitUrgent() {
 	// streamsock: no urgent byte pending
 }
 
-// Inline, the urgent byte is one of the stream, and the mark tells which.
-// Whoever is to throw away what came before it, as the Synch of Telnet wants,
-// reads up to the mark.
+// Inline, the urgent byte is part of the stream, and AtMark reports where. To
+// discard the data before it, as for a Telnet Synch, read up to the mark.
 func ExampleConn_AtMark() {
 	client, server := ends()
 	defer client.Close()
@@ -72,7 +71,7 @@ func ExampleConn_AtMark() {
 		if marked {
 			break
 		}
-		n, err := server.Read(p) // never past the mark
+		n, err := server.Read(p) // does not read past the mark
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -85,8 +84,9 @@ func ExampleConn_AtMark() {
 	// "\xf2goes on" <nil>
 }
 
-// Wait tells for what a connection is ready, without a buffer. A server of
-// many idle connections needs none until there is something to read.
+// Wait reports which operations would not block, without a buffer. A server
+// with many idle connections needs no buffer for a connection until it is
+// readable.
 func ExampleConn_Wait() {
 	client, server := ends()
 	defer client.Close()
@@ -97,7 +97,7 @@ func ExampleConn_Wait() {
 	if _, err := server.Wait(context.Background(), streamsock.PeerClosed); err != nil {
 		log.Fatal(err)
 	}
-	// The peer has closed, and what it sent before can still be read.
+	// The peer has closed, and the data that it sent before can still be read.
 	events, err := server.Wait(context.Background(), streamsock.Readable|streamsock.PeerClosed)
 	fmt.Println(events, err)
 	p := make([]byte, 10)
@@ -108,7 +108,7 @@ func ExampleConn_Wait() {
 	// "bye" <nil>
 }
 
-// A proxy between a Telnet client and its server passes the interrupt key on.
+// A proxy between a Telnet client and its server passes on the interrupt key.
 func ExampleRelayer_urgent() {
 	client, in := ends()
 	defer client.Close()

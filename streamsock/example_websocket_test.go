@@ -19,8 +19,8 @@ import (
 // connKey is the key of the connection in the context of its requests.
 type connKey struct{}
 
-// A WebSocket hides the connection below it. Its server finds that in the
-// request's context, and its client has dialed it itself.
+// A WebSocket hides the underlying connection. The server finds the connection
+// in the context of the request; the client has dialed it.
 func Example_webSocket() {
 	l, err := streamsock.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

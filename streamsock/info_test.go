@@ -118,22 +118,35 @@ func TestInfoUpdateAllocs(t *testing.T) {
 	}
 }
 
-// A proxy that prefers the faster of two connections.
+// slowness returns what has limited the speed of a transfer.
+func slowness(info *tcpinfo.Info) string {
+	half := info.BusyTime / 2
+	switch {
+	case !info.Has(tcpinfo.FieldBusyTime):
+		return "unknown on this system"
+	case info.RwndLimited > half:
+		return "the peer reads too slowly"
+	case info.SndbufLimited > half:
+		return "the send buffer is too small"
+	case info.SegsRetransmitted > 0:
+		return "segments are lost"
+	}
+	return "the path, or the program that sends"
+}
+
+// A transfer is slow. Its TCP_INFO shows the reason.
 func ExampleConn_Info() {
 	client, server := ends()
 	defer client.Close()
 	defer server.Close()
+	go client.Write(make([]byte, 16<<20)) // and the server does not read
 
+	time.Sleep(200 * time.Millisecond)
 	info, err := client.Info()
-	switch {
-	case errors.Is(err, errors.ErrUnsupported): // such a system does not tell
-		info = new(tcpinfo.Info)
-	case err != nil:
+	if err != nil {
 		log.Fatal(err)
 	}
-	if info.Has(tcpinfo.FieldRTT) && info.RTT > time.Second {
-		fmt.Println("a slow path")
-	}
-	fmt.Println(info.SegsRetransmitted, "segments were lost")
-	// Output: 0 segments were lost
+	fmt.Println(slowness(info))
+	fmt.Println("bytes written and not sent yet:", info.NotSent)
+	fmt.Println("round-trip time:", info.RTT)
 }

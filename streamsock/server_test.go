@@ -21,8 +21,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// An echoServer serves any number of connections in one goroutine: it accepts, reads
-// and writes by one PollSet, and waits in no other place.
+// An echoServer serves any number of connections in one goroutine: it accepts,
+// reads and writes with one PollSet, and blocks only in Poll.
 type echoServer struct {
 	set *streamsock.PollSet
 	l   *streamsock.Listener
@@ -55,7 +55,7 @@ func (s *echoServer) run(ctx context.Context) error {
 			if r.Socket == s.l {
 				err = s.accept()
 			} else if s.serve(r) != nil {
-				err = r.Conn.Close() // and it leaves the set
+				err = r.Conn.Close() // removes it from the set
 			}
 			if err != nil {
 				return err
@@ -64,7 +64,7 @@ func (s *echoServer) run(ctx context.Context) error {
 	}
 }
 
-// accept takes all connections that wait.
+// accept accepts all connections that wait.
 func (s *echoServer) accept() error {
 	for {
 		c, err := s.l.TryAccept()
@@ -80,8 +80,8 @@ func (s *echoServer) accept() error {
 	}
 }
 
-// serve sends back what was received. What there is no room for is attached to the
-// connection, from which nothing is read until it is sent.
+// serve sends back what was received. Data that the connection does not accept
+// is attached to it, and nothing more is read until that data is sent.
 func (s *echoServer) serve(r streamsock.Ready) error {
 	rest, writing := r.Data.([]byte)
 	if !writing {

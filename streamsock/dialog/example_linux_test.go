@@ -12,8 +12,8 @@ import (
 	"example.com/streamsock/streamsock/dialog"
 )
 
-// An FTP client aborts a transfer: Interrupt Process and a Synch go in front of
-// the command, so that the server looks for it now.
+// An FTP client aborts a transfer: it sends Interrupt Process and a Synch
+// before the command, so that the server looks for the command immediately.
 func ExampleConn_SendSynch() {
 	client, server := ends()
 	defer client.Close()
@@ -23,14 +23,14 @@ func ExampleConn_SendSynch() {
 	}
 
 	client.SendMessage("STOR file")
-	client.SendMessage("NOOP") // the server does not come to it
+	client.SendMessage("NOOP") // the server does not read it
 	client.SendTelnet(dialog.IP)
 	client.SendSynch()
 	client.SendMessage("ABOR")
 
 	fmt.Println(server.ReadMessage())
-	// This is where the server receives the file. A goroutine of its own waits
-	// for the Synch.
+	// The server receives the file here, while another goroutine waits for the
+	// Synch.
 	commands, err := server.ReadSynch(context.Background())
 	fmt.Printf("% x %v\n", commands, err)
 	fmt.Println(server.ReadMessage())

@@ -19,8 +19,7 @@ import (
 	"example.com/streamsock/streamsock/dialog"
 )
 
-// serveMail is an SMTP server for one connection, with no more than the
-// example needs.
+// serveMail is a minimal SMTP server for one connection.
 func serveMail(c *dialog.Conn) {
 	defer c.Close()
 	c.SetStrictCRLF(true)
@@ -52,8 +51,8 @@ func serveMail(c *dialog.Conn) {
 	}
 }
 
-// An SMTP client sends a mail. The body goes by package net/textproto, which
-// takes care of its dots.
+// An SMTP client sends a mail. It sends the body with package net/textproto,
+// which escapes dots.
 func Example() {
 	c, server := ends()
 	defer c.Close()
@@ -98,7 +97,8 @@ func Example() {
 	// 221 "bye"
 }
 
-// A name that has a line in it is not sent: it would be a command.
+// A name that contains a line end is not sent, because it could contain a
+// command.
 func ExampleConn_SendMessage() {
 	c, server := ends()
 	defer c.Close()
@@ -113,9 +113,9 @@ func ExampleConn_SendMessage() {
 	// DELE harmless <nil>
 }
 
-// A server that receives mail refuses a body in which LF alone ends a line.
-// Otherwise the dot would end the mail here, but not for the client that sent it,
-// and the rest of the body would be the client's next command.
+// A server that receives mail rejects a body with a line that ends with LF
+// only. Otherwise the dot would end the mail for this server, but not for the
+// client that sent it, and the rest of the body would be executed as commands.
 func ExampleConn_SetStrictCRLF() {
 	client, server := ends()
 	defer client.Close()
@@ -149,7 +149,7 @@ func ExampleConn_SetStrictCRLF() {
 	// 554 bare line ends are not allowed <nil>
 }
 
-// Raw bytes come behind a line, as in HTTP, NNTP or the protocol of Redis.
+// Binary data follows a line, as in HTTP, NNTP or the Redis protocol.
 func ExampleConn_Read() {
 	c, server := ends()
 	defer c.Close()
@@ -173,7 +173,7 @@ func ExampleConn_Read() {
 	// that was all <nil>
 }
 
-// An option is negotiated as Telnet does it.
+// A client negotiates a Telnet option.
 func ExampleConn_SendTelnet() {
 	c, server := ends()
 	defer c.Close()
@@ -188,8 +188,8 @@ func ExampleConn_SendTelnet() {
 	// fffb1ffffa1f00ffff0018fff0 <nil>
 }
 
-// An SMTP client goes on over TLS. Nothing that came before the handshake may be taken for
-// something that was protected by it.
+// An SMTP client continues over TLS. Data that arrived before the handshake is
+// not protected by it, so the client rejects it.
 func ExampleNew_starttls() {
 	c, server, config := mailEnds()
 	defer c.Close()
@@ -203,7 +203,7 @@ func ExampleNew_starttls() {
 		log.Fatal(code, text, err)
 	}
 	if c.Buffered() > 0 {
-		log.Fatal("the server, or somebody else, has sent more")
+		log.Fatal("data before the TLS handshake")
 	}
 	c = dialog.New(tls.Client(c.NetConn(), config.client))
 	c.SendMessage("EHLO", "client.example")
@@ -211,7 +211,7 @@ func ExampleNew_starttls() {
 	// Output: 250 hello over TLS <nil>
 }
 
-// serveTLS is a mail server that needs TLS.
+// serveTLS is a mail server that requires TLS.
 func serveTLS(c *dialog.Conn, config *tls.Config) {
 	defer c.Close()
 	c.SendMessage("220 mail.example ready")
@@ -228,7 +228,7 @@ func serveTLS(c *dialog.Conn, config *tls.Config) {
 
 type tlsConfigs struct{ client, server *tls.Config }
 
-// mailEnds returns the two ends of a connection, and what TLS between them needs.
+// mailEnds returns the two ends of a connection and the configurations for TLS.
 func mailEnds() (client, server *dialog.Conn, config tlsConfigs) {
 	client, server = ends()
 	s := httptest.NewTLSServer(nil) // has a certificate

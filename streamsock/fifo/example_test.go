@@ -14,7 +14,7 @@ import (
 	"example.com/streamsock/streamsock/fifo"
 )
 
-// A signal wakes the one goroutine that waits for it.
+// A signal wakes the goroutine that waits for it.
 type signal chan struct{}
 
 func (s signal) set(on bool) {
@@ -26,8 +26,8 @@ func (s signal) set(on bool) {
 	}
 }
 
-// relay copies from src to dst with at most size bytes on their way here: if
-// dst does not take them, src is not read from, and its peer has to wait.
+// relay copies from src to dst with at most size bytes in memory. If dst does
+// not accept them, it stops reading from src, whose peer then has to wait.
 func relay(dst, src *streamsock.Conn, size int) error {
 	b := fifo.New(size)
 	readable, writable := make(signal, 1), make(signal, 1)
@@ -47,7 +47,7 @@ func relay(dst, src *streamsock.Conn, size int) error {
 	}()
 	for {
 		if _, err := b.Drain(dst); err != nil {
-			src.CloseRead() // ends Fill
+			src.CloseRead() // unblocks Fill
 			writable.set(true)
 			<-filled
 			return err
@@ -61,7 +61,7 @@ func relay(dst, src *streamsock.Conn, size int) error {
 			if err != io.EOF {
 				return err
 			}
-			_, err = b.Drain(dst) // what came in between
+			_, err = b.Drain(dst) // data that arrived in between
 			dst.CloseWrite()
 			return err
 		}
@@ -88,7 +88,7 @@ func ends() (client, server *streamsock.Conn) {
 	return client, server
 }
 
-// A relay has one goroutine read and one write, and no more than 4 KiB
+// A relay has one goroutine that reads, one that writes, and at most 4 KiB
 // between them.
 func Example() {
 	client, in := ends()
@@ -112,7 +112,8 @@ func Example() {
 	// <nil>
 }
 
-// The calls tell when the buffer becomes empty or full, and when no longer.
+// The functions are called when the buffer becomes, or stops being, readable or
+// writable.
 func ExampleBuffer() {
 	b := fifo.New(4)
 	b.OnReadable = func(on bool) { fmt.Println("readable:", on) }
@@ -132,7 +133,7 @@ func ExampleBuffer() {
 	// "abcd" <nil>
 }
 
-// tryWriter drains what there is room for.
+// A tryWriter writes what the connection accepts without blocking.
 type tryWriter struct{ *streamsock.Conn }
 
 func (w tryWriter) Writev(bufs [][]byte) (int64, error) {
@@ -140,7 +141,7 @@ func (w tryWriter) Writev(bufs [][]byte) (int64, error) {
 	return int64(n), err
 }
 
-// Drain does not wait if the Writev does not.
+// Drain does not block if Writev does not.
 func ExampleBuffer_Drain() {
 	client, server := ends()
 	defer client.Close()

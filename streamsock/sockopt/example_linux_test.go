@@ -13,7 +13,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// busyPoll is an option by its numbers, in a file for linux alone.
+// busyPoll is an option defined by its numbers, in a file for Linux only.
 var busyPoll = sockopt.New("SO_BUSY_POLL", 1, 46, sockopt.IntCodec())
 
 func ExampleNew() {

@@ -15,7 +15,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// Options work on the connections of package net.
+// Options are set and read on a connection of package net.
 func Example() {
 	c, done := dial(&net.Dialer{})
 	defer done()
@@ -45,7 +45,7 @@ func ExampleOption_Set() {
 	// Output: 2s <nil>
 }
 
-// Settings for package net's dialer are in place before the handshake.
+// Options are set by package net's dialer before the handshake.
 func ExampleControl() {
 	c, done := dial(&net.Dialer{
 		Control: sockopt.Control(
@@ -74,14 +74,14 @@ func ExampleApply() {
 	if errors.As(err, &e) {
 		fmt.Println(e.Option, "failed")
 	}
-	fmt.Println(sockopt.OOBInline.Get(c)) // the settings before it are applied
+	fmt.Println(sockopt.OOBInline.Get(c)) // the preceding settings remain applied
 	// Output:
 	// UserTimeout failed
 	// true <nil>
 }
 
-// An option that the system lacks is an error that a program can tell from
-// others.
+// A program distinguishes an option that the system does not support from other
+// errors.
 func ExampleError() {
 	c, done := dial(&net.Dialer{})
 	defer done()
@@ -106,7 +106,7 @@ func ExampleUnwrap() {
 	// Output: true <nil>
 }
 
-// A program that takes options as text, from a flag or a file.
+// A program reads options as text, from a flag or a file.
 func ExampleLookup() {
 	c, done := dial(&net.Dialer{})
 	defer done()

@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestVerify finds what has another value, and what cannot be read.
+// TestVerify finds options with another value, and options that cannot be read.
 func TestVerify(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp4")
 	if on, err := sockopt.NoDelay.Get(c); err != nil || !on {
@@ -50,7 +50,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// A program logs which of its settings the system has changed.
+// A program logs which of its settings the kernel has changed.
 func ExampleVerify() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

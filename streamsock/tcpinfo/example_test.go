@@ -43,7 +43,7 @@ func ExampleGet() {
 	// true true
 }
 
-// A kernel that does not tell a number is not taken to say zero.
+// A field that the kernel does not report is distinguished from zero.
 func ExampleInfo_Has() {
 	info, err := tcpinfo.Parse("linux", binary.LittleEndian, make([]byte, 104)) // of Linux 3.10
 	if err != nil {
@@ -57,7 +57,7 @@ func ExampleInfo_Has() {
 	// BytesRetransmitted false
 }
 
-// A program that looks again and again uses one Info.
+// A program that calls Update repeatedly uses one Info.
 func ExampleInfo_Update() {
 	c, done := dial()
 	defer done()
@@ -75,7 +75,7 @@ func ExampleInfo_Update() {
 	// ESTABLISHED 0
 }
 
-// The TCP connection under TLS.
+// Statistics of the TCP connection under TLS.
 func ExampleGet_tls() {
 	c, done := dial()
 	defer done()
@@ -93,8 +93,8 @@ func ExampleGet_tls() {
 	// Output: ESTABLISHED
 }
 
-// Bytes that another machine has written, and the names that its kernel has
-// for them.
+// A structure from another machine, and the names that its kernel uses for the
+// members.
 func ExampleParse() {
 	b := []byte{
 		0x01, 0x00, 0x00, 0x00, 0x00, 0x07, 0xa7, 0x00, // tcpi_state ...
