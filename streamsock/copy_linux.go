@@ -16,9 +16,9 @@ import (
 	"example.com/streamsock/internal/sys"
 )
 
-// splice copies from r to w inside the kernel, until the end of r or, if r is an
-// io.LimitedReader, until its limit, which it lowers by what it read. If handled
-// is false, it has done nothing.
+// splice copies from r to w inside the kernel, until the end of r or, if r is
+// an io.LimitedReader, until its limit, which is reduced by the number of bytes
+// read. If handled is false, it has done nothing.
 func splice(w io.Writer, r io.Reader) (n int64, err error, handled bool) {
 	res := spliceAll(w, r)
 	return res.written, res.err, res.handled
@@ -28,13 +28,13 @@ func splice(w io.Writer, r io.Reader) (n int64, err error, handled bool) {
 type spliced struct {
 	written, read int64
 	err           error
-	reading       bool // err is of the source
+	reading       bool // err is an error of the source
 	handled       bool
 }
 
 func spliceAll(w io.Writer, r io.Reader) spliced { return spliceLimited(w, r, 1<<63-1) }
 
-// spliceLimited is spliceAll with a limit.
+// spliceLimited is like spliceAll with a limit.
 func spliceLimited(w io.Writer, r io.Reader, limit int64) spliced {
 	if l, ok := r.(*io.LimitedReader); ok {
 		res := spliceLimited(w, l.R, min(limit, l.N))
@@ -54,7 +54,7 @@ func spliceLimited(w io.Writer, r io.Reader, limit int64) spliced {
 		}
 		dst, isFile = rawEnd(f), true
 	}
-	if src.raw == nil || dst.raw == nil { // as package net's methods of such a connection
+	if src.raw == nil || dst.raw == nil { // like the methods of package net
 		return spliced{err: syscall.EINVAL, reading: src.raw == nil, handled: true}
 	}
 	s := splicers.Get().(*splicer)
@@ -66,7 +66,7 @@ func spliceLimited(w io.Writer, r io.Reader, limit int64) spliced {
 	return res
 }
 
-// plain returns what to write to by Write.
+// plain returns the destination for Write.
 func plain(w io.Writer) io.Writer {
 	if tcp := disguised(w); tcp != nil {
 		return tcp
@@ -74,10 +74,10 @@ func plain(w io.Writer) io.Writer {
 	return w
 }
 
-// copyEndOf returns the end of a copy that v is, if it is a stream socket whose
-// bytes are those of the descriptor. Types of others do not qualify even if they
-// have a SyscallConn method: they may change the bytes on their way. The end of a
-// nil or zero connection has no descriptor.
+// copyEndOf returns the copyEnd of v, if v is a stream socket whose data is
+// that of the descriptor. Types of other packages do not qualify even if they
+// have a SyscallConn method, because they may transform the data. The copyEnd
+// of a nil or zero connection has no descriptor.
 func copyEndOf(v any) (end copyEnd, ok bool) {
 	switch v := v.(type) {
 	case *Conn:
@@ -110,7 +110,7 @@ func copyEndOf(v any) (end copyEnd, ok bool) {
 	return end, false
 }
 
-// rawEnd returns the end of a copy that has no timeout.
+// rawEnd returns a copyEnd without a timeout.
 func rawEnd(c syscall.Conn) copyEnd {
 	raw, err := c.SyscallConn()
 	if err != nil {
@@ -120,39 +120,39 @@ func rawEnd(c syscall.Conn) copyEnd {
 }
 
 // disguised returns the connection inside one of the two types by which package
-// net hides the methods ReadFrom and WriteTo of a TCPConn, or nil. Its splice
-// knows them, and so must this one: io.Copy from a plain TCPConn arrives in them.
+// net hides the methods ReadFrom and WriteTo of a TCPConn, or nil. They are
+// arguments of ReadFrom and WriteTo when io.Copy was called with a plain
+// TCPConn.
 func disguised(v any) *net.TCPConn {
 	tcp, _ := embedded(v, "net", "TCPConn", "tcpConnWithoutWriteTo", "tcpConnWithoutReadFrom").(*net.TCPConn)
 	return tcp
 }
 
-// A splicer copies from one descriptor to another by way of a pipe, which it has
-// only while the source has something to read or bytes are in the pipe. Its
-// functions are made once.
+// A splicer copies from one descriptor to another through a pipe, which it has
+// only while the source has data or data is in the pipe. Pooled, like transfer.
 type splicer struct {
-	fill, drain func(fd uintptr) bool // the methods below
+	fill, drain func(fd uintptr) bool // bound method values fromSource and toDestination
 	pipe        *pipe                 // or nil
 
 	dst     io.Writer
-	file    bool  // dst is one
-	limit   int64 // how much there is left to read
+	file    bool  // dst is a file
+	limit   int64 // number of bytes left to read
 	written int64
 
 	in, out  rolling
 	counting *countingConn // or nil
 
-	fills  int    // how often the source did not have to be waited for
+	fills  int    // number of times that the source was readable without waiting
 	inPipe int    // bytes in the pipe
-	buf    []byte // for what splice does not take
+	buf    []byte // for data that splice does not accept
 	inBuf  int    // bytes in buf
 
 	err     error
-	reading bool // err is of the source
+	reading bool // err is an error of the source
 	eof     bool
 	again   bool // it would have to wait
-	receive bool // splice does not work with the source
-	avoid   bool // nor, at the moment, with the destination
+	receive bool // splice does not support the source
+	avoid   bool // at present, splice does not support the destination
 }
 
 var splicers = sync.Pool{New: func() any {
@@ -162,7 +162,7 @@ var splicers = sync.Pool{New: func() any {
 	return s
 }}
 
-// release keeps the splicer for another copy.
+// release puts the splicer back into the pool.
 func (s *splicer) release() {
 	s.releasePipe()
 	s.dst, s.limit, s.written, s.fills, s.inBuf, s.err = nil, 0, 0, 0, 0, nil
@@ -171,20 +171,20 @@ func (s *splicer) release() {
 	splicers.Put(s)
 }
 
-// A pipe is the two ends of one.
+// A pipe is the two ends of a pipe.
 type pipe struct {
 	r, w    int
 	grown   bool
 	cleanup runtime.Cleanup
 }
 
-// pipes are empty. As in package net, the garbage collector closes a pipe that has
-// not been used for a while.
+// pipes contains empty pipes. As in package net, the garbage collector closes a
+// pipe that has not been used for a while.
 var pipes sync.Pool
 
-// takePipe reports whether the splicer has a pipe now. It has none if there are no
-// descriptors left, or if the user has so many pipes that the system makes only
-// small ones, which are slower than to read and write.
+// takePipe reports whether the splicer has a pipe. It has none if there are no
+// free descriptors, or if the user has so many pipes that the kernel creates
+// only small ones, which are slower than reading and writing.
 func (s *splicer) takePipe() bool {
 	if s.pipe != nil {
 		return true
@@ -203,7 +203,7 @@ func (s *splicer) takePipe() bool {
 	return true
 }
 
-// releasePipe gives the pipe away, or closes it if there are bytes in it.
+// releasePipe puts the pipe into the pool, or closes it if it is not empty.
 func (s *splicer) releasePipe() {
 	if s.pipe == nil {
 		return
@@ -235,16 +235,16 @@ func (s *splicer) copy(dst, src syscall.RawConn) error {
 	return nil
 }
 
-// run fills or drains the pipe. Its error is that of the call of RawConn,
-// otherwise that of the function that it called.
+// run fills or drains the pipe. It returns the error of RawConn, otherwise that
+// of f.
 func (s *splicer) run(raw syscall.RawConn, f func(fd uintptr) bool, limit *rolling) error {
 	s.err = nil
 	err := limit.run(raw, f, &s.again)
 	return firstOf(neterr.Bare(err), s.err)
 }
 
-// flush writes what has been read. What is wrong with a file, its Write reports
-// better: with its name.
+// flush writes the data that was read. For a file, Write returns the error,
+// because it includes the name of the file.
 func (s *splicer) flush(dst syscall.RawConn) error {
 	for s.inPipe > 0 && !s.avoid {
 		err := s.run(dst, s.drain, &s.out)
@@ -253,7 +253,7 @@ func (s *splicer) flush(dst syscall.RawConn) error {
 		}
 		s.avoid = s.avoid || err != nil
 	}
-	for s.inPipe > 0 { // splice does not work with the destination
+	for s.inPipe > 0 { // splice does not support the destination
 		if err := s.takeBack(); err != nil {
 			return err
 		}
@@ -267,10 +267,10 @@ func (s *splicer) flush(dst syscall.RawConn) error {
 
 // fromSource fills the pipe, or the buffer.
 //
-// A splice of nothing, and one that would have to wait, may mean that the
-// source stands at the urgent mark, with more behind it: splice(2) does not
-// pass the mark, and nothing would wake who waits there. A plain receive passes
-// it, and tells the end of the stream from the mark.
+// If splice(2) transfers nothing or would block, the source may be at the
+// out-of-band mark with data after it: splice does not pass the mark, and no
+// event follows. A plain receive passes the mark, and distinguishes it from the
+// end of the stream.
 func (s *splicer) fromSource(fd uintptr) (done bool) {
 	s.again = false
 	for again := false; !s.receive && s.takePipe(); {
@@ -287,7 +287,7 @@ func (s *splicer) fromSource(fd uintptr) (done bool) {
 		case sys.IsAgain(err) && !sys.PollsIn(fd):
 			return s.wait()
 		case sys.IsAgain(err) && !again:
-			again = true // something may have arrived since
+			again = true // data may have arrived since
 		case err != nil && !sys.IsAgain(err):
 			s.err = os.NewSyscallError("splice", err)
 			return true
@@ -298,7 +298,7 @@ func (s *splicer) fromSource(fd uintptr) (done bool) {
 	return s.recv(fd)
 }
 
-// growPipe makes the pipe larger if the source is fast.
+// growPipe enlarges the pipe if the source is fast.
 func (s *splicer) growPipe() {
 	const fast = 4
 	if s.fills++; s.fills > fast && !s.pipe.grown {
@@ -307,15 +307,15 @@ func (s *splicer) growPipe() {
 	}
 }
 
-// wait makes fromSource wait until the source can be read from. Others may have the
-// pipe meanwhile.
+// wait makes fromSource wait until the source is readable. Meanwhile, others
+// can use the pipe.
 func (s *splicer) wait() (done bool) {
 	s.releasePipe()
 	s.again, s.fills = true, 0
 	return false
 }
 
-// maxSplice is how much to ask for at once. A pipe takes less.
+// maxSplice is the size to request in one call. A pipe accepts less.
 const maxSplice = 1 << 20
 
 // recv fills the buffer.
@@ -346,7 +346,7 @@ func (s *splicer) buffer() []byte {
 	return s.buf
 }
 
-// toDestination drains the pipe, or as much as goes in one piece.
+// toDestination drains the pipe, as far as the destination accepts it.
 func (s *splicer) toDestination(fd uintptr) (done bool) {
 	s.again = false
 	for s.inPipe > 0 {
@@ -354,8 +354,8 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 		switch {
 		case sys.IsInterrupted(err):
 		case sys.CannotSplice(err) || sys.IsAgain(err) && s.file:
-			// A file opened to append or a terminal; or a full pipe, which
-			// cannot be waited for here if it is a blocking one.
+			// A file opened with O_APPEND or a terminal; or a full pipe in
+			// blocking mode, which cannot be waited for here.
 			s.avoid = true
 			return true
 		case sys.IsAgain(err):

@@ -8,8 +8,8 @@ package streamsock
 
 import "io"
 
-// splice copies from r to w inside the kernel: only on Linux so far. FreeBSD and OpenBSD
-// can do it by SO_SPLICE, and AIX by splice.
+// splice copies from r to w inside the kernel. So far it is implemented only
+// for Linux. FreeBSD and OpenBSD support it by SO_SPLICE, AIX by splice.
 func splice(w io.Writer, r io.Reader) (n int64, err error, handled bool) { return 0, nil, false }
 
 // A spliced is the result of a copy inside the kernel.

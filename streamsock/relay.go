@@ -471,7 +471,7 @@ func (run *relayRun) end(err error) {
 	if run.stall != nil {
 		run.stall.Stop()
 	}
-	run.work.Add(1) // those who wait for the goroutines also wait for the following
+	run.work.Add(1) // a wait for the goroutines includes the following
 	run.mu.Unlock()
 	defer run.work.Done()
 	if run.detached {

@@ -291,7 +291,7 @@ func (s *Socket) take(waited bool) (*Conn, error) {
 		return nil, s.connectError(s.remote, err)
 	}
 	if c.RemoteAddr() == nil {
-		c.remote = s.remote // package net does not know the address if there is no peer yet, or no longer
+		c.remote = s.remote // for package net there is no peer yet, or no longer
 	}
 	s.leave()
 	return c, nil
