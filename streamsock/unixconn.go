@@ -24,10 +24,14 @@ import (
 // Multiple goroutines may invoke methods on a UnixConn simultaneously. The zero
 // UnixConn is not usable; its methods return an error.
 //
-// Unix sockets have urgent data only on Linux since version 5.15, with
-// [Conn.Send] and [Conn.Recv] with [OOB], and [Urgent] in Wait. They have no
-// TCP_INFO and no options of TCP. The options of the socket level work, such as
-// [example.com/streamsock/streamsock/sockopt.ReadBuffer]. Data is not
+// A UnixConn has no counterpart of the methods Abort, Info, KeepAlive,
+// KeepAliveConfig, Linger, NoDelay, OOBInline, SetOOBInline, SendUrgent,
+// ReadUrgent, WaitUrgent and AtMark of Conn. Options of TCP are not supported;
+// those of the socket level are, such as
+// [example.com/streamsock/streamsock/sockopt.ReadBuffer].
+//
+// Unix sockets have urgent data only on Linux since version 5.15: use
+// [Conn.Send] and [Conn.Recv] with [OOB], and [Urgent] in Wait. Data is not
 // acknowledged by the peer. As for TCP, closing a UnixConn with unread data
 // resets the connection. On Windows, [Conn.Peek] is not supported.
 type UnixConn struct {

@@ -69,10 +69,10 @@ func (c *Conn) ReadUrgent() (byte, error) {
 	return 0, ErrNoUrgent
 }
 
-// WaitUrgent waits until an urgent byte has arrived. It returns immediately
-// until the byte is received, by [Conn.ReadUrgent] or, with OOBInline, by Read.
-// Like [Conn.Wait], it also returns when ctx ends, honors the read deadline,
-// and is unblocked by Close. It ignores ordinary data.
+// WaitUrgent waits until an urgent byte has arrived. Further calls return
+// immediately until the byte is received, by [Conn.ReadUrgent] or, with
+// OOBInline, by Read. Like [Conn.Wait], WaitUrgent also returns when ctx ends,
+// honors the read deadline, and is unblocked by Close. It ignores ordinary data.
 //
 // An urgent byte before the end of the stream is reported. If there is none and
 // the peer has closed, the error is [io.EOF]. If the connection has failed, the
