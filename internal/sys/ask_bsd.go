@@ -8,22 +8,22 @@ package sys
 
 import "sync"
 
-// CanSeeFIN reports that a Poll or Poller reports PeerClosed.
+// CanSeeFIN reports whether a Poll or Poller reports PeerClosed.
 const CanSeeFIN = true
 
 // A Poll asks which events a descriptor is ready for. Pooled by its users.
 type Poll struct{ kqueueAsk }
 
-// Ask returns those of the events that have occurred, and those that are reported unasked:
-// PeerClosed if both directions have ended, and Broken.
+// Ask returns the wanted events that have occurred, and those that are always
+// reported: PeerClosed if both directions have ended, and Broken.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 	return p.ask(bsdKernel{}, &bsdKind, fd, want)
 }
 
 var peerChecks = sync.Pool{New: func() any { return new(kqueueAsk) }}
 
-// CheckPeer returns what is known of the peer, and with Lost the reason, which stays for
-// the next read.
+// CheckPeer returns the state of the peer, and with Lost the reason, which
+// stays for the next read.
 func CheckPeer(fd uintptr) (Liveness, error) {
 	a := peerChecks.Get().(*kqueueAsk)
 	defer peerChecks.Put(a)

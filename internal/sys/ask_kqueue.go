@@ -8,8 +8,8 @@ package sys
 
 import "syscall"
 
-// A kqueueAsk asks which events a descriptor is ready for, by a queue of its own that
-// waits for nothing. Its memory is used again.
+// A kqueueAsk asks which events a descriptor is ready for, by a queue of its
+// own that waits for nothing. Its memory is reused.
 type kqueueAsk struct {
 	changes []kevent
 	events  [4]kevent
@@ -44,8 +44,8 @@ func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, wan
 	return s, nil
 }
 
-// ask returns those of the events that have occurred, and those that are reported unasked:
-// PeerClosed if both directions have ended, and Broken.
+// ask returns the wanted events that have occurred, and those that are always
+// reported: PeerClosed if both directions have ended, and Broken.
 func (a *kqueueAsk) ask(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (Events, error) {
 	s, err := a.state(kernel, kind, fd, want)
 	switch {

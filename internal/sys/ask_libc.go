@@ -14,8 +14,8 @@ const CanSeeFIN = pollRDHUP != 0
 // A Poll asks which events a descriptor is ready for. Pooled by its users.
 type Poll struct{ fds [1]unix.PollFd }
 
-// Ask returns those of the events that hold now, and those that poll(2)
-// reports unasked.
+// Ask returns the wanted events that have occurred, and those that poll(2)
+// always reports.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 	p.fds[0] = unix.PollFd{Fd: int32(fd), Events: pollWords.of(want)}
 	for {

@@ -12,14 +12,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CanSeeFIN reports that a Poll or Poller reports PeerClosed.
+// CanSeeFIN reports whether a Poll or Poller reports PeerClosed.
 const CanSeeFIN = true
 
 // A Poll asks which events a descriptor is ready for.
 type Poll struct{}
 
-// Ask returns those of the events that hold now, and those that are reported
-// unasked: PeerClosed if both directions have ended, and Broken.
+// Ask returns the wanted events that have occurred, and those that are always
+// reported: PeerClosed if both directions have ended, and Broken.
 //
 // Poll(2) alone is not enough. POLLRDHUP and POLLHUP may stand for a shutdown
 // of this side, POLLERR for a message in the error queue, and at the

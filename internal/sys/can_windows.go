@@ -8,7 +8,7 @@ package sys
 const (
 	HasMsg        = true  // Recvmsg and Sendmsg
 	CanAwaitWrite = false // RawConn.Write waits for room
-	CanSeeFIN     = true  // a Poll or Poller tells PeerClosed
+	CanSeeFIN     = true  // a Poll or Poller reports PeerClosed
 	HasDupTo      = false // DupTo
 	SharesPoller  = false // package net can use a socket by two descriptors
 	CanRelisten   = false // Listen changes the backlog of a listener

@@ -9,7 +9,7 @@ import "golang.org/x/sys/unix"
 // pollPeer are the words of poll(2) that report what the peer has done.
 const pollPeer = unix.POLLIN | unix.POLLRDHUP
 
-// CheckPeer returns what is known of the peer.
+// CheckPeer returns the state of the peer.
 //
 // Nothing that it calls receives, not even with MSG_PEEK: that takes away the
 // error of a connection that was reset, and the next read would see the end of

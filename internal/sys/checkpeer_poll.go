@@ -18,7 +18,7 @@ type peerCheck struct {
 
 var peerChecks = sync.Pool{New: func() any { return new(peerCheck) }}
 
-// CheckPeer returns what is known of the peer, and with Lost the reason, if that
+// CheckPeer returns the state of the peer, and with Lost the reason, if that
 // can be had without taking it from the next read.
 func CheckPeer(fd uintptr) (Liveness, error) {
 	c := peerChecks.Get().(*peerCheck)

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// InheritsKeepAlive reports that a connection has the keep-alive times of its
-// listener.
+// InheritsKeepAlive reports whether a connection inherits the keep-alive times
+// of its listener.
 const InheritsKeepAlive = true
 
 // getsockopt and setsockopt never wait, so they do without the scheduler's

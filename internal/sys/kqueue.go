@@ -75,8 +75,9 @@ var (
 // hasUrgent reports whether the system has an event for urgent data.
 func (k *kqueueKind) hasUrgent() bool { return k.oob != 0 }
 
-// never is a low-water mark that no receive buffer reaches, except on darwin, which
-// takes the size of the buffer for it: the event then occurs when the buffer is full.
+// never is a low-water mark that no receive buffer reaches, except on macOS,
+// which takes the size of the buffer for it: the event then occurs when the
+// buffer is full.
 const never = math.MaxInt32
 
 // maxFilters is the most that a descriptor has.
@@ -110,7 +111,7 @@ func (k *kqueueKind) appendAdd(list []kevent, fd uintptr, want Events, udata uin
 		case filter == k.read && want&Readable == 0:
 			e.Fflags, e.Data = noteLowat, never
 		case k.isExcept(filter):
-			// Darwin reports ordinary bytes too if there is no low-water mark.
+			// macOS reports ordinary bytes too if there is no low-water mark.
 			e.Fflags, e.Data = noteLowat|k.oob, never
 		}
 		list = append(list, e)

@@ -8,11 +8,12 @@ package sys
 
 import "errors"
 
-// HasRecv reports that there are Recv and Send, instead of package net's system calls.
+// HasRecv reports whether Recv and Send are implemented; otherwise package
+// net's system calls are used.
 const HasRecv = false
 
-// InheritsKeepAlive reports that a connection has the keep-alive times of its
-// listener.
+// InheritsKeepAlive reports whether a connection inherits the keep-alive times
+// of its listener.
 const InheritsKeepAlive = false
 
 // HasInputAtMark reports whether a receive at the out-of-band mark returns something.
@@ -30,7 +31,7 @@ func Recv(fd uintptr, p []byte, flags int, repeat bool) (int, error) { return 0,
 // Send sends p.
 func Send(fd uintptr, p []byte, flags int) (int, error) { return 0, errors.ErrUnsupported }
 
-// Unsent returns how many bytes were written and not yet sent.
+// Unsent returns the number of bytes written and not yet sent.
 func Unsent(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }
 
 // LacksUrgent reports whether the socket has no urgent data, as those of

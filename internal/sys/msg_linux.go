@@ -19,33 +19,34 @@ const (
 	MsgMore      = unix.MSG_MORE
 	MsgOOB       = unix.MSG_OOB
 	MsgPeek      = unix.MSG_PEEK
-	MsgTrunc     = unix.MSG_TRUNC // of TCP: throw away what is received
+	MsgTrunc     = unix.MSG_TRUNC // of TCP: discard what is received
 )
 
-// MaxVec is how many slices one system call takes: IOV_MAX.
+// MaxVec is the number of slices that one system call accepts: IOV_MAX.
 const MaxVec = 1024
 
-// HasRecv reports that there are Recv and Send, instead of package net's system calls.
+// HasRecv reports whether Recv and Send are implemented; otherwise package
+// net's system calls are used.
 const HasRecv = true
 
-// A call of at most so many bytes does not let the scheduler give the processor to
-// another goroutine, as package syscall does: that costs more than such a call. It
-// takes some microseconds, and longer if memory of the caller has to be read from a
-// disk first. The collector may have to wait for it as long.
+// A call of at most so many bytes does not let the scheduler give the processor
+// to another goroutine, as package syscall does: that costs more than such a
+// call. It takes some microseconds, and longer if memory of the caller must be
+// read from a disk first. The collector may have to wait for it as long.
 const (
 	shortRecv = 64 << 10
 	shortSend = 16 << 10
 )
 
-// A Vec is a list of slices for one system call. Its memory is used again.
+// A Vec is a list of slices for one system call. Its memory is reused.
 type Vec struct {
 	iov   []unix.Iovec
 	msg   unix.Msghdr
 	total int
 }
 
-// Load takes as many of the slices as one system call may have, without empty
-// ones, beginning at byte off of the first, and returns their size.
+// Load loads as many of the slices as one system call accepts, without empty
+// ones, starting at byte off of the first, and returns their total size.
 func (v *Vec) Load(bufs [][]byte, off int) int {
 	v.iov, v.total = load(v.iov, bufs, off, MaxVec, iovec)
 	return v.total
@@ -57,7 +58,7 @@ func iovec(b []byte) unix.Iovec {
 	return v
 }
 
-// Clear forgets the slices, so that they can be collected.
+// Clear drops the references to the slices.
 func (v *Vec) Clear() {
 	clear(v.iov)
 	v.msg = unix.Msghdr{}
@@ -182,13 +183,13 @@ func (v *Vec) call(trap, fd uintptr, flags, short int) (int, error) {
 	return int(n), nil
 }
 
-// Queued returns how many bytes can be read.
+// Queued returns the number of bytes that can be read.
 func Queued(fd uintptr) (int, error) { return ioctlInt(fd, unix.TIOCINQ) }
 
-// Unacked returns how many bytes were written and not yet acknowledged.
+// Unacked returns the number of bytes written and not yet acknowledged.
 func Unacked(fd uintptr) (int, error) { return queued(fd, unix.TIOCOUTQ) }
 
-// Unsent returns how many bytes were written and not yet sent.
+// Unsent returns the number of bytes written and not yet sent.
 func Unsent(fd uintptr) (int, error) { return queued(fd, unix.SIOCOUTQNSD) }
 
 // queued returns the number of bytes that an ioctl of the send queue returns, without
@@ -214,8 +215,8 @@ func hasEnded(fd uintptr) bool {
 	}
 }
 
-// AtMark reports whether the next byte to read is the one behind the urgent
-// byte, or that byte itself if it comes inline.
+// AtMark reports whether the next byte to read is the one after the urgent
+// byte, or the urgent byte itself if it is received inline.
 func AtMark(fd uintptr) (bool, error) {
 	n, err := ioctlInt(fd, unix.SIOCATMARK)
 	if err == unix.ENOTTY {

@@ -14,24 +14,24 @@ const (
 	MsgMore      = 0
 	MsgOOB       = unix.MSG_OOB
 	MsgPeek      = unix.MSG_PEEK
-	MsgTrunc     = 0 // does not throw away here
+	MsgTrunc     = 0 // does not discard here
 )
 
-// MaxVec is how many slices one system call takes: IOV_MAX, which is 16 on aix
-// and solaris and 1024 elsewhere.
+// MaxVec is the number of slices that one system call accepts: IOV_MAX, which
+// is 16 on aix and solaris and 1024 elsewhere.
 const MaxVec = 16
 
-// A Vec is a list of slices for one system call. Its memory is used again.
+// A Vec is a list of slices for one system call. Its memory is reused.
 type Vec struct{ list [][]byte }
 
-// Load takes as many of the slices as one system call may have, without empty
-// ones, beginning at byte off of the first, and returns their size.
+// Load loads as many of the slices as one system call accepts, without empty
+// ones, starting at byte off of the first, and returns their total size.
 func (v *Vec) Load(bufs [][]byte, off int) (total int) {
 	v.list, total = load(v.list, bufs, off, MaxVec, func(b []byte) []byte { return b })
 	return total
 }
 
-// Clear forgets the slices, so that they can be collected.
+// Clear drops the references to the slices.
 func (v *Vec) Clear() { clear(v.list) }
 
 // Recvmsg receives into the slices of v. It does not wait, because package net

@@ -21,18 +21,18 @@ const (
 	MsgTrunc     = 0
 )
 
-// MaxVec is how many slices one system call takes. Windows names no limit; wine
-// has that of the system underneath, less one.
+// MaxVec is the number of slices that one system call accepts. Windows names no
+// limit; wine has that of the system underneath, less one.
 const MaxVec = 1023
 
-// A Vec is a list of slices for one system call. Its memory is used again.
+// A Vec is a list of slices for one system call. Its memory is reused.
 type Vec struct {
 	bufs []windows.WSABuf
 	size [4]byte // of the send buffer
 }
 
-// Load takes as many of the slices as one system call may have, without empty
-// ones, beginning at byte off of the first, and returns their size.
+// Load loads as many of the slices as one system call accepts, without empty
+// ones, starting at byte off of the first, and returns their total size.
 func (v *Vec) Load(bufs [][]byte, off int) (total int) {
 	v.bufs, total = load(v.bufs, bufs, off, MaxVec, wsabuf)
 	return total
@@ -40,7 +40,7 @@ func (v *Vec) Load(bufs [][]byte, off int) (total int) {
 
 func wsabuf(b []byte) windows.WSABuf { return windows.WSABuf{Len: uint32(len(b)), Buf: &b[0]} }
 
-// Clear forgets the slices, so that they can be collected.
+// Clear drops the references to the slices.
 func (v *Vec) Clear() { clear(v.bufs) }
 
 // Recvmsg receives into the slices of v. It does not wait if the socket was
@@ -104,7 +104,7 @@ func Prepare(fd uintptr) error {
 	return windows.WSAIoctl(windows.Handle(fd), fionbio, (*byte)(unsafe.Pointer(&on)), 4, nil, 0, &n, nil, 0)
 }
 
-// Queued returns how many bytes can be read.
+// Queued returns the number of bytes that can be read.
 func Queued(fd uintptr) (int, error) { return ioctlInt(fd, fionread) }
 
 // AtMark is not supported. SIOCATMARK does not report the place of an urgent byte:

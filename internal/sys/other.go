@@ -12,14 +12,14 @@ import "errors"
 const (
 	HasMsg        = false // Recvmsg and Sendmsg
 	CanAwaitWrite = false // RawConn.Write waits for room
-	CanSeeFIN     = false // a Poll or Poller tells PeerClosed
+	CanSeeFIN     = false // a Poll or Poller reports PeerClosed
 	HasDupTo      = false // DupTo
 	SharesPoller  = false // package net can use a socket by two descriptors
 	CanRelisten   = false // Listen changes the backlog of a listener
 	ReportsPast   = false // a Poller reports the events of a moment before Wait
 )
 
-// CheckPeer returns what is known of the peer.
+// CheckPeer returns the state of the peer.
 func CheckPeer(fd uintptr) (Liveness, error) { return 0, errors.ErrUnsupported }
 
 var table map[string]Row
@@ -46,20 +46,20 @@ const (
 	MsgTrunc     = 0
 )
 
-// MaxVec is how many slices one system call takes.
+// MaxVec is the number of slices that one system call accepts.
 const MaxVec = 1
 
 // A Vec is a list of slices for one system call.
 type Vec struct{ list [][]byte }
 
-// Load takes as many of the slices as one system call may have, without empty
-// ones, beginning at byte off of the first, and returns their size.
+// Load loads as many of the slices as one system call accepts, without empty
+// ones, starting at byte off of the first, and returns their total size.
 func (v *Vec) Load(bufs [][]byte, off int) (total int) {
 	v.list, total = load(v.list, bufs, off, MaxVec, func(b []byte) []byte { return b })
 	return total
 }
 
-// Clear forgets the slices, so that they can be collected.
+// Clear drops the references to the slices.
 func (v *Vec) Clear() { clear(v.list) }
 
 // Recvmsg receives into the slices of v.
@@ -68,11 +68,11 @@ func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) { return 0, errors.ErrU
 // Sendmsg sends the slices of v.
 func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) { return 0, errors.ErrUnsupported }
 
-// Queued returns how many bytes can be read.
+// Queued returns the number of bytes that can be read.
 func Queued(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }
 
-// AtMark reports whether the next byte to read is the one behind the urgent
-// byte, or that byte itself if it comes inline.
+// AtMark reports whether the next byte to read is the one after the urgent
+// byte, or the urgent byte itself if it is received inline.
 func AtMark(fd uintptr) (bool, error) { return false, errors.ErrUnsupported }
 
 // A Poll asks whether a descriptor is ready.
@@ -81,7 +81,7 @@ type Poll struct{}
 // Ask returns for which of the events the descriptor is ready.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) { return 0, errors.ErrUnsupported }
 
-// A Poller waits for any number of descriptors at once.
+// A Poller waits for any number of descriptors.
 type Poller struct{}
 
 // NewPoller returns a Poller.
@@ -98,7 +98,7 @@ func (p *Poller) Remove(fd uintptr, id uint64) {}
 // Wait waits for a descriptor to be ready.
 func (p *Poller) Wait(ready []Ready, block bool) (int, error) { return 0, errors.ErrUnsupported }
 
-// Wake has Wait return.
+// Wake makes Wait return.
 func (p *Poller) Wake() {}
 
 // Close frees what the Poller has.

@@ -16,7 +16,7 @@ type Poll struct{ request afdPoll }
 // askDevice is the handle of AFD for Ask, which is never closed.
 var askDevice = sync.OnceValues(openAFD)
 
-// Ask returns those of the events that hold now, and Broken.
+// Ask returns the wanted events that have occurred, and Broken.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 	device, err := askDevice()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Poller waits for any number of descriptors at once.
+// A Poller waits for any number of descriptors.
 type Poller = kqueuePoller
 
 // NewPoller returns a Poller without descriptors.

@@ -6,7 +6,7 @@
 
 package sys
 
-// A Poller waits for any number of descriptors at once. On Linux the build tag
+// A Poller waits for any number of descriptors. On Linux the build tag
 // streamsock_poll chooses this Poller, so that it can be tested there.
 type Poller = pollPoller
 

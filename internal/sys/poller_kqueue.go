@@ -27,7 +27,7 @@ type kqueueKernel interface {
 	// peerState reports whether the peer has sent its FIN.
 	peerState(fd uintptr) peerState
 
-	// queued returns how many bytes can be read.
+	// queued returns the number of bytes that can be read.
 	queued(fd uintptr) (int, error)
 
 	// peekUrgent peeks at the urgent byte, which isInline reports to be among the other
@@ -100,10 +100,10 @@ func newKqueuePoller(kernel kqueueKernel, kind *kqueueKind) (*kqueuePoller, erro
 	return &kqueuePoller{kernel: kernel, kind: kind, queue: q, waker: w, entries: make(map[uintptr]kqueueEntry)}, nil
 }
 
-// Set makes Wait report the events of a descriptor once, with the id, in place of what
-// an earlier Set of the descriptor asked for.
+// Set makes Wait report the events of a descriptor once, with the id, replacing
+// an earlier Set of the descriptor.
 //
-// For a file that cannot be waited for, the error is [errors.ErrUnsupported].
+// For a file that cannot be polled, the error is [errors.ErrUnsupported].
 func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -153,7 +153,7 @@ func (p *kqueuePoller) remove(fd uintptr, filter int32) {
 	_, _ = p.queue.kevent(p.changes, nil, false)
 }
 
-// Remove makes Wait report a descriptor no more, which must be open.
+// Remove makes Wait no longer report a descriptor, which must be open.
 func (p *kqueuePoller) Remove(fd uintptr, id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -171,9 +171,9 @@ func (p *kqueuePoller) Remove(fd uintptr, id uint64) {
 	delete(p.entries, fd)
 }
 
-// Wait waits for a descriptor to be ready, or for Wake, or if block is false for
-// nothing. It returns how many of ready it has filled. After Close it returns an error.
-// Only one goroutine at a time may call it.
+// Wait waits for a descriptor to be ready, or for Wake. If block is false, it
+// does not wait. It returns the number of elements of ready that it has filled.
+// After Close it returns an error. Only one goroutine at a time may call it.
 func (p *kqueuePoller) Wait(ready []Ready, block bool) (int, error) {
 	p.mu.Lock()
 	if p.closed {
@@ -265,7 +265,7 @@ func (p *kqueuePoller) Wake() {
 	}
 }
 
-// Close ends Wait and frees the Poller's own descriptors.
+// Close unblocks Wait and frees the Poller's own descriptors.
 func (p *kqueuePoller) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,7 +20,7 @@ import (
 // tested with it. The variable STREAMSOCK_KQUEUE of the environment names the system, such
 // as freebsd; otherwise it is darwin.
 
-// A Poller waits for any number of descriptors at once.
+// A Poller waits for any number of descriptors.
 type Poller = kqueuePoller
 
 // NewPoller returns a Poller without descriptors.

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// urgentPause is the time after which poll(2) is asked again for what it reports and is no
-// urgent byte to receive. It goes on reporting a byte that was received until a read
-// passes the mark, and cannot wait for the next one.
+// urgentPause is the time after which poll(2) is asked again for what it
+// reports and is no urgent byte to receive. It continues reporting a byte that
+// was received until a read passes the mark, and cannot wait for the next one.
 const urgentPause = 10 * time.Millisecond
 
 // urgentID is the id of a descriptor in the Poller for urgent data.

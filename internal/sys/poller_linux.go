@@ -16,9 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Poller waits for any number of descriptors at once. It is an epoll set,
-// for which the runtime's own poller waits as for any other file: no thread
-// does.
+// A Poller waits for any number of descriptors. It is an epoll set, for which
+// the runtime's own poller waits as for any other file: no thread does.
 type Poller struct {
 	file *os.File
 	fd   int
@@ -54,15 +53,15 @@ func NewPoller() (*Poller, error) {
 	return p, nil
 }
 
-// Set makes Wait report the events of a descriptor once, with the id, in place
-// of what an earlier Set of the descriptor asked for.
+// Set makes Wait report the events of a descriptor once, with the id, replacing
+// an earlier Set of the descriptor.
 //
 // An entry belongs to the open socket and not to the number. It stays in the
 // epoll set, out of reach, if the descriptor was closed and the socket has
 // another one. To be reported only once makes it harmless: it can wake Wait one
 // time.
 //
-// For a file that cannot be waited for, the error is [errors.ErrUnsupported].
+// For a file that cannot be polled, the error is [errors.ErrUnsupported].
 func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
 	e := unix.EpollEvent{Events: uint32(pollWords.of(want)) | unix.EPOLLONESHOT, Fd: int32(id), Pad: int32(id >> 32)}
 	err := p.control(unix.EPOLL_CTL_MOD, fd, &e)
@@ -85,7 +84,7 @@ func isFile(fd uintptr) bool {
 	return kind == unix.S_IFREG || kind == unix.S_IFDIR
 }
 
-// Remove makes Wait report a descriptor no more, which must be open.
+// Remove makes Wait no longer report a descriptor, which must be open.
 func (p *Poller) Remove(fd uintptr, id uint64) { _ = p.control(unix.EPOLL_CTL_DEL, fd, nil) }
 
 // control is epoll_ctl(2). It never waits for long, so it does without the
@@ -98,9 +97,9 @@ func (p *Poller) control(op int, fd uintptr, e *unix.EpollEvent) error {
 	return nil
 }
 
-// Wait waits for a descriptor to be ready, or for Wake, or if block is false
-// for nothing. It returns how many of ready it has filled. After Close it
-// answers an error. Only one goroutine at a time may call it.
+// Wait waits for a descriptor to be ready, or for Wake. If block is false, it
+// does not wait. It returns the number of elements of ready that it has filled.
+// After Close it returns an error. Only one goroutine at a time may call it.
 func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
 	p.n, p.err = 0, nil
 	var err error
@@ -133,8 +132,8 @@ func (p *Poller) tryWait(fd uintptr) (done bool) {
 	}
 }
 
-// Wake has Wait return, now or when it is called next.
+// Wake makes Wait return, now or when it is called next.
 func (p *Poller) Wake() { _ = p.file.SetReadDeadline(time.Unix(1, 0)) }
 
-// Close ends Wait and frees the Poller's own descriptor.
+// Close unblocks Wait and frees the Poller's own descriptor.
 func (p *Poller) Close() error { return p.file.Close() }

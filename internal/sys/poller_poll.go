@@ -43,8 +43,8 @@ func newPollPoller(w pollWaker, poll func(fds []pollFD, timeout int) (int, error
 	return &pollPoller{poll: poll, entries: make(map[uint64]entry), waker: w}
 }
 
-// Set makes Wait report the events of a descriptor once, with the id, in place
-// of what an earlier Set of the id asked for.
+// Set makes Wait report the events of a descriptor once, with the id, replacing
+// an earlier Set of the id.
 func (p *pollPoller) Set(fd uintptr, id uint64, want Events) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,7 +56,7 @@ func (p *pollPoller) Set(fd uintptr, id uint64, want Events) error {
 	return nil
 }
 
-// Remove makes Wait report a descriptor no more.
+// Remove makes Wait no longer report a descriptor.
 func (p *pollPoller) Remove(fd uintptr, id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,9 +66,9 @@ func (p *pollPoller) Remove(fd uintptr, id uint64) {
 	}
 }
 
-// Wait waits for a descriptor to be ready, or for Wake, or if block is false
-// for nothing. It returns how many of ready it has filled. After Close it
-// answers an error. Only one goroutine at a time may call it.
+// Wait waits for a descriptor to be ready, or for Wake. If block is false, it
+// does not wait. It returns the number of elements of ready that it has filled.
+// After Close it returns an error. Only one goroutine at a time may call it.
 func (p *pollPoller) Wait(ready []Ready, block bool) (int, error) {
 	if err := p.begin(); err != nil {
 		return 0, err
@@ -130,7 +130,7 @@ func (p *pollPoller) end(ready []Ready, err error) (n int, _ error) {
 	return n, nil
 }
 
-// Wake has Wait return, now or when it is called next.
+// Wake makes Wait return, now or when it is called next.
 func (p *pollPoller) Wake() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -139,7 +139,7 @@ func (p *pollPoller) Wake() {
 	}
 }
 
-// Close ends Wait and frees the Poller's own descriptors.
+// Close unblocks Wait and frees the Poller's own descriptors.
 func (p *pollPoller) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

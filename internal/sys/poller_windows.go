@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// A Poller waits for any number of sockets at once. It has a completion port, on
-// which a request for each socket ends. Wait takes a thread while it lasts, because
+// A Poller waits for any number of sockets. It has a completion port, on which
+// a request for each socket ends. Wait takes a thread while it lasts, because
 // the port of the runtime's own poller ignores the requests of others.
 type Poller struct {
 	port        windows.Handle
@@ -98,10 +98,10 @@ func (p *Poller) device() (*afdDevice, error) {
 	return d, nil
 }
 
-// Set makes Wait report the events of a socket once, with the id, in place of what an
-// earlier Set of the descriptor asked for. If it cannot do so yet, because an earlier
-// request must end first, Wait reports the id without events, and Set is to be called
-// again.
+// Set makes Wait report the events of a socket once, with the id, replacing an
+// earlier Set of the descriptor. If it cannot do so yet, because an earlier
+// request must end first, Wait reports the id without events, and Set is to be
+// called again.
 //
 // A request belongs to the open socket and not to the number. It ends when the socket
 // is closed; if it has another descriptor, the request can wake Wait one time.
@@ -171,7 +171,7 @@ func (p *Poller) cancel(r *pollRequest) {
 	}
 }
 
-// Remove makes Wait report a descriptor no more.
+// Remove makes Wait no longer report a descriptor.
 func (p *Poller) Remove(fd uintptr, id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -181,9 +181,9 @@ func (p *Poller) Remove(fd uintptr, id uint64) {
 	}
 }
 
-// Wait waits for a descriptor to be ready, or for Wake, or if block is false
-// for nothing. It returns how many of ready it has filled. After Close it
-// answers an error. Only one goroutine at a time may call it.
+// Wait waits for a descriptor to be ready, or for Wake. If block is false, it
+// does not wait. It returns the number of elements of ready that it has filled.
+// After Close it returns an error. Only one goroutine at a time may call it.
 func (p *Poller) Wait(ready []Ready, block bool) (int, error) {
 	timeout := uint32(0)
 	if block {
@@ -267,7 +267,7 @@ func (p *Poller) ended(c completion) *pollRequest {
 	return r
 }
 
-// Wake has Wait return, now or when it is called next.
+// Wake makes Wait return, now or when it is called next.
 func (p *Poller) Wake() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -276,7 +276,7 @@ func (p *Poller) Wake() {
 	}
 }
 
-// Close ends Wait and frees the Poller's own handles.
+// Close unblocks Wait and frees the Poller's own handles.
 func (p *Poller) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

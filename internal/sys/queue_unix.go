@@ -14,11 +14,11 @@ import (
 
 const fionread = 0x4004667f // sys/filio.h: _IOR('f', 127, int)
 
-// Queued returns how many bytes can be read.
+// Queued returns the number of bytes that can be read.
 func Queued(fd uintptr) (int, error) { return cInt(unix.IoctlGetInt(int(fd), fionread)) }
 
-// AtMark reports whether the next byte to read is the one behind the urgent
-// byte, or that byte itself if it comes inline.
+// AtMark reports whether the next byte to read is the one after the urgent
+// byte, or the urgent byte itself if it is received inline.
 func AtMark(fd uintptr) (bool, error) {
 	n, err := cInt(unix.IoctlGetInt(int(fd), unix.SIOCATMARK))
 	return n != 0, err

@@ -8,8 +8,9 @@ package sys
 
 import "syscall"
 
-// Sendfile sends at most n bytes of a file, from an offset on, and returns how
-// many: 0 without an error is the end of the file. It does not wait for room.
+// Sendfile sends at most n bytes of a file, starting at offset, and returns the
+// number of bytes sent; 0 without an error means the end of the file. It does
+// not block.
 //
 // If the system has sent some bytes and no more, because of an error or for
 // lack of room, the next call tells why.

@@ -8,7 +8,7 @@ package sys
 
 import "errors"
 
-// HasSendfile says whether there is Sendfile.
+// HasSendfile reports whether Sendfile is implemented.
 const HasSendfile = false
 
 // Sendfile sends at most n bytes of a file, from an offset on.
@@ -16,5 +16,5 @@ func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
 	return 0, errors.ErrUnsupported
 }
 
-// CannotSendfile reports whether err says that Sendfile does not work.
+// CannotSendfile reports whether err means that Sendfile does not work.
 func CannotSendfile(err error) bool { return true }

@@ -6,8 +6,9 @@ package sys
 
 import "syscall"
 
-// Sendfile sends at most n bytes of a file, from an offset on, and returns how
-// many: 0 without an error is the end of the file. It does not wait for room.
+// Sendfile sends at most n bytes of a file, starting at offset, and returns the
+// number of bytes sent; 0 without an error means the end of the file. It does
+// not block.
 //
 // As in package internal/poll, the offset tells how many were sent, whatever
 // the system's call returns. For the end of the file that may be EINVAL; see

@@ -11,11 +11,11 @@ import (
 	"syscall"
 )
 
-// HasSendfile says whether there is Sendfile. As package net, it leaves out
-// ios.
+// HasSendfile reports whether Sendfile is implemented. As package net, it
+// leaves out ios.
 const HasSendfile = true
 
-// CannotSendfile reports whether err says that Sendfile does not work with the
+// CannotSendfile reports whether err means that Sendfile does not work with the
 // file, or not at that offset, and to read it may: nothing has been sent then.
 func CannotSendfile(err error) bool {
 	return err == syscall.EINVAL || err == syscall.EOVERFLOW || errors.Is(err, errors.ErrUnsupported)

@@ -26,18 +26,18 @@ func Socket(v6 bool) (fd uintptr, err error) { return 0, errors.ErrUnsupported }
 // CloseSocket closes a socket.
 func CloseSocket(fd uintptr) error { return errors.ErrUnsupported }
 
-// Bind gives the socket an address of its own.
+// Bind assigns a local address to the socket.
 func Bind(fd uintptr, v6 bool, addr netip.AddrPort) error { return errors.ErrUnsupported }
 
-// Listen makes the socket one that listens.
+// Listen makes the socket listen.
 func Listen(fd uintptr, backlog int) error { return errors.ErrUnsupported }
 
-// Connect begins to connect the socket.
+// Connect starts to connect the socket.
 func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	return false, errors.ErrUnsupported
 }
 
-// Connected returns what has become of the connection that Connect began.
+// Connected returns the result of the attempt started by Connect.
 func Connected(fd uintptr, ownPort bool) error { return errors.ErrUnsupported }
 
 // Peer returns the address of the peer of a TCP socket.
@@ -49,5 +49,5 @@ func CheckListener(fd uintptr) error { return errors.ErrUnsupported }
 // Accept is for other systems.
 func Accept(fd uintptr) (uintptr, error) { return 0, errors.ErrUnsupported }
 
-// LocalAddr returns the socket's own address.
+// LocalAddr returns the local address of the socket.
 func LocalAddr(fd uintptr) (netip.AddrPort, error) { return netip.AddrPort{}, errors.ErrUnsupported }

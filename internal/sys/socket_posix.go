@@ -18,13 +18,13 @@ import (
 // HasSocket reports whether the functions of this file work.
 const HasSocket = true
 
-// Bind gives the socket an address of its own.
+// Bind assigns a local address to the socket.
 func Bind(fd uintptr, v6 bool, addr netip.AddrPort) error {
 	return syscall.Bind(handle(fd), sockaddr(v6, addr))
 }
 
-// Connected returns what has become of the connection that Connect began: nil
-// if it is established, ENOTCONN if it is not yet, or the error, which the system
+// Connected returns the result of the attempt started by Connect: nil if it is
+// established, ENOTCONN if it is not yet, or the error, which the system
 // reports only once.
 //
 // The system can pick as the socket's own port the one to which it is to

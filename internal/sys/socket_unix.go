@@ -37,10 +37,10 @@ func Socket(v6 bool) (fd uintptr, err error) {
 // CloseSocket closes a descriptor that [Socket], [Dup] or [Accept] has returned.
 func CloseSocket(fd uintptr) error { return unix.Close(int(fd)) }
 
-// Listen makes the socket one that listens.
+// Listen makes the socket listen.
 func Listen(fd uintptr, backlog int) error { return unix.Listen(int(fd), backlog) }
 
-// Connect begins to connect the socket. It reports whether that is all there is
+// Connect starts to connect the socket. It reports whether that is all there is
 // to do; if not, Connected reports what has become of it.
 func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	switch err := syscall.Connect(int(fd), sockaddr(v6, addr)); err {
@@ -51,7 +51,7 @@ func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	}
 }
 
-// LocalAddr returns the socket's own address.
+// LocalAddr returns the local address of the socket.
 func LocalAddr(fd uintptr) (netip.AddrPort, error) {
 	sa, err := syscall.Getsockname(int(fd))
 	if err != nil {

@@ -63,7 +63,7 @@ func Dup(fd uintptr) (uintptr, error) {
 // DupTo is for other systems: a handle cannot be chosen.
 func DupTo(fd, to uintptr) error { return errors.ErrUnsupported }
 
-// Listen makes the socket one that listens. A socket without an address gets the
+// Listen makes the socket listen. A socket without an address gets the
 // unspecified one and any port, as on other systems.
 func Listen(fd uintptr, backlog int) error {
 	err := windows.Listen(windows.Handle(fd), hint(backlog))
@@ -91,7 +91,7 @@ func hint(backlog int) int {
 	return -backlog
 }
 
-// Connect begins to connect the socket. It reports whether that is all there is
+// Connect starts to connect the socket. It reports whether that is all there is
 // to do; if not, Connected reports what has become of it.
 func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	err = syscall.Connect(syscall.Handle(fd), sockaddr(v6, addr))
@@ -101,7 +101,7 @@ func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	return err == nil, err
 }
 
-// LocalAddr returns the socket's own address.
+// LocalAddr returns the local address of the socket.
 func LocalAddr(fd uintptr) (netip.AddrPort, error) {
 	addr, _, err := localAddr(fd)
 	return nameZone(addr), err

@@ -48,6 +48,6 @@ func Splice(from, to uintptr, n int) (int, error) {
 // ReadPipe reads from the end of a pipe.
 func ReadPipe(r int, b []byte) (int, error) { return unix.Read(r, b) }
 
-// CannotSplice reports whether err says that Splice does not work with one of
+// CannotSplice reports whether err means that Splice does not work with one of
 // the descriptors: nothing has been moved then.
 func CannotSplice(err error) bool { return err == syscall.EINVAL }

@@ -153,10 +153,9 @@ func (r *Row) Get(fd uintptr, b []byte) (n int, err error) {
 
 // Set writes the option and returns the row that it used, of two the one that
 // failed or the last. On a socket that may use both versions of the Internet
-// Protocol it writes both spellings, unless the caller knows that the socket
-// is going to have an IPv6 address. The error is [os.ErrInvalid] for a number
-// that Accepts allows and a spelling that has to be used does not. Set may
-// change b.
+// Protocol it writes both spellings, unless the caller knows that the socket is
+// going to have an IPv6 address. The error is [os.ErrInvalid] for a number that
+// Accepts allows and a spelling that must be used does not. Set may change b.
 func (r *Row) Set(fd uintptr, b []byte, only6 bool) (used *Row, err error) {
 	if r.V6 == nil && r.Fit == nil && !r.BigEndian { // as most are
 		return r, setsockopt(fd, r.Level, r.Number, b)

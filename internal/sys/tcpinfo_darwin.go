@@ -6,7 +6,7 @@ package sys
 
 import "golang.org/x/sys/unix"
 
-// TCPInfoSystem says which system's structure TCPInfo reads, and TCPInfoCall
+// TCPInfoSystem is the system whose structure TCPInfo reads, and TCPInfoCall is
 // the system call that reads it.
 const (
 	TCPInfoSystem = "darwin"
@@ -15,8 +15,8 @@ const (
 
 //go:cgo_import_dynamic libc_getsockopt getsockopt "/usr/lib/libSystem.B.dylib"
 
-// TCPInfo reads struct tcp_connection_info into b and returns the length that
-// the kernel gave, which tells what this kernel knows.
+// TCPInfo reads struct tcp_connection_info into b and returns the length
+// reported by the kernel, which determines the available members.
 func TCPInfo(fd uintptr, b []byte) (int, error) {
 	return libcGetsockopt(fd, unix.IPPROTO_TCP, unix.TCP_CONNECTION_INFO, b)
 }

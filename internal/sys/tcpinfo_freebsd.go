@@ -6,15 +6,15 @@ package sys
 
 import "golang.org/x/sys/unix"
 
-// TCPInfoSystem says which system's structure TCPInfo reads, and TCPInfoCall
+// TCPInfoSystem is the system whose structure TCPInfo reads, and TCPInfoCall is
 // the system call that reads it.
 const (
 	TCPInfoSystem = "freebsd"
 	TCPInfoCall   = "getsockopt"
 )
 
-// TCPInfo reads struct tcp_info into b and returns the length that the kernel
-// gave, which tells what this kernel knows.
+// TCPInfo reads struct tcp_info into b and returns the length reported by the
+// kernel, which determines the available members.
 func TCPInfo(fd uintptr, b []byte) (int, error) {
 	return getsockopt(fd, unix.IPPROTO_TCP, unix.TCP_INFO, b)
 }

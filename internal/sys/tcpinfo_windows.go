@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// TCPInfoSystem says which system's structure TCPInfo reads, and TCPInfoCall
+// TCPInfoSystem is the system whose structure TCPInfo reads, and TCPInfoCall is
 // the system call that reads it.
 const (
 	TCPInfoSystem = "windows"

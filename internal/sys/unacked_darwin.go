@@ -6,7 +6,7 @@ package sys
 
 import "golang.org/x/sys/unix"
 
-// Unacked returns how many bytes were written and not yet acknowledged.
+// Unacked returns the number of bytes written and not yet acknowledged.
 func Unacked(fd uintptr) (int, error) {
 	return unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_NWRITE)
 }

@@ -8,5 +8,5 @@ import "golang.org/x/sys/unix"
 
 const fionwrite = 0x40046679 // sys/filio.h: _IOR('f', 121, int)
 
-// Unacked returns how many bytes were written and not yet acknowledged.
+// Unacked returns the number of bytes written and not yet acknowledged.
 func Unacked(fd uintptr) (int, error) { return cInt(unix.IoctlGetInt(int(fd), fionwrite)) }

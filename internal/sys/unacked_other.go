@@ -8,5 +8,5 @@ package sys
 
 import "errors"
 
-// Unacked returns how many bytes were written and not yet acknowledged.
+// Unacked returns the number of bytes written and not yet acknowledged.
 func Unacked(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }

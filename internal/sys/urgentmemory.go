@@ -8,10 +8,10 @@ package sys
 
 import "sync"
 
-// An urgentMemory contains what the kernel of darwin does not report about the urgent byte
-// of a connection. At the out-of-band mark, to peek at the byte is the only way to find out
-// whether it was received already. If it was not, the kernel then forgets the byte, and the
-// memory keeps it.
+// An urgentMemory contains what the kernel of macOS does not report about the
+// urgent byte of a connection. At the out-of-band mark, to peek at the byte is
+// the only way to find out whether it was received already. If it was not, the
+// kernel then forgets the byte, and the memory keeps it.
 type urgentMemory struct {
 	mu       sync.Mutex
 	received bool // the last byte that was looked at, which the kernel may still report
