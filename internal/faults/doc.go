@@ -4,7 +4,7 @@
 
 // Package faults has no code. Its tests break a real network between two
 // kernels' worth of sockets, and hold which error a user sees of each fault,
-// when, and that nothing is left behind: packets that vanish, a peer that is
+// when, and that nothing is left over: packets that vanish, a peer that is
 // gone, resets, refusals, a link that goes down, a socket that is destroyed, a
 // lossy and a slow line, one that doubles packets and reorders them, and a peer
 // that has forgotten the connection.

@@ -61,7 +61,7 @@ func (k *Kernel) soExcept(n *knote, s State) bool {
 		return false
 	}
 	n.Fflags |= k.System.OOB
-	n.Data = -int64(s.OOBMark) // as OpenBSD has it; nobody uses it
+	n.Data = -int64(s.OOBMark) // as in OpenBSD; not used
 	return true
 }
 

@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// A Kernel has the descriptors of a process.
+// A Kernel contains the descriptors of a process.
 type Kernel struct {
-	System System // whose rules apply
+	System System // the system whose rules apply
 
 	mu      sync.Mutex
 	changed sync.Cond // something may have happened
@@ -55,15 +55,15 @@ func (k *Kernel) AwaitSleep() {
 	}
 }
 
-// A File is what a descriptor stands for.
+// A File is the object of a descriptor.
 type File interface {
 	// State returns the state of the file. It is called with the Kernel locked.
 	State() State
 }
 
-// A State is what the filters look at.
+// A State is the state that the filters examine.
 type State struct {
-	Closed bool // the number does not stand for the file any more
+	Closed bool // the number no longer refers to the file
 
 	Pipe      bool // read end of a pipe, of which only Bytes counts
 	Bytes     int  // sb_cc of the receive buffer
@@ -81,7 +81,7 @@ type State struct {
 
 func (s State) urgent() bool { return s.OOBMark > 0 || s.AtMark }
 
-// Open gives the file the lowest free number from 3 on, as all systems do.
+// Open assigns the lowest free number from 3 to the file, as all systems do.
 func (k *Kernel) Open(f File) uintptr {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -93,7 +93,7 @@ func (k *Kernel) Open(f File) uintptr {
 	return fd
 }
 
-// OpenAt gives the file a number that is free.
+// OpenAt assigns a free number to the file.
 func (k *Kernel) OpenAt(fd uintptr, f File) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -163,7 +163,7 @@ func (p *Pipe) Write() {
 	p.k.post(p.fd)
 }
 
-// Drain reads what there is.
+// Drain reads all available data.
 func (p *Pipe) Drain() {
 	p.k.mu.Lock()
 	defer p.k.mu.Unlock()
@@ -245,9 +245,9 @@ func canWrite(s State) bool {
 	return s.WriteDone || s.Err != 0 || s.Connected && s.Room > 0 && s.Room >= s.SendLowat
 }
 
-// pollRegister makes a one-shot knote for each word that is asked for: XNU,
-// poll_nocancel, bsd/kern/sys_generic.c:1750. No word, no knote. It returns how many
-// descriptors are not open.
+// pollRegister makes a one-shot knote for each requested event: XNU,
+// poll_nocancel, bsd/kern/sys_generic.c:1750. No word, no knote. It returns how
+// many descriptors are not open.
 func (k *Kernel) pollRegister(q *Queue, fds []PollFD) (bad int) {
 	for i := range fds {
 		p := &fds[i]
@@ -269,8 +269,8 @@ func (k *Kernel) pollRegister(q *Queue, fds []PollFD) (bad int) {
 	return bad
 }
 
-// pollScan is poll_callback of XNU, bsd/kern/sys_generic.c:1850. A knote whose event
-// is not among those asked for is dropped too.
+// pollScan is poll_callback of XNU, bsd/kern/sys_generic.c:1850. A knote whose
+// event was not requested is dropped too.
 func (k *Kernel) pollScan(q *Queue, fds []PollFD) (n int) {
 	for _, e := range k.scan(q, len(q.notes)) {
 		p := &fds[e.Udata]

@@ -15,7 +15,7 @@ import (
 type Queue struct {
 	k      *Kernel
 	notes  []*knote
-	active []*knote // in the order in which they became so
+	active []*knote // in the order in which they became active
 	closed bool
 }
 
@@ -52,14 +52,14 @@ func (k *Kernel) free(q *Queue) {
 	k.notify()
 }
 
-// Queues returns how many queues are open.
+// Queues returns the number of open queues.
 func (k *Kernel) Queues() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return len(k.queues)
 }
 
-// Knotes returns how many registrations the queues have for a descriptor.
+// Knotes returns the number of registrations of a descriptor in the queues.
 func (k *Kernel) Knotes(fd uintptr) (n int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -107,10 +107,10 @@ func (q *Queue) Kevent(changes, events []Event, block bool) (n int, err error) {
 	}
 }
 
-// register makes a change. To add what is there changes its low-water mark and its udata,
-// and no flag, and looks again whether the event occurs: XNU, kevent_register,
-// bsd/kern/kern_event.c:4222, and filt_sortouch; FreeBSD, NetBSD and DragonFly,
-// kqueue_register; OpenBSD, filt_sormodify and the like.
+// register makes a change. Adding an existing knote changes its low-water mark
+// and its udata, but no flag, and checks again whether the event occurs: XNU,
+// kevent_register, bsd/kern/kern_event.c:4222, and filt_sortouch; FreeBSD,
+// NetBSD and DragonFly, kqueue_register; OpenBSD, filt_sormodify and the like.
 func (k *Kernel) register(q *Queue, c Event) syscall.Errno {
 	f := k.files[c.Ident]
 	if f != nil && f.State().Closed {
@@ -143,7 +143,7 @@ func (k *Kernel) register(q *Queue, c Event) syscall.Errno {
 	return 0
 }
 
-// fits reports whether there is such a filter for the file.
+// fits reports whether the file has such a filter.
 func (k *Kernel) fits(filter int32, s State) bool {
 	switch {
 	case filter == k.System.Read:

@@ -31,7 +31,7 @@ func (k *Kernel) NewSocket() *Socket {
 	return s
 }
 
-// Socket returns the socket that a number stands for, or nil.
+// Socket returns the socket of a number, or nil.
 func (k *Kernel) Socket(fd uintptr) *Socket {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -53,7 +53,7 @@ func (c *Socket) do(wake bool, f func()) {
 	if wake {
 		c.k.post(c.fd)
 	} else {
-		c.k.notify() // of poll(2), which looks at everything
+		c.k.notify() // poll(2) checks all descriptors
 	}
 }
 
@@ -63,7 +63,7 @@ func (c *Socket) Close() { c.k.Close(c.fd) }
 // Arrive receives n bytes from the peer.
 func (c *Socket) Arrive(n int) { c.do(true, func() { c.s.Bytes += n }) }
 
-// Fill receives as many bytes as there is room for.
+// Fill receives as many bytes as fit.
 func (c *Socket) Fill() { c.do(true, func() { c.s.Bytes = c.s.Size }) }
 
 // ArriveUrgent receives n bytes and an urgent one from the peer, in one segment: XNU,
@@ -118,7 +118,7 @@ func (c *Socket) end() {
 	}
 }
 
-// SetRoom sets how many bytes can be written.
+// SetRoom sets the number of bytes that can be written.
 func (c *Socket) SetRoom(n int) { c.do(n > 0, func() { c.s.Room = n }) }
 
 // SetInline sets SO_OOBINLINE.

@@ -33,8 +33,9 @@ type System struct {
 	// XNU, poll_nocancel, bsd/kern/sys_generic.c:1689.
 	PollByKnotes bool
 
-	// PollMax is how many descriptors poll(2) takes, or 0 for any number.
-	// XNU, OPEN_MAX, bsd/sys/syslimits.h:108, bsd/kern/sys_generic.c:1707.
+	// PollMax is the maximum number of descriptors of poll(2), or 0 for no
+	// limit. XNU, OPEN_MAX, bsd/sys/syslimits.h:108,
+	// bsd/kern/sys_generic.c:1707.
 	PollMax int
 }
 
@@ -73,7 +74,7 @@ const (
 	PollNval = 0x20
 )
 
-// An Event is a struct kevent: a change, or what is reported.
+// An Event is a struct kevent: a change or an event.
 type Event struct {
 	Ident  uintptr // descriptor
 	Filter int32   // such as System.Read
@@ -86,6 +87,6 @@ type Event struct {
 // A PollFD is a struct pollfd.
 type PollFD struct {
 	FD      uintptr // descriptor
-	Events  int16   // what is asked for
+	Events  int16   // the requested events
 	Revents int16   // those that occurred
 }

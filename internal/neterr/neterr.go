@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package neterr makes errors of the form that package net's have.
+// Package neterr creates errors in the form of package net.
 package neterr
 
 import (
@@ -11,10 +11,10 @@ import (
 	"os"
 )
 
-// Wrap makes of err the error of an operation on c, with the addresses of c if
-// it is a [net.Conn] or a [net.Listener]. What a [syscall.RawConn] answers is
-// a *net.OpError already, with an Op and addresses of its own, and is taken
-// apart.
+// Wrap returns err as the error of an operation on c, with the addresses of c
+// if it is a [net.Conn] or a [net.Listener]. An error of a [syscall.RawConn] is
+// already a *net.OpError with its own Op and addresses; only the error inside
+// is used.
 func Wrap(op string, c any, err error) *net.OpError {
 	e := &net.OpError{Op: op, Err: Bare(err)}
 	switch c := c.(type) {
@@ -32,8 +32,8 @@ func Wrap(op string, c any, err error) *net.OpError {
 	return e
 }
 
-// Bare returns err without the *net.OpError that a [syscall.RawConn] or package
-// net has put around it, for another one to be put there.
+// Bare returns err without the *net.OpError of a [syscall.RawConn] or of
+// package net, so that it can be wrapped in another one.
 func Bare(err error) error {
 	if e, ok := err.(*net.OpError); ok {
 		return e.Err

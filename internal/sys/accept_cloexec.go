@@ -8,7 +8,7 @@ package sys
 
 import "golang.org/x/sys/unix"
 
-// Accept takes a connection from the queue of a listener, and does not wait.
+// Accept accepts a connection, without blocking.
 func Accept(fd uintptr) (uintptr, error) {
 	n, _, err := unix.Accept4(int(fd), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 	return uintptr(n), err

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Accept takes a connection from the queue of a listener, and does not wait.
+// Accept accepts a connection, without blocking.
 func Accept(fd uintptr) (uintptr, error) {
-	syscall.ForkLock.RLock() // accept(2) does not wait
+	syscall.ForkLock.RLock() // accept(2) does not block
 	n, _, err := unix.Accept(int(fd))
 	if err == nil {
 		unix.CloseOnExec(n)

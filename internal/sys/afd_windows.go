@@ -13,11 +13,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The driver AFD is what Winsock consists of in the kernel. Its request
-// IOCTL_AFD_POLL is beneath select and WSAPoll. Unlike them it can complete on a
-// completion port, reports the peer's end of the stream only if asked, and
-// reports a failed connect before Windows 10 version 2004 too. Microsoft does not
-// document it; libuv, wepoll and mio use it as it is used here.
+// The driver AFD is the part of Winsock in the kernel. Its request
+// IOCTL_AFD_POLL is beneath select and WSAPoll. Unlike them it can complete on
+// a completion port, reports the peer's end of the stream only on request, and
+// reports a failed connect before Windows 10 version 2004 too. Microsoft does
+// not document it; libuv, wepoll and mio use it as it is used here.
 
 var (
 	ntdll                       = windows.NewLazySystemDLL("ntdll.dll")
@@ -71,10 +71,11 @@ type afdPoll struct {
 	info afdPollInfo
 }
 
-// start asks for the events of a socket by a handle of AFD. Only one request for a
-// socket may be pending on a completion port: of two, Windows may complete one with
-// the events of the other, and the other never. The request is reported to the
-// handle's completion port if port is true, also if it ends at once.
+// start requests the events of a socket by a handle of AFD. Only one request
+// for a socket may be pending on a completion port: of two, Windows may
+// complete one with the events of the other, and the other never. The request
+// is reported to the handle's completion port if port is true, also if it ends
+// immediately.
 func (r *afdPoll) start(device, socket windows.Handle, want Events, timeout int64, port bool) windows.NTStatus {
 	r.over = windows.Overlapped{}
 	r.want = want
@@ -89,8 +90,7 @@ func (r *afdPoll) start(device, socket windows.Handle, want Events, timeout int6
 	return windows.NTStatus(status)
 }
 
-// events returns those events of a request that has ended that were asked for, and
-// Broken.
+// events returns the requested events of a request that has ended, and Broken.
 func (r *afdPoll) events() Events {
 	if r.info.handles == 0 {
 		return 0
@@ -98,8 +98,8 @@ func (r *afdPoll) events() Events {
 	return afdWords.events(r.info.events) & (r.want | Broken)
 }
 
-// openAFD opens AFD without a socket. A process that is not allowed to do that
-// cannot make a socket either.
+// openAFD opens AFD without a socket. A process that may not do that cannot
+// create a socket either.
 func openAFD() (windows.Handle, error) {
 	name, err := windows.NewNTUnicodeString(`\Device\Afd\Streamsock`) // any name does
 	if err != nil {
@@ -117,9 +117,8 @@ func openAFD() (windows.Handle, error) {
 	return device, nil
 }
 
-// baseSocket returns the socket of Winsock itself, beneath what a layered service
-// provider has put on top. For what is no socket, the error is
-// [errors.ErrUnsupported].
+// baseSocket returns the socket of Winsock itself, beneath layered service
+// providers. If fd is not a socket, the error is [errors.ErrUnsupported].
 func baseSocket(fd uintptr) (base windows.Handle, err error) {
 	for _, code := range [...]uint32{sioBaseHandle, sioBSPHandlePoll} {
 		var n uint32

@@ -11,7 +11,7 @@ import "sync"
 // CanSeeFIN reports whether a Poll or Poller reports PeerClosed.
 const CanSeeFIN = true
 
-// A Poll asks which events a descriptor is ready for. Pooled by its users.
+// A Poll checks for events of a descriptor. Pooled by its users.
 type Poll struct{ kqueueAsk }
 
 // Ask returns the wanted events that have occurred, and those that are always
@@ -22,8 +22,8 @@ func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 
 var peerChecks = sync.Pool{New: func() any { return new(kqueueAsk) }}
 
-// CheckPeer returns the state of the peer, and with Lost the reason, which
-// stays for the next read.
+// CheckPeer returns the state of the peer and, with Lost, the reason, which the
+// next read returns too.
 func CheckPeer(fd uintptr) (Liveness, error) {
 	a := peerChecks.Get().(*kqueueAsk)
 	defer peerChecks.Put(a)

@@ -8,15 +8,15 @@ package sys
 
 import "syscall"
 
-// A kqueueAsk asks which events a descriptor is ready for, by a queue of its
-// own that waits for nothing. Its memory is reused.
+// A kqueueAsk checks for events of a descriptor, with its own queue and without
+// blocking. Its memory is reused.
 type kqueueAsk struct {
 	changes []kevent
 	events  [4]kevent
 	fds     [1]pollFD
 }
 
-// state returns the state of the descriptor, and whether there is an urgent byte only if
+// state returns the state of the descriptor, including an urgent byte only if
 // that is wanted.
 func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, want Events) (s kqueueState, err error) {
 	q, err := kernel.kqueue(len(a.events))
@@ -33,7 +33,7 @@ func (a *kqueueAsk) state(kernel kqueueKernel, kind *kqueueKind, fd uintptr, wan
 		switch {
 		case e.Flags&evError == 0:
 			s = kind.add(s, e)
-		case e.Filter == kind.read: // the others may not fit what is no socket
+		case e.Filter == kind.read: // what is not a socket may lack the others
 			return s, syscall.Errno(e.Data)
 		}
 	}
@@ -72,18 +72,18 @@ func (a *kqueueAsk) poll(kernel kqueueKernel, fd uintptr, want Events) Events {
 // The kernel reports it until a read passes the mark.
 func (k *kqueueKind) isUrgent(kernel kqueueKernel, fd uintptr) bool {
 	if k.peekForgets && kernel.atMark(fd) {
-		return true // or not, see UrgentMemory
+		return true // perhaps not, see UrgentMemory
 	}
 	_, err := kernel.peekUrgent(fd)
 	if IsInvalid(err) {
-		return kernel.isInline(fd) // or it was received
+		return kernel.isInline(fd) // otherwise it was received
 	}
-	return err == nil || IsAgain(err) // announced, and not here yet
+	return err == nil || IsAgain(err) // announced and not arrived yet
 }
 
-// checkPeer returns what is known of the peer, and with Lost the reason.
+// checkPeer returns the state of the peer and, with Lost, the reason.
 //
-// Nothing that it calls receives, so that an error is left for the next read.
+// It does not receive, so that the next read returns the error.
 func (a *kqueueAsk) checkPeer(kernel kqueueKernel, kind *kqueueKind, fd uintptr) (Liveness, error) {
 	s, err := a.state(kernel, kind, fd, 0)
 	switch {

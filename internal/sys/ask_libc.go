@@ -11,7 +11,7 @@ import "golang.org/x/sys/unix"
 // CanSeeFIN reports whether a Poll or Poller reports PeerClosed.
 const CanSeeFIN = pollRDHUP != 0
 
-// A Poll asks which events a descriptor is ready for. Pooled by its users.
+// A Poll checks for events of a descriptor. Pooled by its users.
 type Poll struct{ fds [1]unix.PollFd }
 
 // Ask returns the wanted events that have occurred, and those that poll(2)

@@ -15,15 +15,15 @@ import (
 // CanSeeFIN reports whether a Poll or Poller reports PeerClosed.
 const CanSeeFIN = true
 
-// A Poll asks which events a descriptor is ready for.
+// A Poll checks for events of a descriptor.
 type Poll struct{}
 
 // Ask returns the wanted events that have occurred, and those that are always
 // reported: PeerClosed if both directions have ended, and Broken.
 //
-// Poll(2) alone is not enough. POLLRDHUP and POLLHUP may stand for a shutdown
-// of this side, POLLERR for a message in the error queue, and at the
-// out-of-band mark POLLIN for bytes that are not there.
+// poll(2) alone is not sufficient. POLLRDHUP and POLLHUP can be caused by a
+// shutdown of this side, POLLERR by a message in the error queue, and at the
+// out-of-band mark POLLIN can be reported without data.
 func (*Poll) Ask(fd uintptr, want Events) (Events, error) {
 	words, err := ppoll(fd, pollWords.of(want))
 	if err != nil || words == 0 {
@@ -39,8 +39,8 @@ func (*Poll) Ask(fd uintptr, want Events) (Events, error) {
 	return e, nil
 }
 
-// ppoll returns which of the words of poll(2) hold now. Like the other calls of
-// this file it never waits, so it does without the scheduler's hand-off.
+// ppoll returns which of the events of poll(2) have occurred. Like the other
+// calls of this file it never blocks, so the scheduler is not notified.
 func ppoll(fd uintptr, words pollWord) (pollWord, error) {
 	for {
 		p := unix.PollFd{Fd: int32(fd), Events: words}
@@ -137,7 +137,7 @@ func HasInput(fd uintptr) bool {
 
 // unread returns the number of bytes that were received and not read, as Queued
 // does, but beyond the out-of-band mark too. It is a field of the option
-// TCP_ZEROCOPY_RECEIVE, which receives nothing if it is given no memory.
+// TCP_ZEROCOPY_RECEIVE, which receives nothing without memory.
 func unread(fd uintptr) (int, error) {
 	var zc [20]byte // struct tcp_zerocopy_receive up to inq, which Linux has since 5.6
 	n, err := getsockopt(fd, unix.IPPROTO_TCP, unix.TCP_ZEROCOPY_RECEIVE, zc[:])
@@ -150,7 +150,7 @@ func unread(fd uintptr) (int, error) {
 	return int(binary.NativeEndian.Uint32(zc[16:])), nil
 }
 
-// HoldsNoMore reports whether no more than n bytes can arrive before something is read:
+// HoldsNoMore reports whether no more than n bytes can arrive before a read,
 // because the receive buffer is full, or because of the out-of-band mark.
 func HoldsNoMore(fd uintptr, n int) bool {
 	if off, err := getsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PEEK_OFF); err == nil && off >= 0 {
@@ -162,7 +162,7 @@ func HoldsNoMore(fd uintptr, n int) bool {
 	return closesWindow(fd)
 }
 
-// closesWindow reports whether the connection lets the peer send no more.
+// closesWindow reports whether the peer may not send more data.
 func closesWindow(fd uintptr) bool {
 	var i unix.TCPInfo
 	b := unsafe.Slice((*byte)(unsafe.Pointer(&i)), unsafe.Sizeof(i))
@@ -178,17 +178,17 @@ func closesWindow(fd uintptr) bool {
 	if _, err := getsockopt(fd, unix.SOL_SOCKET, unix.SO_MEMINFO, b); err != nil {
 		return false
 	}
-	// Linux takes half of the memory for data, and closes the window if a segment
-	// does not fit in.
+	// Linux uses half of the memory for data, and closes the window if a
+	// segment does not fit.
 	free := int64(mem[1]) - int64(mem[0])
 	return free/2 < int64(i.Rcv_mss)
 }
 
-// peeks reports whether there is something to peek at. If the connection is reset
-// at that moment, the error is taken from the next read.
+// peeks reports whether there is data to peek at. If the connection is reset at
+// that moment, the error of the next read is lost.
 func peeks(fd uintptr) bool {
 	if off, err := getsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PEEK_OFF); err == nil && off >= 0 {
-		return true // to peek would move the offset
+		return true // peeking would move the offset
 	}
 	var b [1]byte
 	for range retries {
@@ -203,10 +203,10 @@ func peeks(fd uintptr) bool {
 // retries is the number of times that a receive is repeated if it would block
 // although poll(2) reports POLLIN. At the out-of-band mark the kernel returns
 // EAGAIN while a signal is pending, such as those by which the runtime preempts
-// its threads, and no event follows. A second EAGAIN in a row is rare, but in a
-// shower of signals there were more than eight. After so many, which take some
-// tens of microseconds, there is nothing to receive, and an event follows when
-// there is.
+// its threads, and no event follows. A second EAGAIN in a row is rare, but with
+// many signals more than eight have been observed. After this number, which
+// takes some tens of microseconds, there is nothing to receive, and an event
+// follows when data arrives.
 const retries = 64
 
 // getsockoptInt returns the value of an option that is a C int.

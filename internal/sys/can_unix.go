@@ -9,9 +9,9 @@ package sys
 // What the system can do.
 const (
 	HasMsg        = true  // Recvmsg and Sendmsg
-	CanAwaitWrite = true  // RawConn.Write waits for room
+	CanAwaitWrite = true  // RawConn.Write can wait
 	HasDupTo      = true  // DupTo
-	SharesPoller  = true  // package net can use a socket by two descriptors
+	SharesPoller  = true  // package net can use two descriptors of a socket
 	CanRelisten   = true  // Listen changes the backlog of a listener
-	ReportsPast   = false // a Poller reports the events of a moment before Wait
+	ReportsPast   = false // a Poller may report events from before Wait
 )

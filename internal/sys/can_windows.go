@@ -7,10 +7,10 @@ package sys
 // What the system can do.
 const (
 	HasMsg        = true  // Recvmsg and Sendmsg
-	CanAwaitWrite = false // RawConn.Write waits for room
+	CanAwaitWrite = false // RawConn.Write can wait
 	CanSeeFIN     = true  // a Poll or Poller reports PeerClosed
 	HasDupTo      = false // DupTo
-	SharesPoller  = false // package net can use a socket by two descriptors
+	SharesPoller  = false // package net can use two descriptors of a socket
 	CanRelisten   = false // Listen changes the backlog of a listener
-	ReportsPast   = true  // a Poller reports the events of a moment before Wait
+	ReportsPast   = true  // a Poller may report events from before Wait
 )

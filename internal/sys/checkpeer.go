@@ -4,14 +4,14 @@
 
 package sys
 
-// Liveness is what CheckPeer finds out about the peer.
+// Liveness is the state of the peer returned by CheckPeer.
 type Liveness uint8
 
-// The zero Liveness says that it did not find out.
+// The zero Liveness means that the state is unknown.
 const (
-	Idle       Liveness = iota + 1 // nothing has come
-	Pending                        // there is something to read
-	HalfClosed                     // the peer's end of the stream has come
-	Ended                          // both ends of the stream have come: it is no more
-	Lost                           // the connection was reset or given up
+	Idle       Liveness = iota + 1 // no data
+	Pending                        // data to read
+	HalfClosed                     // the peer has ended its direction
+	Ended                          // both directions have ended
+	Lost                           // the connection was reset or has timed out
 )

@@ -11,10 +11,9 @@ const pollPeer = unix.POLLIN | unix.POLLRDHUP
 
 // CheckPeer returns the state of the peer.
 //
-// Nothing that it calls receives, not even with MSG_PEEK: that takes away the
-// error of a connection that was reset, and the next read would see the end of
-// the stream instead. None of the calls wait, so they do without the
-// scheduler's hand-off.
+// It does not receive, not even with MSG_PEEK, because that consumes the error
+// of a connection that was reset: the next read would return the end of the
+// stream instead. The calls do not block, so the scheduler is not notified.
 func CheckPeer(fd uintptr) (Liveness, error) {
 	events, err := ppoll(fd, pollPeer)
 	switch {
@@ -28,9 +27,9 @@ func CheckPeer(fd uintptr) (Liveness, error) {
 	return byState(fd, events)
 }
 
-// byEvents takes the word of poll(2), whose POLLRDHUP and POLLHUP stand for
-// what was shut down by either side. Of a multipath connection TCP_INFO would
-// tell the state of one path, and of a Unix one nothing.
+// byEvents uses the events of poll(2), whose POLLRDHUP and POLLHUP are caused
+// by a shutdown of either side. For a multipath connection, TCP_INFO would
+// report the state of one path, and for a Unix socket nothing.
 func byEvents(events int16) Liveness {
 	switch {
 	case events&(unix.POLLHUP|unix.POLLERR) == unix.POLLHUP|unix.POLLERR:
@@ -45,9 +44,9 @@ func byEvents(events int16) Liveness {
 	return Idle
 }
 
-// byState asks for the state of the connection, which, unlike the events, says
-// who has shut down what. POLLIN alone has it asked for too, because there are
-// kernels without POLLRDHUP: gVisor had none in 2022.
+// byState uses the state of the connection which, unlike the events, shows
+// which side has shut down. It is also called for POLLIN alone, because some
+// kernels lack POLLRDHUP, such as gVisor in 2022.
 func byState(fd uintptr, events int16) (Liveness, error) {
 	state, err := tcpState(fd)
 	if err != nil {
@@ -55,8 +54,8 @@ func byState(fd uintptr, events int16) (Liveness, error) {
 	}
 	switch state {
 	case tcpClose:
-		// POLLERR stands for the error that the next read will return. Ask
-		// again, because the state is newer than the events.
+		// POLLERR means that the next read returns an error. Poll again,
+		// because the state is newer than the events.
 		events, err := ppoll(fd, pollPeer)
 		switch {
 		case err != nil:
@@ -65,7 +64,7 @@ func byState(fd uintptr, events int16) (Liveness, error) {
 			return Lost, nil
 		}
 		return Ended, nil
-	case tcpTimeWait: // gVisor tells of it, Linux has it closed
+	case tcpTimeWait: // reported by gVisor; Linux reports Closed
 		return Ended, nil
 	case tcpCloseWait, tcpLastAck, tcpClosing:
 		return HalfClosed, nil
@@ -79,9 +78,9 @@ func byState(fd uintptr, events int16) (Liveness, error) {
 	return Idle, nil
 }
 
-// hasBytes reports whether there are bytes to read on a connection whose peer has
-// sent no FIN. If the kernel does not report what follows the out-of-band mark,
-// hasBytes assumes that something does.
+// hasBytes reports whether there is data to read on a connection whose peer has
+// not sent its FIN. If the kernel does not report what follows the out-of-band
+// mark, hasBytes assumes that something does.
 func hasBytes(fd uintptr) bool {
 	if n, err := Queued(fd); err != nil || n > 0 {
 		return n > 0

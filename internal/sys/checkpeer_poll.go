@@ -18,8 +18,8 @@ type peerCheck struct {
 
 var peerChecks = sync.Pool{New: func() any { return new(peerCheck) }}
 
-// CheckPeer returns the state of the peer, and with Lost the reason, if that
-// can be had without taking it from the next read.
+// CheckPeer returns the state of the peer and, with Lost, the reason, if that
+// does not consume the error of the next read.
 func CheckPeer(fd uintptr) (Liveness, error) {
 	c := peerChecks.Get().(*peerCheck)
 	defer peerChecks.Put(c)
@@ -44,10 +44,10 @@ func CheckPeer(fd uintptr) (Liveness, error) {
 	return c.peek(fd)
 }
 
-// peek looks at what makes the socket readable, if it is not data: the end of
+// peek determines why the socket is readable, if there is no data: the end of
 // the stream, or an error. Winsock repeats an error that was peeked at.
 func (c *peerCheck) peek(fd uintptr) (Liveness, error) {
-	if err := Prepare(fd); err != nil { // so that it does not wait
+	if err := Prepare(fd); err != nil { // so that it does not block
 		return 0, err
 	}
 	c.bufs[0] = c.one[:]
@@ -57,7 +57,7 @@ func (c *peerCheck) peek(fd uintptr) (Liveness, error) {
 		switch {
 		case IsInterrupted(err):
 			continue
-		case IsAgain(err): // another has read it
+		case IsAgain(err): // another goroutine has read the data
 			return Idle, nil
 		case err != nil:
 			return Lost, err

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Dup returns another descriptor for the same socket, which is closed on exec.
+// Dup returns a close-on-exec duplicate of the descriptor.
 func Dup(fd uintptr) (uintptr, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
@@ -25,8 +25,8 @@ func Dup(fd uintptr) (uintptr, error) {
 	return uintptr(n), nil
 }
 
-// DupTo closes to, a socket, and makes it another descriptor for the socket fd,
-// which is closed on exec. It puts that socket into non-blocking mode.
+// DupTo closes to, a socket, and makes it a duplicate of the socket fd,
+// close-on-exec and non-blocking.
 func DupTo(fd, to uintptr) error {
 	if err := dupTo(int(fd), int(to)); err != nil {
 		return os.NewSyscallError("dup", err)

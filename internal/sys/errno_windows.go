@@ -59,7 +59,7 @@ func IsUnreachable(err error) bool {
 func IsBrokenPipe(err error) bool { return isAny(err, windows.WSAESHUTDOWN, syscall.EPIPE) }
 
 // IsTimedOut reports whether err means that the peer has not responded for too
-// long. WSAENETRESET says so of keep-alive probes.
+// long. WSAENETRESET is returned if keep-alive probes have failed.
 func IsTimedOut(err error) bool {
 	return isAny(err, windows.WSAETIMEDOUT, windows.WSAENETRESET, windows.ERROR_SEM_TIMEOUT, syscall.ETIMEDOUT)
 }

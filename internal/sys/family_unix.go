@@ -8,9 +8,9 @@ package sys
 
 import "golang.org/x/sys/unix"
 
-// familyOf returns the family of the socket. These kernels refuse options of
-// level IPPROTO_IP on every socket of the IPv6 family, whatever its address, so
-// that it is never either.
+// familyOf returns the family of the socket, which is never either: these
+// kernels reject options of level IPPROTO_IP on every IPv6 socket, whatever its
+// address.
 func familyOf(fd uintptr) family {
 	sa, err := unix.Getsockname(int(fd))
 	if err != nil {

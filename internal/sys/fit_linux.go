@@ -28,12 +28,12 @@ func fitPeer(fd uintptr, b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// fitRate shortens an unsigned long for a kernel whose long has 32 bits: of 8
-// bytes such a kernel reads the first 4. A kernel shows the size of its long by
-// how much it returns of 8 bytes.
+// fitRate shortens an unsigned long for a kernel whose long has 32 bits, which
+// reads the first 4 of 8 bytes. The number of bytes that a kernel returns shows
+// the size of its long.
 func fitRate(fd uintptr, b []byte) ([]byte, error) {
 	if strconv.IntSize == 64 {
-		return b, nil // and so is the kernel
+		return b, nil // like the kernel
 	}
 	var now [8]byte
 	if n, err := getsockopt(fd, unix.SOL_SOCKET, unix.SO_MAX_PACING_RATE, now[:]); err != nil || n == len(b) {
@@ -42,8 +42,8 @@ func fitRate(fd uintptr, b []byte) ([]byte, error) {
 	return shorten(b)
 }
 
-// shorten makes 4 bytes of the 8 of an unsigned number. All ones, for no limit,
-// stay all ones.
+// shorten converts an unsigned number of 8 bytes to 4 bytes. All ones, for no
+// limit, stay all ones.
 func shorten(b []byte) ([]byte, error) {
 	n := binary.NativeEndian.Uint64(b)
 	if n > math.MaxUint32 && n != math.MaxUint64 {

@@ -14,10 +14,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// These systems want their C library to make the system call, and x/sys
-// offers no getsockopt for plain bytes, only for certain types. getsockopt
-// borrows the type of the size asked for; the length that the system returns
-// is lost, and nothing longer than the largest type can be read.
+// On these systems the C library must make the system call, and x/sys offers no
+// getsockopt for plain bytes, only for certain types. getsockopt uses the type
+// of the requested size. The length that the system returns is lost, and values
+// longer than the largest type cannot be read.
 
 func getsockopt(fd uintptr, level, number int, b []byte) (int, error) {
 	s := int(fd)

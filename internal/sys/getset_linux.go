@@ -14,9 +14,9 @@ import (
 // of its listener.
 const InheritsKeepAlive = true
 
-// getsockopt and setsockopt never wait, so they do without the scheduler's
-// hand-off that unix.Syscall6 pays for. On 386 and s390x these system calls
-// exist since Linux 4.3; x/sys takes the older socketcall there.
+// getsockopt and setsockopt never block, so the scheduler is not notified as by
+// unix.Syscall6. On 386 and s390x these system calls exist since Linux 4.3;
+// x/sys uses the older socketcall there.
 
 func getsockopt(fd uintptr, level, number int, b []byte) (int, error) {
 	n := uint32(len(b))
@@ -46,8 +46,8 @@ func familyOf(fd uintptr) family {
 	return ipv4
 }
 
-// sockname returns the socket's own address, and the zero address if there is
-// none. Only the family of one that is not IPv6 means what it is called.
+// sockname returns the local address of the socket, or the zero address. Unless
+// it is an IPv6 address, only its family is meaningful.
 func sockname(fd uintptr) (sa unix.RawSockaddrInet6) {
 	n := uint32(unsafe.Sizeof(sa))
 	unix.RawSyscall(unix.SYS_GETSOCKNAME, fd, uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&n)))

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// SetKeepAliveVals sets TCP_KEEPIDLE and TCP_KEEPINTVL where the system lacks
-// them, which Windows did before 10 1709. It is the ioctl SIO_KEEPALIVE_VALS of
-// mstcpip.h, in milliseconds. That takes both at once, tells neither, and turns
-// SO_KEEPALIVE on, which is then put back.
+// SetKeepAliveVals sets the equivalents of TCP_KEEPIDLE and TCP_KEEPINTVL on
+// Windows before 10 1709, which lacks these options. It uses the ioctl
+// SIO_KEEPALIVE_VALS of mstcpip.h, in milliseconds. It sets both, cannot read
+// them, and turns SO_KEEPALIVE on, which is then restored.
 func SetKeepAliveVals(fd uintptr, idle, interval time.Duration) error {
 	if max(idle, interval).Milliseconds() > math.MaxUint32 {
 		return windows.WSAEINVAL

@@ -8,9 +8,9 @@ package sys
 
 import "math"
 
-// This file is not for the systems with kqueue(2) alone, and has constants of its own, so
-// that the choice of filters and the meaning of events are tested on every Unix system, on
-// a model of the kernels.
+// This file is not only for the systems with kqueue(2), and has its own
+// constants, so that the choice of filters and the meaning of events are tested
+// on every Unix system, on a model of the kernels.
 
 // A kevent is a struct kevent: a change of a queue, or an event.
 type kevent struct {
@@ -52,15 +52,15 @@ const (
 	openbsdOOB      = 0x4
 )
 
-// A kqueueKind has the numbers of a system.
+// A kqueueKind contains the numbers of a system.
 type kqueueKind struct {
 	read, write int32  // EVFILT_READ, EVFILT_WRITE
 	except      int32  // EVFILT_EXCEPT
 	oob         uint32 // NOTE_OOB, or 0 if there is no event for urgent data
 
-	// peekForgets reports that the kernel forgets the out-of-band mark if the urgent
-	// byte is peeked at there, and then the byte cannot be received any more: see
-	// tcp_usr_rcvoob in bsd/netinet/tcp_usrreq.c of XNU.
+	// peekForgets reports that the kernel forgets the out-of-band mark if the
+	// urgent byte is peeked at there, after which the byte cannot be received:
+	// see tcp_usr_rcvoob in bsd/netinet/tcp_usrreq.c of XNU.
 	peekForgets bool
 }
 
@@ -80,11 +80,11 @@ func (k *kqueueKind) hasUrgent() bool { return k.oob != 0 }
 // buffer is full.
 const never = math.MaxInt32
 
-// maxFilters is the most that a descriptor has.
+// maxFilters is the maximum number of filters of a descriptor.
 const maxFilters = 3
 
-// filters returns the filters that report the events: always the one that reports the
-// end and an error too, as poll(2) reports these unasked.
+// filters returns the filters that report the events: always including the one
+// that reports the end and an error, because poll(2) always reports these.
 func (k *kqueueKind) filters(want Events) (list [maxFilters]int32, n int) {
 	list[0], n = k.read, 1
 	if want&Writable != 0 {
@@ -100,9 +100,10 @@ func (k *kqueueKind) filters(want Events) (list [maxFilters]int32, n int) {
 
 // appendAdd appends the changes that make a queue report the events of a descriptor.
 //
-// Each is reported when it occurs and if it has occurred already, and then again only
-// after the next change or arrival (EV_CLEAR). So an event that is not wanted, such as
-// that of a full buffer, can be ignored and does not keep the queue busy.
+// Each is reported when it occurs and if it has occurred already, and then
+// again only after the next change or arrival (EV_CLEAR). Thus an unwanted
+// event, such as that of a full buffer, can be ignored and does not occur again
+// immediately.
 func (k *kqueueKind) appendAdd(list []kevent, fd uintptr, want Events, udata uintptr) []kevent {
 	filters, n := k.filters(want)
 	for _, filter := range filters[:n] {
@@ -111,7 +112,7 @@ func (k *kqueueKind) appendAdd(list []kevent, fd uintptr, want Events, udata uin
 		case filter == k.read && want&Readable == 0:
 			e.Fflags, e.Data = noteLowat, never
 		case k.isExcept(filter):
-			// macOS reports ordinary bytes too if there is no low-water mark.
+			// Without a low-water mark, macOS reports ordinary data too.
 			e.Fflags, e.Data = noteLowat|k.oob, never
 		}
 		list = append(list, e)
@@ -135,8 +136,8 @@ func (k *kqueueKind) add(s kqueueState, e kevent) kqueueState {
 	ended := e.Flags&evEOF != 0
 	switch {
 	case k.isExcept(e.Filter):
-		// EV_EOF stays once it was set. With it, the other flags may be an errno, and
-		// that of a reset has the bit too.
+		// EV_EOF stays set. With it, the other flags may be an errno, and the
+		// errno of a reset contains the bit too.
 		s.urgent = s.urgent || e.Fflags&k.oob != 0 && (!ended || e.Fflags == k.oob)
 		return s
 	case e.Filter == k.read:
@@ -152,8 +153,8 @@ func (k *kqueueKind) add(s kqueueState, e kevent) kqueueState {
 	return s
 }
 
-// events returns those of the events that the state has, and those that are reported
-// unasked. It is complete if the filters for Readable and Writable were asked.
+// events returns the wanted events of the state, and those that are always
+// reported. It is complete if the filters for Readable and Writable were used.
 func (s kqueueState) events(want Events) Events {
 	e := s.some() & want
 	if s.readEnded && s.writeEnded {

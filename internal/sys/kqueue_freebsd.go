@@ -4,5 +4,5 @@
 
 package sys
 
-// bsdKind has the numbers of this system.
+// bsdKind contains the numbers of this system.
 var bsdKind = kqueueFreeBSD

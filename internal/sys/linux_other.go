@@ -22,7 +22,7 @@ func HasInputAtMark(fd uintptr) bool { return false }
 // HoldsNoMore reports whether no more than n bytes can arrive before something is read.
 func HoldsNoMore(fd uintptr, n int) bool { return false }
 
-// RepeatInput makes the system report again that there is something to receive.
+// RepeatInput makes the system report again that data is available.
 func RepeatInput(fd uintptr) {}
 
 // Recv receives into p.

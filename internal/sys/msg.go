@@ -4,14 +4,14 @@
 
 package sys
 
-// maxBytes is what one system call moves at the most, as in package
+// maxBytes is the maximum number of bytes of one system call, as in package
 // internal/poll.
 const maxBytes = 1 << 30
 
-// load makes the list of what one system call takes of bufs, of whose first
-// the bytes before off are done: at most most slices, none of them empty, and
-// at most maxBytes in all, which it returns. The list takes the place of old,
-// of which nothing stays behind to keep a slice from being collected.
+// load returns the slices of bufs for one system call, starting at byte off of
+// the first: at most most slices, none of them empty, and at most maxBytes in
+// total, and that total. The list replaces old, whose other elements are
+// cleared so that they can be collected.
 func load[T any](old []T, bufs [][]byte, off, most int, element func([]byte) T) (list []T, total int) {
 	clear(old)
 	list = old[:0]

@@ -19,7 +19,7 @@ const (
 	MsgMore      = unix.MSG_MORE
 	MsgOOB       = unix.MSG_OOB
 	MsgPeek      = unix.MSG_PEEK
-	MsgTrunc     = unix.MSG_TRUNC // of TCP: discard what is received
+	MsgTrunc     = unix.MSG_TRUNC // of TCP: discard received data
 )
 
 // MaxVec is the number of slices that one system call accepts: IOV_MAX.
@@ -29,10 +29,10 @@ const MaxVec = 1024
 // net's system calls are used.
 const HasRecv = true
 
-// A call of at most so many bytes does not let the scheduler give the processor
-// to another goroutine, as package syscall does: that costs more than such a
-// call. It takes some microseconds, and longer if memory of the caller must be
-// read from a disk first. The collector may have to wait for it as long.
+// For a call of at most this number of bytes, the scheduler is not notified as
+// by package syscall, which would cost more than the call. The call takes some
+// microseconds, and longer if memory of the caller must be read from a disk
+// first. A garbage collection may have to wait for it.
 const (
 	shortRecv = 64 << 10
 	shortSend = 16 << 10
@@ -64,8 +64,8 @@ func (v *Vec) Clear() {
 	v.msg = unix.Msghdr{}
 }
 
-// Recvmsg receives into the slices of v. It does not wait. A receive that would
-// block although there is something to receive is repeated, see retries.
+// Recvmsg receives into the slices of v. It does not block. A receive that
+// would block although data is available is repeated; see retries.
 func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	n, err := v.call(unix.SYS_RECVMSG, fd, flags, shortRecv)
 	for i := 0; err == unix.EAGAIN && mayRepeat(fd, flags, i); i++ {
@@ -81,8 +81,8 @@ func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	return n, err
 }
 
-// Recv is Recvmsg into one slice, which is not empty. It repeats a receive only if
-// repeat is true.
+// Recv is like Recvmsg for one slice, which is not empty. It repeats a receive
+// only if repeat is true.
 func Recv(fd uintptr, p []byte, flags int, repeat bool) (int, error) {
 	for i := 0; ; i++ {
 		n, err := call(unix.SYS_RECVFROM, fd, p, flags, shortRecv)
@@ -99,9 +99,9 @@ func Recv(fd uintptr, p []byte, flags int, repeat bool) (int, error) {
 	}
 }
 
-// mayRepeat reports whether a receive that would block is to be repeated, after it
-// was i times. That is so at the out-of-band mark; where a peek is, with an offset
-// of its own, is not known.
+// mayRepeat reports whether a receive that would block must be repeated, after
+// i repetitions. That is the case at the out-of-band mark; the position of a
+// peek, which has its own offset, is unknown.
 func mayRepeat(fd uintptr, flags, i int) bool {
 	switch {
 	case flags&MsgOOB != 0 || i == retries:
@@ -114,15 +114,14 @@ func mayRepeat(fd uintptr, flags, i int) bool {
 	return PollsIn(fd)
 }
 
-// HasInputAtMark reports whether the socket is at the out-of-band mark and a receive
-// returns something.
+// HasInputAtMark reports whether the socket is at the out-of-band mark and a
+// receive returns data.
 func HasInputAtMark(fd uintptr) bool {
 	return isAtMark(fd) && PollsIn(fd) && HasInput(fd)
 }
 
-// RepeatInput makes the kernel report again that there is something to receive, also
-// to a poller that it tells of changes only: Linux looks whether to do that when
-// SO_RCVLOWAT is set, since 4.18.
+// RepeatInput makes the kernel report again that data is available, also to an
+// edge-triggered poller: since 4.18, Linux does so when SO_RCVLOWAT is set.
 func RepeatInput(fd uintptr) {
 	if n, err := getsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVLOWAT); err == nil {
 		_ = setsockopt(fd, unix.SOL_SOCKET, unix.SO_RCVLOWAT, binary.NativeEndian.AppendUint32(nil, uint32(n)))
@@ -140,13 +139,13 @@ func PollsIn(fd uintptr) bool {
 	return err == nil && words&unix.POLLIN != 0
 }
 
-// Sendmsg sends the slices of v. It does not wait, and raises no signal.
+// Sendmsg sends the slices of v. It does not block, and raises no signal.
 func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	raceWrite(fd, v)
 	return v.call(unix.SYS_SENDMSG, fd, flags|unix.MSG_NOSIGNAL, shortSend)
 }
 
-// Send is Sendmsg of one slice, which is not empty.
+// Send is like Sendmsg for one slice, which is not empty.
 func Send(fd uintptr, p []byte, flags int) (int, error) {
 	raceSent(p)
 	return call(unix.SYS_SENDTO, fd, p, flags|unix.MSG_NOSIGNAL, shortSend)
@@ -192,8 +191,8 @@ func Unacked(fd uintptr) (int, error) { return queued(fd, unix.TIOCOUTQ) }
 // Unsent returns the number of bytes written and not yet sent.
 func Unsent(fd uintptr) (int, error) { return queued(fd, unix.SIOCOUTQNSD) }
 
-// queued returns the number of bytes that an ioctl of the send queue returns, without
-// the FIN, which these count as one.
+// queued returns the number of bytes that an ioctl of the send queue reports,
+// without the FIN, which counts as one.
 func queued(fd, request uintptr) (int, error) {
 	n, err := ioctlInt(fd, request)
 	if err == unix.ENOTTY {
@@ -205,7 +204,8 @@ func queued(fd, request uintptr) (int, error) {
 	return n, err
 }
 
-// hasEnded reports whether this side has ended and the peer has not acknowledged that.
+// hasEnded reports whether this side has sent its FIN and the peer has not
+// acknowledged it.
 func hasEnded(fd uintptr) bool {
 	switch state, err := tcpState(fd); {
 	case err != nil: // of a Unix socket
@@ -225,17 +225,17 @@ func AtMark(fd uintptr) (bool, error) {
 	return n != 0, err
 }
 
-// LacksUrgent reports whether the socket has no urgent data: it sends what is
-// to be urgent as ordinary data, or refuses to, and receives ordinary data for
-// urgent. Such are the sockets of multipath TCP, and all of gVisor; neither
-// knows of a mark.
+// LacksUrgent reports whether the socket has no urgent data: it sends urgent
+// data as ordinary data, or rejects it, and receives ordinary data as urgent.
+// That is the case for sockets of multipath TCP, and for all of gVisor; neither
+// has an out-of-band mark.
 func LacksUrgent(fd uintptr) bool {
 	_, err := ioctlInt(fd, unix.SIOCATMARK)
 	return err == unix.ENOTTY
 }
 
-// ioctlInt returns the int of C that an ioctl writes. unix.IoctlGetInt has it
-// written into an int of Go, whose upper half it is on a big-endian system.
+// ioctlInt returns the C int that an ioctl writes. unix.IoctlGetInt passes a Go
+// int, of which it is the upper half on a big-endian system.
 func ioctlInt(fd, request uintptr) (int, error) {
 	var n int32
 	_, _, e := unix.RawSyscall(unix.SYS_IOCTL, fd, request, uintptr(unsafe.Pointer(&n)))

@@ -34,14 +34,14 @@ func (v *Vec) Load(bufs [][]byte, off int) (total int) {
 // Clear drops the references to the slices.
 func (v *Vec) Clear() { clear(v.list) }
 
-// Recvmsg receives into the slices of v. It does not wait, because package net
+// Recvmsg receives into the slices of v. It does not block, because package net
 // has made the socket non-blocking.
 func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	n, _, _, _, err := unix.RecvmsgBuffers(int(fd), v.list, nil, flags)
 	return max(n, 0), err
 }
 
-// Sendmsg sends the slices of v. It does not wait.
+// Sendmsg sends the slices of v. It does not block.
 func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	n, err := unix.SendmsgBuffers(int(fd), v.list, nil, nil, flags)
 	return max(n, 0), err

@@ -21,8 +21,8 @@ const (
 	MsgTrunc     = 0
 )
 
-// MaxVec is the number of slices that one system call accepts. Windows names no
-// limit; wine has that of the system underneath, less one.
+// MaxVec is the number of slices that one system call accepts. Windows
+// documents no limit; that of wine is the limit of the host system less one.
 const MaxVec = 1023
 
 // A Vec is a list of slices for one system call. Its memory is reused.
@@ -43,10 +43,10 @@ func wsabuf(b []byte) windows.WSABuf { return windows.WSABuf{Len: uint32(len(b))
 // Clear drops the references to the slices.
 func (v *Vec) Clear() { clear(v.bufs) }
 
-// Recvmsg receives into the slices of v. It does not wait if the socket was
-// made so by Prepare. If there is no urgent byte it answers WSAEINVAL, as the
-// other systems do: here WSAEWOULDBLOCK says so, and never that one has been
-// announced.
+// Recvmsg receives into the slices of v. It does not block if Prepare was
+// called for the socket. If there is no urgent byte it returns WSAEINVAL, like
+// other systems. Windows itself returns WSAEWOULDBLOCK, and does not report
+// that an urgent byte was announced.
 func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	var n uint32
 	f := uint32(flags)
@@ -58,8 +58,8 @@ func Recvmsg(fd uintptr, v *Vec, flags int) (int, error) {
 }
 
 // Sendmsg sends the slices of v, and at most as many bytes as the send buffer
-// holds. It does not wait if the socket was made so by Prepare: the system then
-// takes all that one call has, however much, or nothing.
+// holds. It does not block if Prepare was called for the socket: the system
+// then accepts all data of a call, however much, or none.
 func Sendmsg(fd uintptr, v *Vec, flags int) (int, error) {
 	const least = 1 << 10 // the size of the buffer may be 0
 	limit := uint32(least)
@@ -92,12 +92,12 @@ const (
 	fionread = 0x4004667f
 )
 
-// NeedsPrepare reports whether Prepare has something to do.
+// NeedsPrepare reports whether Prepare has an effect.
 const NeedsPrepare = true
 
-// Prepare makes calls of Recvmsg and Sendmsg return instead of waiting. A
-// socket of package net is a blocking one, which does not matter for the
-// overlapped calls that package net makes, nor do these for it.
+// Prepare makes calls of Recvmsg and Sendmsg non-blocking. A socket of package
+// net is in blocking mode, which does not affect the overlapped calls of
+// package net.
 func Prepare(fd uintptr) error {
 	on := uint32(1)
 	var n uint32
@@ -107,13 +107,13 @@ func Prepare(fd uintptr) error {
 // Queued returns the number of bytes that can be read.
 func Queued(fd uintptr) (int, error) { return ioctlInt(fd, fionread) }
 
-// AtMark is not supported. SIOCATMARK does not report the place of an urgent byte:
-// it is FALSE from the time when one arrives until it is received, however many bytes
-// are before it, and always TRUE with OOBInline.
+// AtMark is not supported. SIOCATMARK does not report the place of an urgent
+// byte: it is FALSE from the arrival of an urgent byte until it is received,
+// however much data precedes it, and always TRUE with OOBInline.
 func AtMark(fd uintptr) (bool, error) { return false, errors.ErrUnsupported }
 
-// HidesUrgent reports whether nothing reports an urgent byte of the socket, because
-// it arrives inline.
+// HidesUrgent reports whether an urgent byte of the socket is not reported,
+// because it is received inline.
 func HidesUrgent(fd uintptr) bool {
 	var on [4]byte
 	_, err := getsockopt(fd, windows.SOL_SOCKET, so_OOBINLINE, on[:])

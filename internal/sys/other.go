@@ -11,12 +11,12 @@ import "errors"
 // What the system can do.
 const (
 	HasMsg        = false // Recvmsg and Sendmsg
-	CanAwaitWrite = false // RawConn.Write waits for room
+	CanAwaitWrite = false // RawConn.Write can wait
 	CanSeeFIN     = false // a Poll or Poller reports PeerClosed
 	HasDupTo      = false // DupTo
-	SharesPoller  = false // package net can use a socket by two descriptors
+	SharesPoller  = false // package net can use two descriptors of a socket
 	CanRelisten   = false // Listen changes the backlog of a listener
-	ReportsPast   = false // a Poller reports the events of a moment before Wait
+	ReportsPast   = false // a Poller may report events from before Wait
 )
 
 // CheckPeer returns the state of the peer.
@@ -34,7 +34,8 @@ func setsockopt(fd uintptr, level, number int, b []byte) error {
 
 func familyOf(fd uintptr) family { return ipv4 }
 
-// IsConnected reports whether the socket has a peer. It cannot tell here.
+// IsConnected reports whether the socket has a peer, which is unknown on these
+// systems.
 func IsConnected(fd uintptr) bool { return true }
 
 // Flags of Recvmsg and Sendmsg; 0 where the system lacks it.
@@ -75,10 +76,10 @@ func Queued(fd uintptr) (int, error) { return 0, errors.ErrUnsupported }
 // byte, or the urgent byte itself if it is received inline.
 func AtMark(fd uintptr) (bool, error) { return false, errors.ErrUnsupported }
 
-// A Poll asks whether a descriptor is ready.
+// A Poll checks for events of a descriptor.
 type Poll struct{}
 
-// Ask returns for which of the events the descriptor is ready.
+// Ask returns the wanted events that have occurred.
 func (p *Poll) Ask(fd uintptr, want Events) (Events, error) { return 0, errors.ErrUnsupported }
 
 // A Poller waits for any number of descriptors.
@@ -87,12 +88,12 @@ type Poller struct{}
 // NewPoller returns a Poller.
 func NewPoller() (*Poller, error) { return nil, errors.ErrUnsupported }
 
-// Set has Wait tell the events of a descriptor.
+// Set makes Wait report the events of a descriptor.
 func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
 	return errors.ErrUnsupported
 }
 
-// Remove has Wait tell no more of a descriptor.
+// Remove makes Wait no longer report a descriptor.
 func (p *Poller) Remove(fd uintptr, id uint64) {}
 
 // Wait waits for a descriptor to be ready.
@@ -101,5 +102,5 @@ func (p *Poller) Wait(ready []Ready, block bool) (int, error) { return 0, errors
 // Wake makes Wait return.
 func (p *Poller) Wake() {}
 
-// Close frees what the Poller has.
+// Close frees the resources of the Poller.
 func (p *Poller) Close() error { return errors.ErrUnsupported }

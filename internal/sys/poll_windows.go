@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// A Poll asks which events a descriptor is ready for. Pooled by its users.
+// A Poll checks for events of a descriptor. Pooled by its users.
 type Poll struct{ request afdPoll }
 
 // askDevice is the handle of AFD for Ask, which is never closed.
@@ -26,7 +26,7 @@ func (p *Poll) Ask(fd uintptr, want Events) (Events, error) {
 	if err != nil {
 		return 0, err
 	}
-	// With a timeout of zero it ends at once.
+	// With a timeout of zero it ends immediately.
 	if status := p.request.start(device, socket, want, 0, false); status != windows.STATUS_SUCCESS {
 		return 0, status.Errno()
 	}

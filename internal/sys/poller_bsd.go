@@ -28,8 +28,8 @@ func (bsdKernel) poll(fds []pollFD, timeout int) (int, error) { return poll(fds,
 func (bsdKernel) isConnected(fd uintptr) bool                 { return IsConnected(fd) }
 func (bsdKernel) queued(fd uintptr) (int, error)              { return Queued(fd) }
 
-// peerState asks for the state of the connection, the first byte of TCP_INFO. A socket that
-// is not TCP has none.
+// peerState uses the state of the connection, the first byte of TCP_INFO. A
+// socket that is not a TCP socket has none.
 func (bsdKernel) peerState(fd uintptr) peerState {
 	info := tcpInfos.Get().(*[512]byte) // more than any system has
 	defer tcpInfos.Put(info)
@@ -99,16 +99,16 @@ func (q *bsdQueue) kevent(changes, events []kevent, block bool) (int, error) {
 	return n, nil
 }
 
-// kevents returns memory of n structures in which the garbage collector looks for no
-// pointers: in the field of x/sys that is one, there are numbers.
+// kevents returns memory for n structures that the garbage collector does not
+// scan, because the field that is a pointer in x/sys contains numbers.
 func kevents(n int) []unix.Kevent_t {
 	const size = unsafe.Sizeof(unix.Kevent_t{})
 	words := make([]uint64, (uintptr(n)*size+7)/8)
 	return unsafe.Slice((*unix.Kevent_t)(unsafe.Pointer(unsafe.SliceData(words))), n)
 }
 
-// udata returns the field that the kernel hands back.
+// udata returns the field that the kernel returns with an event.
 func udata(k *unix.Kevent_t) *uintptr { return (*uintptr)(unsafe.Pointer(&k.Udata)) }
 
-// setInt sets an integer of whatever type it is in x/sys.
+// setInt sets an integer, whose type differs between systems in x/sys.
 func setInt[T ~int32 | ~int64](p *T, n int64) { *p = T(n) }

@@ -14,10 +14,10 @@ import (
 	"syscall"
 )
 
-// A kqueueKernel is what a kqueuePoller and a kqueueAsk need of the kernel. It is the
-// seam at which tests put a model.
+// A kqueueKernel is the interface of a kqueuePoller and a kqueueAsk to the
+// kernel. Tests replace it with a model.
 type kqueueKernel interface {
-	kqueue(events int) (kqueue, error) // events is the most that a call can fill
+	kqueue(events int) (kqueue, error) // events is the maximum that a call can fill
 	newWaker() (pollWaker, error)
 	poll(fds []pollFD, timeout int) (int, error)
 
@@ -30,8 +30,8 @@ type kqueueKernel interface {
 	// queued returns the number of bytes that can be read.
 	queued(fd uintptr) (int, error)
 
-	// peekUrgent peeks at the urgent byte, which isInline reports to be among the other
-	// bytes and atMark to be next.
+	// peekUrgent peeks at the urgent byte. isInline reports whether it is
+	// received inline, and atMark whether it is next.
 	peekUrgent(fd uintptr) (byte, error)
 	isInline(fd uintptr) bool
 	atMark(fd uintptr) bool
@@ -39,17 +39,18 @@ type kqueueKernel interface {
 
 // A kqueue is one queue.
 type kqueue interface {
-	// kevent makes the changes, at most maxFilters, then fills events, and returns how
-	// many. Without events it returns the error of the first change that fails; those
-	// after it are not made. Otherwise such an error is an event with EV_ERROR. One
-	// goroutine at a time may make changes, and another one wait.
+	// kevent makes the changes, at most maxFilters, then fills events, and
+	// returns their number. Without events it returns the error of the first
+	// change that fails; those after it are not made. Otherwise such an error
+	// is an event with EV_ERROR. One goroutine at a time may make changes,
+	// while another one waits.
 	kevent(changes, events []kevent, block bool) (int, error)
 	close()
 }
 
-// A kqueuePoller waits for any number of descriptors at once. It is a kqueue, and takes a
-// thread while it waits. On systems whose kqueue does not report urgent data, a second
-// thread waits for that in poll(2), if any is asked for.
+// A kqueuePoller waits for any number of descriptors. It is a kqueue, and
+// occupies a thread while it waits. On systems whose kqueue does not report
+// urgent data, a second thread waits for that in poll(2), if it is wanted.
 type kqueuePoller struct {
 	kernel kqueueKernel
 	kind   *kqueueKind
@@ -62,20 +63,21 @@ type kqueuePoller struct {
 	waiting bool                    // in Wait
 	closed  bool
 	changes []kevent
-	urgent  *pollPoller // nil if there was no need for it
-	raised  []uint64    // ids that it has found
+	urgent  *pollPoller // nil until it is needed
+	raised  []uint64    // ids with an urgent byte
 
 	events [MaxReady]kevent // of Wait
 	fired  []uintptr        // the descriptors in ready
 }
 
-// A kqueueEntry is a descriptor. When a number is closed, the kernel drops its events;
-// those that Wait has got already have another tag than what the number stands for next.
+// A kqueueEntry is a descriptor. When a number is closed, the kernel drops its
+// events; those that Wait has already received have another tag than the next
+// entry of the number.
 type kqueueEntry struct {
 	id    uint64
 	tag   uint32
 	want  Events
-	have  Events // whose filters are in the queue
+	have  Events // the events whose filters are in the queue
 	armed bool   // not reported since Set
 	slot  int    // in ready, from 1, of Wait
 }
@@ -111,7 +113,7 @@ func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 		return os.ErrClosed
 	}
 	e := p.entries[fd]
-	if e.id != id || e.tag == 0 { // new, or the number was closed and is used again
+	if e.id != id || e.tag == 0 { // new, or the number was closed and reused
 		p.last++
 		e = kqueueEntry{id: id, tag: p.last}
 	}
@@ -122,7 +124,7 @@ func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 	_, err := p.queue.kevent(p.changes, nil, false)
 	switch {
 	case IsInvalid(err) || err == syscall.ENODEV:
-		err = errors.ErrUnsupported // there is no such filter for the file
+		err = errors.ErrUnsupported // the file has no such filter
 	case err != nil:
 		err = os.NewSyscallError("kevent", err)
 	case !p.kind.hasUrgent():
@@ -135,7 +137,7 @@ func (p *kqueuePoller) Set(fd uintptr, id uint64, want Events) error {
 	return err
 }
 
-// drop takes the filters of the events out of the queue, except those of keep.
+// drop removes the filters of the events from the queue, except those of keep.
 func (p *kqueuePoller) drop(fd uintptr, have, keep Events) {
 	filters, n := p.kind.filters(have)
 	kept, k := p.kind.filters(keep)
@@ -146,8 +148,8 @@ func (p *kqueuePoller) drop(fd uintptr, have, keep Events) {
 	}
 }
 
-// remove takes a filter out of the queue. It is not there any more if the descriptor was
-// closed.
+// remove removes a filter from the queue. The kernel has already removed it if
+// the descriptor was closed.
 func (p *kqueuePoller) remove(fd uintptr, filter int32) {
 	p.changes = append(p.changes[:0], kevent{Ident: fd, Filter: filter, Flags: evDelete})
 	_, _ = p.queue.kevent(p.changes, nil, false)
@@ -182,7 +184,7 @@ func (p *kqueuePoller) Wait(ready []Ready, block bool) (int, error) {
 	}
 	p.waiting = true
 	p.mu.Unlock()
-	// No more than there is room for: an event is reported once.
+	// No more than ready can hold, because an event is reported once.
 	n, err := p.queue.kevent(nil, p.events[:min(len(ready), MaxReady)], block)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -199,7 +201,7 @@ func (p *kqueuePoller) Wait(ready []Ready, block bool) (int, error) {
 	return p.collect(ready, p.events[:n]), nil
 }
 
-// collect fills ready and returns how many it has filled.
+// collect fills ready and returns the number of elements filled.
 func (p *kqueuePoller) collect(ready []Ready, events []kevent) int {
 	p.fired = p.fired[:0]
 	for _, ev := range events {
@@ -208,9 +210,9 @@ func (p *kqueuePoller) collect(ready []Ready, events []kevent) int {
 		case ev.Flags&evError != 0: // closed just now
 		case ev.Ident == p.waker.fd():
 			p.waker.drain()
-		case !ok || uintptr(e.tag) != ev.Udata: // removed, or closed and used again
+		case !ok || uintptr(e.tag) != ev.Udata: // removed, or closed and reused
 		case !e.armed:
-			p.remove(ev.Ident, ev.Filter) // so that it wakes nobody again until Set
+			p.remove(ev.Ident, ev.Filter) // so that it causes no wake-up until Set
 		default:
 			p.report(ready, ev.Ident, e, p.meaning(ev, e.want))
 		}
@@ -238,11 +240,11 @@ func (p *kqueuePoller) report(ready []Ready, fd uintptr, e kqueueEntry, got Even
 	}
 }
 
-// meaning returns what of an event is to be reported.
+// meaning returns the events to report for ev.
 //
-// It looks at the descriptor by its number, which may have been closed and used again.
-// An event too many does no harm, because the owner looks again, and the events of the
-// new descriptor are there by themselves.
+// It uses the descriptor number, which may have been closed and reused. A
+// spurious event is harmless, because the owner checks again, and the new
+// descriptor has its own events.
 func (p *kqueuePoller) meaning(ev kevent, want Events) Events {
 	s := p.kind.add(kqueueState{}, ev)
 	if s.urgent && !p.kind.isUrgent(p.kernel, ev.Ident) {
@@ -251,7 +253,7 @@ func (p *kqueuePoller) meaning(ev kevent, want Events) Events {
 	ended := s.readEnded || s.writeEnded
 	got := s.events(want)
 	if ended && got&(PeerClosed|Broken) == 0 && !p.kernel.isConnected(ev.Ident) {
-		got |= PeerClosed // both directions, which is reported unasked
+		got |= PeerClosed // both directions have ended, which is always reported
 	}
 	return got
 }
@@ -277,7 +279,7 @@ func (p *kqueuePoller) Close() error {
 		p.urgent.Close()
 	}
 	if p.waiting {
-		p.waker.wake() // Wait does the rest
+		p.waker.wake() // Wait frees the rest
 	} else {
 		p.free()
 	}

@@ -15,10 +15,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The build tag streamsock_kqueue chooses the Poller of macOS and the BSDs, on a model of
-// their kernels whose sockets are those of Linux: so that what waits by a Poller can be
-// tested with it. The variable STREAMSOCK_KQUEUE of the environment names the system, such
-// as freebsd; otherwise it is darwin.
+// The build tag streamsock_kqueue chooses the Poller of macOS and the BSDs, on
+// a model of their kernels whose sockets are those of Linux, so that the users
+// of a Poller can be tested with it. The variable STREAMSOCK_KQUEUE of the
+// environment names the system, such as freebsd; otherwise it is darwin.
 
 // A Poller waits for any number of descriptors.
 type Poller = kqueuePoller
@@ -39,7 +39,7 @@ func NewPoller() (*Poller, error) {
 	return newKqueuePoller(linuxKernel{kqmodel.Darwin}, &kqueueDarwin)
 }
 
-// A linuxKernel has the sockets of Linux and the queues of a model.
+// A linuxKernel uses the sockets of Linux and the queues of a model.
 type linuxKernel struct{ system kqmodel.System }
 
 func (linuxKernel) newWaker() (pollWaker, error)                { return newWaker() }
@@ -90,8 +90,8 @@ func (k linuxKernel) kqueue(int) (kqueue, error) {
 	return q, nil
 }
 
-// A linuxQueue is a queue of the model, and a goroutine that posts to the model what
-// happens to the sockets.
+// A linuxQueue is a queue of the model, with a goroutine that posts the events
+// of the sockets to the model.
 type linuxQueue struct {
 	model   *kqmodel.Kernel
 	queue   *kqmodel.Queue
@@ -112,7 +112,7 @@ func (q *linuxQueue) watch(fd uintptr) error {
 	return err
 }
 
-// run posts to the model what happens while a call waits.
+// run posts events to the model while a call waits.
 func (q *linuxQueue) run() {
 	defer close(q.stopped)
 	for {
@@ -127,7 +127,7 @@ func (q *linuxQueue) run() {
 	}
 }
 
-// post posts to the model what has happened.
+// post posts the events that have occurred to the model.
 func (q *linuxQueue) post() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -170,7 +170,7 @@ func (q *linuxQueue) kevent(changes, events []kevent, block bool) (int, error) {
 	return n, err
 }
 
-// open opens the number in the model, after closing what the number stood for before.
+// open opens the number in the model, after closing its previous file.
 func (q *linuxQueue) open(fd uintptr) error {
 	var stat unix.Stat_t
 	if err := unix.Fstat(int(fd), &stat); err != nil {

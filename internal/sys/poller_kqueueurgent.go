@@ -11,16 +11,17 @@ import (
 	"time"
 )
 
-// urgentPause is the time after which poll(2) is asked again for what it
-// reports and is no urgent byte to receive. It continues reporting a byte that
-// was received until a read passes the mark, and cannot wait for the next one.
+// urgentPause is the time after which poll(2) is called again if it has
+// reported an urgent byte that cannot be received. It continues to report a
+// byte that was received until a read passes the mark, and cannot wait for the
+// next one.
 const urgentPause = 10 * time.Millisecond
 
 // urgentID is the id of a descriptor in the Poller for urgent data.
 func urgentID(fd uintptr, tag uint32) uint64 { return uint64(tag)<<32 | uint64(uint32(fd)) }
 
-// setUrgent makes a thread wait in poll(2) for the urgent byte of an entry, if it is
-// wanted and not here yet. The thread starts when the first is wanted.
+// setUrgent makes a thread wait in poll(2) for the urgent byte of an entry, if
+// it is wanted and has not arrived. The thread starts when it is first needed.
 func (p *kqueuePoller) setUrgent(fd uintptr, e kqueueEntry) error {
 	id := urgentID(fd, e.tag)
 	if e.want&Urgent == 0 {
@@ -65,8 +66,9 @@ func (p *kqueuePoller) watchUrgent(urgent *pollPoller) {
 	}
 }
 
-// raise makes Wait report an urgent byte, or has the thread look again later if there is
-// none. What else poll(2) reports unasked, the queue does too.
+// raise makes Wait report an urgent byte, or makes the thread check again later
+// if there is none. The queue reports the other events that poll(2) always
+// reports.
 func (p *kqueuePoller) raise(r Ready) {
 	fd, _, ok := p.urgentEntry(r.ID)
 	switch {
@@ -85,14 +87,14 @@ func (p *kqueuePoller) raise(r Ready) {
 	}
 }
 
-// urgentEntry returns the entry whose urgent byte is wanted under the id.
+// urgentEntry returns the entry for the id.
 func (p *kqueuePoller) urgentEntry(id uint64) (fd uintptr, e kqueueEntry, ok bool) {
 	fd = uintptr(uint32(id))
 	e = p.entries[fd]
 	return fd, e, !p.closed && e.armed && e.want&Urgent != 0 && urgentID(fd, e.tag) == id
 }
 
-// collectUrgent reports what raise has found, as far as there is room.
+// collectUrgent reports the results of raise, as far as ready has room.
 func (p *kqueuePoller) collectUrgent(ready []Ready) {
 	for len(p.raised) > 0 && len(p.fired) < len(ready) {
 		if fd, e, ok := p.urgentEntry(p.raised[0]); ok {

@@ -17,12 +17,12 @@ import (
 )
 
 // A Poller waits for any number of descriptors. It is an epoll set, for which
-// the runtime's own poller waits as for any other file: no thread does.
+// the runtime's own poller waits as for any other file, without a thread.
 type Poller struct {
 	file *os.File
 	fd   int
 	raw  syscall.RawConn
-	wait func(fd uintptr) bool // the method below
+	wait func(fd uintptr) bool // bound method value
 	look func(fd uintptr)
 	list [MaxReady]unix.EpollEvent
 	n    int
@@ -35,7 +35,7 @@ func NewPoller() (*Poller, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
-	// Or package os would take it for a file that cannot be waited for.
+	// Otherwise package os would treat it as a file that cannot be polled.
 	if err := unix.SetNonblock(fd, true); err != nil {
 		unix.Close(fd)
 		return nil, os.NewSyscallError("fcntl", err)
@@ -44,7 +44,7 @@ func NewPoller() (*Poller, error) {
 	p.wait = p.tryWait
 	p.look = func(fd uintptr) { p.tryWait(fd) }
 	if p.raw, err = p.file.SyscallConn(); err == nil {
-		err = p.file.SetReadDeadline(time.Time{}) // can it be waited for?
+		err = p.file.SetReadDeadline(time.Time{}) // check whether it can be polled
 	}
 	if err != nil {
 		p.file.Close()
@@ -56,10 +56,9 @@ func NewPoller() (*Poller, error) {
 // Set makes Wait report the events of a descriptor once, with the id, replacing
 // an earlier Set of the descriptor.
 //
-// An entry belongs to the open socket and not to the number. It stays in the
-// epoll set, out of reach, if the descriptor was closed and the socket has
-// another one. To be reported only once makes it harmless: it can wake Wait one
-// time.
+// An entry belongs to the open socket and not to the number. If the descriptor
+// was closed and the socket has another one, the entry stays in the epoll set
+// and cannot be removed. It is harmless, because it is reported only once.
 //
 // For a file that cannot be polled, the error is [errors.ErrUnsupported].
 func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
@@ -87,8 +86,8 @@ func isFile(fd uintptr) bool {
 // Remove makes Wait no longer report a descriptor, which must be open.
 func (p *Poller) Remove(fd uintptr, id uint64) { _ = p.control(unix.EPOLL_CTL_DEL, fd, nil) }
 
-// control is epoll_ctl(2). It never waits for long, so it does without the
-// scheduler's hand-off.
+// control is epoll_ctl(2). It does not block for long, so the scheduler is not
+// notified.
 func (p *Poller) control(op int, fd uintptr, e *unix.EpollEvent) error {
 	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), uintptr(op), fd, uintptr(unsafe.Pointer(e)), 0, 0)
 	if errno != 0 {

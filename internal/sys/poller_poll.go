@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// A pollPoller waits for any number of descriptors at once. It is one call of poll(2),
-// which takes a thread while it lasts.
+// A pollPoller waits for any number of descriptors with one call of poll(2),
+// which occupies a thread.
 type pollPoller struct {
 	poll func(fds []pollFD, timeout int) (int, error)
 
@@ -33,7 +33,7 @@ type entry struct {
 
 // A pollWaker ends a call of poll(2).
 type pollWaker interface {
-	fd() uintptr // which wake makes readable
+	fd() uintptr // made readable by wake
 	wake()
 	drain()
 	close()
@@ -96,7 +96,7 @@ func (p *pollPoller) begin() error {
 	return nil
 }
 
-// end tells those that are ready.
+// end reports the ready descriptors.
 func (p *pollPoller) end(ready []Ready, err error) (n int, _ error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -148,7 +148,7 @@ func (p *pollPoller) Close() error {
 	}
 	p.closed = true
 	if p.waiting {
-		p.waker.wake() // Wait does the rest
+		p.waker.wake() // Wait frees the rest
 	} else {
 		p.waker.close()
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // A Poller waits for any number of sockets. It has a completion port, on which
-// a request for each socket ends. Wait takes a thread while it lasts, because
-// the port of the runtime's own poller ignores the requests of others.
+// a request for each socket ends. A blocked Wait occupies a thread, because the
+// port of the runtime's own poller ignores the requests of others.
 type Poller struct {
 	port        windows.Handle
 	completions [MaxReady]completion // of Wait
@@ -35,21 +35,22 @@ type Poller struct {
 
 // A pollRequest is a request for the events of a socket.
 type pollRequest struct {
-	afdPoll  // first: its address is what a completion has
+	afdPoll  // first, because its address is part of a completion
 	fd       uintptr
 	id       uint64 // to be reported, or 0
 	canceled bool
 	device   *afdDevice
 }
 
-// An afdDevice is a handle of AFD. The time to cancel a request grows with the number
-// of those that are pending on the same handle.
+// An afdDevice is a handle of AFD. The time to cancel a request grows with the
+// number of pending requests of the same handle.
 type afdDevice struct {
 	handle  windows.Handle
 	pending int
 }
 
-// deviceRequests is how many requests may be pending on one handle of AFD.
+// deviceRequests is the maximum number of pending requests of one handle of
+// AFD.
 const deviceRequests = 128
 
 // A completion is an OVERLAPPED_ENTRY.
@@ -60,8 +61,8 @@ type completion struct {
 	_    uint32  // bytes transferred
 }
 
-// openPollers keeps the Pollers that are not closed: the kernel writes to their
-// requests even if nothing else refers to them.
+// openPollers contains the Pollers that are not closed, because the kernel
+// writes to their requests even if nothing else refers to them.
 var openPollers sync.Map // of *Poller
 
 // NewPoller returns a Poller without sockets.
@@ -79,7 +80,8 @@ func NewPoller() (*Poller, error) {
 	return p, nil
 }
 
-// device returns a handle of AFD that may have another request.
+// device returns a handle of AFD with fewer than the maximum number of
+// requests.
 func (p *Poller) device() (*afdDevice, error) {
 	i := slices.IndexFunc(p.devices, func(d *afdDevice) bool { return d.pending < deviceRequests })
 	if i >= 0 {
@@ -100,13 +102,14 @@ func (p *Poller) device() (*afdDevice, error) {
 
 // Set makes Wait report the events of a socket once, with the id, replacing an
 // earlier Set of the descriptor. If it cannot do so yet, because an earlier
-// request must end first, Wait reports the id without events, and Set is to be
+// request must end first, Wait reports the id without events, and Set must be
 // called again.
 //
-// A request belongs to the open socket and not to the number. It ends when the socket
-// is closed; if it has another descriptor, the request can wake Wait one time.
+// A request belongs to the open socket and not to the number. It ends when the
+// socket is closed; if it has another descriptor, the request can wake Wait
+// once.
 //
-// For what is no socket, the error is [errors.ErrUnsupported].
+// If fd is not a socket, the error is [errors.ErrUnsupported].
 func (p *Poller) Set(fd uintptr, id uint64, want Events) error {
 	socket, err := baseSocket(fd)
 	switch err {
@@ -211,8 +214,8 @@ func (p *Poller) begin() error {
 	return nil
 }
 
-// dequeue waits, at most so many milliseconds, for completions. There are none at the
-// end of that time.
+// dequeue waits for completions, for at most timeout milliseconds, after which
+// it returns none.
 func (p *Poller) dequeue(most int, timeout uint32) ([]completion, error) {
 	var n uint32
 	ok, _, err := syscall.SyscallN(getQueuedCompletionStatusEx.Addr(), uintptr(p.port),
@@ -226,7 +229,7 @@ func (p *Poller) dequeue(most int, timeout uint32) ([]completion, error) {
 	return nil, os.NewSyscallError("getqueuedcompletionstatusex", err)
 }
 
-// end reports what is ready, and whether Wake was called.
+// end reports the ready sockets, and whether Wake was called.
 func (p *Poller) end(ready []Ready, completions []completion, err error) (n int, woken bool, _ error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -243,11 +246,11 @@ func (p *Poller) end(ready []Ready, completions []completion, err error) (n int,
 		ready[n].ID = r.id
 		switch {
 		case r.canceled:
-			ready[n].Events = 0 // Set is to be called again
+			ready[n].Events = 0 // Set must be called again
 		case r.over.Internal == uintptr(windows.STATUS_SUCCESS):
 			ready[n].Events = r.events()
 		default:
-			ready[n].Events = Broken // its owner looks why
+			ready[n].Events = Broken // the owner finds out why
 		}
 		n++
 	}
@@ -258,7 +261,7 @@ func (p *Poller) end(ready []Ready, completions []completion, err error) (n int,
 	return n, woken, err
 }
 
-// ended takes back the request of a completion.
+// ended returns the request of a completion to the free ones.
 func (p *Poller) ended(c completion) *pollRequest {
 	r := (*pollRequest)(unsafe.Pointer(c.over))
 	delete(p.pending, r.fd)
@@ -285,15 +288,15 @@ func (p *Poller) Close() error {
 	}
 	p.closed = true
 	if p.waiting {
-		_ = windows.PostQueuedCompletionStatus(p.port, 0, 0, nil) // Wait does the rest
+		_ = windows.PostQueuedCompletionStatus(p.port, 0, 0, nil) // Wait frees the rest
 	} else {
 		p.release()
 	}
 	return nil
 }
 
-// release frees the handles when all requests have ended. If one does not, its memory
-// is kept.
+// release frees the handles when all requests have ended. If a request does not
+// end, its memory is kept.
 func (p *Poller) release() {
 	for _, d := range p.devices {
 		_ = windows.CancelIoEx(d.handle, nil)

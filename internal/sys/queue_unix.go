@@ -24,8 +24,8 @@ func AtMark(fd uintptr) (bool, error) {
 	return n != 0, err
 }
 
-// cInt returns the int of C that an ioctl wrote into an int of Go, whose first
-// half in memory it is.
+// cInt returns the C int that an ioctl wrote into a Go int, of which it is the
+// first half in memory.
 func cInt(n int, err error) (int, error) {
 	var b [8]byte
 	binary.NativeEndian.PutUint64(b[:], uint64(n))

@@ -14,10 +14,10 @@ import (
 
 const raceEnabled = true
 
-// The race detector takes what package syscall reads and writes for
-// synchronization: who has read something happens after who has written it.
-// It does not see other system calls, so these make one of package syscall
-// beside that does nothing. They also tell it which memory the kernel touched.
+// The race detector treats reads and writes of package syscall as
+// synchronization: a read happens after the write of the data. It does not see
+// other system calls, so these functions also make a call of package syscall
+// that has no effect. They also report to it which memory the kernel accessed.
 
 func raceRead(fd uintptr, v *Vec, n int) {
 	raceReceived(fd, nil)
@@ -49,5 +49,5 @@ func raceSent(p []byte) {
 	if len(p) > 0 {
 		runtime.RaceReadRange(unsafe.Pointer(&p[0]), len(p))
 	}
-	syscall.Write(-1, nil) // on the socket it would take away a pending error
+	syscall.Write(-1, nil) // on the socket it would consume a pending error
 }

@@ -4,18 +4,18 @@
 
 package sys
 
-// Events are what a connection can be ready for.
+// Events is a set of events of a connection.
 type Events uint8
 
 const (
-	Readable   Events = 1 << iota // a receive would not wait
-	Writable                      // a send would not wait
-	Urgent                        // an urgent byte has come and was not received
-	PeerClosed                    // the peer has sent its FIN; told unasked if both have
-	Broken                        // an error stands in the way; told unasked
+	Readable   Events = 1 << iota // a receive would not block
+	Writable                      // a send would not block
+	Urgent                        // an urgent byte has arrived and was not received
+	PeerClosed                    // the peer has sent its FIN; always reported if both have
+	Broken                        // the connection has failed; always reported
 )
 
-// An eventWords has the bits by which a system names the events.
+// An eventWords maps the events to the bits of a system.
 type eventWords[W ~int16 | ~uint16 | ~uint32] []struct {
 	event Events
 	words W
@@ -41,11 +41,11 @@ func (t eventWords[W]) events(words W) (e Events) {
 	return e
 }
 
-// A Ready is what a Poller tells of a descriptor.
+// A Ready is the result of a Poller for a descriptor.
 type Ready struct {
-	ID     uint64 // what Set was given
-	Events Events // those wanted that hold, and those told unasked; if there are none, Set is to be called again
+	ID     uint64 // the argument of Set
+	Events Events // those wanted that hold, and those told unasked; if there are none, Set must be called again
 }
 
-// MaxReady is of how many descriptors Wait of a Poller tells at most.
+// MaxReady is the maximum number of descriptors that Wait of a Poller reports.
 const MaxReady = 128

@@ -11,7 +11,7 @@ import "syscall"
 // HasRights reports whether descriptors can be sent by Unix sockets.
 const HasRights = true
 
-// MsgCtrunc says that not all of the control data was received.
+// MsgCtrunc means that control data was truncated.
 const MsgCtrunc = syscall.MSG_CTRUNC
 
 // Rights returns the control data that sends descriptors.
@@ -25,7 +25,7 @@ func Rights(fds []int) []byte {
 // RightsSpace returns the size of the control data of n descriptors.
 func RightsSpace(n int) int { return syscall.CmsgSpace(4 * n) }
 
-// ParseRights returns the descriptors that came in control data.
+// ParseRights returns the descriptors in control data.
 func ParseRights(control []byte) (fds []int, err error) {
 	messages, err := syscall.ParseSocketControlMessage(control)
 	for i := range messages {

@@ -12,8 +12,8 @@ import "syscall"
 // number of bytes sent; 0 without an error means the end of the file. It does
 // not block.
 //
-// If the system has sent some bytes and no more, because of an error or for
-// lack of room, the next call tells why.
+// If the system has sent some bytes and no more, because of an error or a full
+// send buffer, the next call returns the reason.
 func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
 	sent, err := syscall.Sendfile(int(socket), int(file), &offset, n)
 	if sent > 0 {

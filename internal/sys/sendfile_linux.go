@@ -10,8 +10,8 @@ import "syscall"
 // number of bytes sent; 0 without an error means the end of the file. It does
 // not block.
 //
-// That of package syscall tells the race detector what package net's Read comes
-// after. That of golang.org/x/sys does not.
+// The function of package syscall informs the race detector that package net's
+// Read happens after it. That of golang.org/x/sys does not.
 func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
 	sent, err := syscall.Sendfile(int(socket), int(file), &offset, n)
 	return max(sent, 0), err

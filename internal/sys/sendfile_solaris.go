@@ -10,9 +10,9 @@ import "syscall"
 // number of bytes sent; 0 without an error means the end of the file. It does
 // not block.
 //
-// As in package internal/poll, the offset tells how many were sent, whatever
-// the system's call returns. For the end of the file that may be EINVAL; see
-// CannotSendfile.
+// As in package internal/poll, the offset shows the number of bytes sent,
+// whatever the system call returns. At the end of the file that may be EINVAL;
+// see CannotSendfile.
 func Sendfile(socket, file uintptr, offset int64, n int) (int, error) {
 	end := offset
 	_, err := syscall.Sendfile(int(socket), int(file), &end, n)

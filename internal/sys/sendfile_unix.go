@@ -11,12 +11,12 @@ import (
 	"syscall"
 )
 
-// HasSendfile reports whether Sendfile is implemented. As package net, it
-// leaves out ios.
+// HasSendfile reports whether Sendfile is implemented. Like package net, it
+// excludes ios.
 const HasSendfile = true
 
-// CannotSendfile reports whether err means that Sendfile does not work with the
-// file, or not at that offset, and to read it may: nothing has been sent then.
+// CannotSendfile reports whether err means that Sendfile does not support the
+// file or the offset, and nothing has been sent. Reading the file may work.
 func CannotSendfile(err error) bool {
 	return err == syscall.EINVAL || err == syscall.EOVERFLOW || errors.Is(err, errors.ErrUnsupported)
 }

@@ -12,5 +12,5 @@ func socket(family int) (int, error) {
 	return unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
 }
 
-// dupTo makes to another descriptor for what fd is one for.
+// dupTo makes to a duplicate of fd.
 func dupTo(fd, to int) error { return unix.Dup3(fd, to, unix.O_CLOEXEC) }

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// These functions make do without SOCK_NONBLOCK, SOCK_CLOEXEC and dup3(2), which
-// not all of these systems have.
+// These functions do not use SOCK_NONBLOCK, SOCK_CLOEXEC and dup3(2), which not
+// all of these systems have.
 
 func socket(family int) (int, error) {
 	syscall.ForkLock.RLock()
@@ -32,7 +32,7 @@ func socket(family int) (int, error) {
 	return fd, nil
 }
 
-// dupTo makes to another descriptor for what fd is one for.
+// dupTo makes to a duplicate of fd.
 func dupTo(fd, to int) error {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

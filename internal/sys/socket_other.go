@@ -11,10 +11,10 @@ import (
 	"net/netip"
 )
 
-// Dup returns another descriptor for the same socket.
+// Dup returns a duplicate of the descriptor.
 func Dup(fd uintptr) (uintptr, error) { return 0, errors.ErrUnsupported }
 
-// DupTo makes to another descriptor for the socket fd.
+// DupTo makes to a duplicate of the socket fd.
 func DupTo(fd, to uintptr) error { return errors.ErrUnsupported }
 
 // HasSocket reports whether the functions of this file work.

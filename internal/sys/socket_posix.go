@@ -27,9 +27,9 @@ func Bind(fd uintptr, v6 bool, addr netip.AddrPort) error {
 // established, ENOTCONN if it is not yet, or the error, which the system
 // reports only once.
 //
-// The system can pick as the socket's own port the one to which it is to
-// connect, if nobody listens there; TCP then connects the socket with itself:
-// see golang.org/issue/2690. Unless the port was picked by the program, that is
+// If no process listens on a local port, the system can choose that port as the
+// local port of the socket; TCP then connects the socket to itself, see
+// golang.org/issue/2690. Unless the program has chosen the port, the result is
 // ECONNREFUSED.
 func Connected(fd uintptr, ownPort bool) error {
 	var b [4]byte
@@ -70,8 +70,8 @@ func IsConnected(fd uintptr) bool {
 	return err == nil
 }
 
-// sockaddr returns the address as the system takes it for a socket of the
-// family. Its zone must be a number.
+// sockaddr converts the address for a socket of the family. Its zone must be a
+// number.
 func sockaddr(v6 bool, addr netip.AddrPort) syscall.Sockaddr {
 	port, ip := int(addr.Port()), addr.Addr()
 	if !v6 {

@@ -23,8 +23,8 @@ const (
 	errRefused = unix.ECONNREFUSED
 )
 
-// Socket creates a TCP socket of the family IPv6 or IPv4, in non-blocking mode
-// and closed on exec.
+// Socket creates a TCP socket of the family IPv6 or IPv4, non-blocking and
+// close-on-exec.
 func Socket(v6 bool) (fd uintptr, err error) {
 	family := unix.AF_INET
 	if v6 {
@@ -40,8 +40,8 @@ func CloseSocket(fd uintptr) error { return unix.Close(int(fd)) }
 // Listen makes the socket listen.
 func Listen(fd uintptr, backlog int) error { return unix.Listen(int(fd), backlog) }
 
-// Connect starts to connect the socket. It reports whether that is all there is
-// to do; if not, Connected reports what has become of it.
+// Connect starts to connect the socket. It reports whether the socket is
+// connected; if not, Connected returns the result later.
 func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	switch err := syscall.Connect(int(fd), sockaddr(v6, addr)); err {
 	case unix.EINPROGRESS, unix.EINTR:
@@ -66,7 +66,7 @@ func CheckListener(fd uintptr) error {
 	if err := checkTCP(fd); err != nil {
 		return err
 	}
-	// Not every system lets SO_ACCEPTCONN be read.
+	// On some systems SO_ACCEPTCONN cannot be read.
 	if n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ACCEPTCONN); err == nil && n == 0 {
 		return os.ErrInvalid
 	}
@@ -96,7 +96,7 @@ func checkTCP(fd uintptr) error {
 const protoMPTCP = 262 // IPPROTO_MPTCP of Linux
 
 // isTCP reports whether a stream socket of the Internet Protocol is one of TCP,
-// as far as the system shows that: SCTP has such sockets too.
+// as far as the system reports that: SCTP has such sockets too.
 func isTCP(fd uintptr) bool {
 	r, ok := table["Protocol"]
 	if !ok {

@@ -21,8 +21,8 @@ const (
 	errRefused = windows.WSAECONNREFUSED
 )
 
-// socketFlags are for sockets that are asynchronous, as package net needs them,
-// and not inherited.
+// socketFlags are for asynchronous sockets, which package net needs, that are
+// not inherited.
 const socketFlags = windows.WSA_FLAG_OVERLAPPED | windows.WSA_FLAG_NO_HANDLE_INHERIT
 
 // Socket creates a TCP socket of the family IPv6 or IPv4, in non-blocking mode
@@ -46,7 +46,7 @@ func Socket(v6 bool) (fd uintptr, err error) {
 // CloseSocket closes a socket that [Socket], [Dup] or [Accept] has returned.
 func CloseSocket(fd uintptr) error { return windows.Closesocket(windows.Handle(fd)) }
 
-// Dup returns another handle for the same socket, which is not inherited.
+// Dup returns a duplicate of the handle that is not inherited.
 func Dup(fd uintptr) (uintptr, error) {
 	var info windows.WSAProtocolInfo
 	if err := windows.WSADuplicateSocket(windows.Handle(fd), windows.GetCurrentProcessId(), &info); err != nil {
@@ -60,7 +60,7 @@ func Dup(fd uintptr) (uintptr, error) {
 	return uintptr(h), nil
 }
 
-// DupTo is for other systems: a handle cannot be chosen.
+// DupTo is not supported, because a handle cannot be chosen.
 func DupTo(fd, to uintptr) error { return errors.ErrUnsupported }
 
 // Listen makes the socket listen. A socket without an address gets the
@@ -80,9 +80,10 @@ func Listen(fd uintptr, backlog int) error {
 	return windows.Listen(windows.Handle(fd), hint(backlog))
 }
 
-// hint returns the backlog as listen takes it: it cuts a plain number down to
-// some hundreds and takes SOMAXCONN for the most that is reasonable. The macro
-// SOMAXCONN_HINT of winsock2.h asks for another number, from 200 on.
+// hint returns the argument of listen for a backlog. Windows reduces a plain
+// number to some hundreds, and interprets SOMAXCONN as the largest reasonable
+// value. The macro SOMAXCONN_HINT of winsock2.h requests another number, from
+// 200.
 func hint(backlog int) int {
 	const least = 200
 	if backlog <= least || backlog >= windows.SOMAXCONN {
@@ -91,8 +92,8 @@ func hint(backlog int) int {
 	return -backlog
 }
 
-// Connect starts to connect the socket. It reports whether that is all there is
-// to do; if not, Connected reports what has become of it.
+// Connect starts to connect the socket. It reports whether the socket is
+// connected; if not, Connected returns the result later.
 func Connect(fd uintptr, v6 bool, addr netip.AddrPort) (done bool, err error) {
 	err = syscall.Connect(syscall.Handle(fd), sockaddr(v6, addr))
 	if err == windows.WSAEWOULDBLOCK {

@@ -13,9 +13,9 @@ import (
 // minPipe is the least that is worth a pipe.
 const minPipe = 32 << 10
 
-// NewPipe returns the two ends of a pipe for Splice. It has the size that the system
-// gives it, 64 KiB. The pipes of an ordinary user share 64 MiB, and those beyond are
-// of 8 KiB: these are an error.
+// NewPipe returns the two ends of a pipe for Splice. It has the default size of
+// 64 KiB. The pipes of an ordinary user share 64 MiB, and those beyond are of 8
+// KiB: these are an error.
 func NewPipe() (r, w int, err error) {
 	var p [2]int
 	if err := unix.Pipe2(p[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
@@ -28,8 +28,8 @@ func NewPipe() (r, w int, err error) {
 	return p[0], p[1], nil
 }
 
-// GrowPipe makes the pipe hold 1 MiB, if the system allows it. Then the same bytes
-// take fewer calls.
+// GrowPipe enlarges the pipe to 1 MiB, if the system allows it, which saves
+// calls.
 func GrowPipe(r int) { _, _ = unix.FcntlInt(uintptr(r), unix.F_SETPIPE_SZ, 1<<20) }
 
 // ClosePipe closes the two ends.
@@ -39,7 +39,7 @@ func ClosePipe(r, w int) {
 }
 
 // Splice moves at most n bytes from one descriptor to another, one of which is
-// an end of a pipe. It does not wait for a pipe or socket.
+// an end of a pipe. It does not block.
 func Splice(from, to uintptr, n int) (int, error) {
 	moved, err := unix.Splice(int(from), nil, int(to), nil, n, unix.SPLICE_F_NONBLOCK)
 	return int(moved), err

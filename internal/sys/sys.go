@@ -2,12 +2,12 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package sys is the seam between streamsock and the operating systems: the
-// tables that say how each system spells each socket option, and the system
+// Package sys is the interface of streamsock to the operating systems: tables
+// of the name and number of each socket option on each system, and the system
 // calls that package net does not make.
 //
-// Every function exists on every GOOS. Where the system has no such thing it
-// answers [errors.ErrUnsupported]. Errors are bare: a [syscall.Errno], without
+// Every function exists on every GOOS. If the system lacks the feature, it
+// returns [errors.ErrUnsupported]. Errors are bare: a [syscall.Errno], without
 // the name of the call, the option or the address, which the callers add.
 //
 // This is the only package of the module that imports golang.org/x/sys or
@@ -15,14 +15,14 @@
 //
 // # Raw system calls
 //
-// On Linux, calls that never wait are made without telling the scheduler, which
-// costs more than such a call. The processor is not available to other goroutines
-// meanwhile, and a garbage collection waits. That is bounded by what the kernel
-// does: some microseconds for an option or an ioctl, and the copy of at most
-// 64 KiB that are received or 16 KiB that are sent, see shortRecv in msg_linux.go. It is not bounded if the memory
-// of the caller is not resident, such as that of a file on a slow disk that is
-// mapped: the kernel then waits for the page, as any access to that memory by a
-// goroutine does.
+// On Linux, calls that never block are made without notifying the scheduler,
+// which would cost more than the call. The processor is not available to other
+// goroutines meanwhile, and a garbage collection waits. That is bounded by what
+// the kernel does: some microseconds for an option or an ioctl, and for copying
+// at most 64 KiB when receiving or 16 KiB when sending; see shortRecv in
+// msg_linux.go. It is not bounded if the memory of the caller is not resident,
+// such as that of a file on a slow disk that is mapped: the kernel then waits
+// for the page, as any access to that memory by a goroutine does.
 //
 // # What a new system needs
 //
@@ -42,7 +42,7 @@ import (
 	"time"
 )
 
-// A Row says how this system spells one option.
+// A Row describes one option on this system.
 type Row struct {
 	Name   string // C name
 	Level  int    // protocol level, the second argument of setsockopt
@@ -51,22 +51,23 @@ type Row struct {
 	// V6 is the spelling for an IPv6 socket; nil where it does not differ.
 	V6 *Row
 
-	// Unit is what an option that is a time counts.
+	// Unit is the unit of an option that is a time.
 	Unit time.Duration
 
 	// Width is the size in bytes of the integer, and of each of the two
-	// integers of struct linger; 0 means 4, the int of C.
+	// integers of struct linger; 0 means 4, a C int.
 	Width int
 
-	// BigEndian says that the integer is in network byte order.
+	// BigEndian means that the integer is in network byte order.
 	BigEndian bool
 
-	// Values holds the numbers of an enumeration, indexed by our own.
+	// Values contains the numbers of an enumeration, indexed by those of this
+	// package.
 	Values []int
 
-	// Ranges holds the numbers outside of which the system accepts none, in
-	// ascending order; nil if there is no such limit. For struct linger the
-	// number is the time.
+	// Ranges contains the only numbers that the system accepts, in ascending
+	// order; nil if there is no such limit. For struct linger the number is the
+	// time.
 	Ranges []Range
 
 	// Fit, if not nil, adapts the bytes of a value to the socket before they
@@ -77,7 +78,7 @@ type Row struct {
 	Access Access
 }
 
-// Access says what cannot be done with an option.
+// Access specifies whether an option cannot be read or set.
 type Access uint8
 
 const (
@@ -85,8 +86,8 @@ const (
 	WriteOnly                   // getsockopt fails
 )
 
-// Lookup returns the row of the option that the Go name stands for, or nil if
-// this system does not have it.
+// Lookup returns the row of the option with the Go name, or nil if this system
+// lacks it.
 func Lookup(name string) *Row {
 	r, ok := table[name]
 	if !ok {
@@ -170,8 +171,8 @@ func (r *Row) Set(fd uintptr, b []byte, only6 bool) (used *Row, err error) {
 	}
 	f := familyOf(fd)
 	if f == ipv4 || f == either && !only6 && !isV6Only(fd) {
-		// IPv4 first: it accepts no more than IPv6, so that a value that is
-		// refused changes nothing.
+		// IPv4 first: it accepts no more than IPv6, so that a rejected value
+		// changes nothing.
 		if err := r.set(fd, b); err != nil || f == ipv4 {
 			return r, err
 		}

@@ -11,10 +11,10 @@ import (
 	"unsafe"
 )
 
-// libcGetsockopt is getsockopt of the C library, which these systems want to
-// make the system call, for bytes of any length: x/sys has it for a few types
-// only. It is made as x/sys makes such calls, of a jump in assembly and of
-// syscall.syscall6, which package syscall promises to keep for that purpose.
+// libcGetsockopt calls getsockopt of the C library, which must make the system
+// call on these systems, for bytes of any length: x/sys supports only a few
+// types. Like calls in x/sys, it uses a jump in assembly and syscall.syscall6,
+// which package syscall has promised to keep for that purpose.
 func libcGetsockopt(fd uintptr, level, number int, b []byte) (int, error) {
 	n := uint32(len(b))
 	_, _, e := syscall_syscall6(libc_getsockopt_trampoline_addr, fd, uintptr(level), uintptr(number),

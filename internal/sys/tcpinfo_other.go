@@ -8,12 +8,12 @@ package sys
 
 import "errors"
 
-// TCPInfoSystem says which system's structure TCPInfo reads: none here.
+// TCPInfoSystem is the system whose structure TCPInfo reads, or empty.
 // TCPInfoCall is the system call that would read it.
 const (
 	TCPInfoSystem = ""
 	TCPInfoCall   = "getsockopt"
 )
 
-// TCPInfo reads what the system knows of a connection: nothing here.
+// TCPInfo is for other systems.
 func TCPInfo(fd uintptr, b []byte) (int, error) { return 0, errors.ErrUnsupported }

@@ -20,8 +20,8 @@ const (
 const (
 	sio_TCP_INFO = 0xd8000027 // mstcpip.h: _WSAIORW(IOC_VENDOR, 39)
 
-	// tcpInfoNewest is the newest version of the structure there is:
-	// TCP_INFO_v0 came with Windows 10 1703, v1 with 1809, v2 with 2004.
+	// tcpInfoNewest is the newest version of the structure: TCP_INFO_v0 came
+	// with Windows 10 1703, v1 with 1809, v2 with 2004.
 	tcpInfoNewest = 2
 )
 

@@ -9,18 +9,18 @@ package sys
 import "sync"
 
 // An urgentMemory contains what the kernel of macOS does not report about the
-// urgent byte of a connection. At the out-of-band mark, to peek at the byte is
-// the only way to find out whether it was received already. If it was not, the
-// kernel then forgets the byte, and the memory keeps it.
+// urgent byte of a connection. At the out-of-band mark, peeking at the byte is
+// the only way to find out whether it was received. If it was not, the kernel
+// then forgets the byte, and the memory keeps it.
 type urgentMemory struct {
 	mu       sync.Mutex
-	received bool // the last byte that was looked at, which the kernel may still report
+	received bool // the last byte examined was received, although the kernel may still report it
 	held     bool
 	b        byte // if held
 }
 
-// receive notes the result of recv(2) with MSG_OOB into b, and returns the result for the
-// caller.
+// receive records the result of recv(2) with MSG_OOB into b, and returns the
+// result for the caller.
 func (m *urgentMemory) receive(b []byte, n int, err error, peek bool) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -37,7 +37,7 @@ func (m *urgentMemory) receive(b []byte, n int, err error, peek bool) (int, erro
 	return n, err
 }
 
-// check corrects the events of a descriptor that were asked for.
+// check corrects the reported events of a descriptor.
 func (m *urgentMemory) check(kernel kqueueKernel, fd uintptr, got, want Events) Events {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -52,7 +52,7 @@ func (m *urgentMemory) check(kernel kqueueKernel, fd uintptr, got, want Events) 
 	b, err := kernel.peekUrgent(fd)
 	switch {
 	case IsInvalid(err) && !kernel.isInline(fd):
-		return got &^ Urgent // it is the one that was received
+		return got &^ Urgent // the byte that was received
 	case err == nil:
 		m.received, m.held, m.b = false, true, b
 	}

@@ -8,8 +8,8 @@ package sys
 // connection. The zero UrgentMemory is ready to use.
 type UrgentMemory struct{ urgentMemory }
 
-// Receive notes the result of a receive of the urgent byte into b, and returns the
-// result for the caller.
+// Receive records the result of a receive of the urgent byte into b, and
+// returns the result for the caller.
 func (m *UrgentMemory) Receive(b []byte, n int, err error, peek bool) (int, error) {
 	return m.receive(b, n, err, peek)
 }

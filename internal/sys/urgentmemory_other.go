@@ -6,8 +6,8 @@
 
 package sys
 
-// An UrgentMemory contains what the kernel does not report about the urgent byte of a
-// connection: nothing here.
+// An UrgentMemory contains what the kernel does not report about the urgent
+// byte of a connection: nothing on these systems.
 type UrgentMemory struct{}
 
 // Receive returns n and err, the result of a receive of the urgent byte.

@@ -15,7 +15,7 @@ import (
 
 func poll(fds []pollFD, timeout int) (int, error) { return unix.Poll(fds, timeout) }
 
-// A waker ends a call of poll: it is a pipe.
+// A waker ends a call of poll, with a pipe.
 type waker struct{ r, w int }
 
 func newWaker() (*waker, error) {
@@ -38,7 +38,7 @@ func newWaker() (*waker, error) {
 
 func (w *waker) fd() uintptr { return uintptr(w.r) }
 
-func (w *waker) wake() { unix.Write(w.w, []byte{0}) } // a full pipe does as well
+func (w *waker) wake() { unix.Write(w.w, []byte{0}) } // a full pipe has the same effect
 
 func (w *waker) drain() {
 	var b [64]byte

@@ -11,14 +11,15 @@ import (
 	"time"
 )
 
-// NeedsPrepare reports whether Prepare has something to do: package net has done it.
+// NeedsPrepare reports whether Prepare has an effect. Package net has made the
+// socket non-blocking.
 const NeedsPrepare = false
 
-// Prepare makes calls of Recvmsg and Sendmsg return instead of waiting.
+// Prepare makes calls of Recvmsg and Sendmsg non-blocking.
 func Prepare(fd uintptr) error { return nil }
 
-// HidesUrgent reports whether nothing reports an urgent byte of the socket, because
-// it arrives inline.
+// HidesUrgent reports whether an urgent byte of the socket is not reported,
+// because it is received inline.
 func HidesUrgent(fd uintptr) bool { return false }
 
 // SetKeepAliveVals is for Windows.

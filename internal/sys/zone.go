@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// ZoneNumber returns the number of the zone of an IPv6 address, which is an
-// interface or its number.
+// ZoneNumber returns the number of the zone of an IPv6 address, which is the
+// name or number of an interface.
 func ZoneNumber(zone string) (number string, ok bool) {
 	if i, err := net.InterfaceByName(zone); err == nil {
 		return strconv.Itoa(i.Index), true

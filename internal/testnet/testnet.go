@@ -23,7 +23,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Patience is how long a test waits for an event that must occur.
+// Patience is the time that a test waits for an event that must occur.
 var Patience = patience()
 
 // patience returns more for an emulator, which may be ten times as slow.
@@ -34,8 +34,9 @@ func patience() time.Duration {
 	return 10 * time.Second
 }
 
-// Rounds returns how often a test repeats what fails by chance only: a quarter of n on
-// an emulator, where most tests run on several systems in turn.
+// Rounds returns the number of repetitions for a test that fails only by
+// chance: a quarter of n on an emulator, where most tests run on several
+// systems in turn.
 func Rounds(n int) int {
 	if os.Getenv("STREAMSOCK_EMULATOR") != "" {
 		return (n + 3) / 4
@@ -61,8 +62,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// setParallel has more tests run in parallel than there are processors, because
-// they mostly wait, but no more than there are descriptors for.
+// setParallel runs more tests in parallel than there are processors, because
+// they mostly wait, but limits their number by the available descriptors.
 func setParallel() {
 	const waiting, each = 8, 16 // tests, and descriptors of a test
 	flag.Parse()
@@ -77,7 +78,7 @@ func setParallel() {
 	f.Value.Set(strconv.Itoa(min(n, max(1, Descriptors(n*each)/each))))
 }
 
-// warmUp makes package net open what it keeps open: the poller.
+// warmUp makes package net open its poller, which it never closes.
 func warmUp() {
 	if l, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {
 		l.Close()
@@ -108,13 +109,13 @@ func await(before []string, kind func([]string) []string, prod func()) error {
 		if after = descriptors(); len(kind(after)) <= len(kind(before)) {
 			return nil
 		}
-		time.Sleep(10 * time.Millisecond) // the kernel says no event when a descriptor goes
+		time.Sleep(10 * time.Millisecond) // there is no event when a descriptor is closed
 	}
 	return fmt.Errorf("descriptors leaked:\nbefore %q\nafter  %q", before, after)
 }
 
-// descriptors returns what the process has open, or nothing where /proc does
-// not tell.
+// descriptors returns the open descriptors of the process, or nil if /proc does
+// not report them.
 func descriptors() []string {
 	entries, _ := os.ReadDir("/proc/self/fd")
 	var open []string
@@ -142,11 +143,11 @@ func Descriptors(n int) int {
 }
 
 // Guard ends the connections and closes the listeners of a test that takes much
-// longer than [Patience], so that a call that hangs returns and the test can
-// report what it was.
+// longer than [Patience], so that a blocked call returns and the test can
+// report it.
 func Guard(t testing.TB, closers ...io.Closer) {
 	if _, ok := t.(*testing.T); !ok {
-		return // a benchmark takes as long as it is told to
+		return // the duration of a benchmark is a flag
 	}
 	const limit = 2
 	fired := make(chan struct{})
@@ -164,8 +165,8 @@ func Guard(t testing.TB, closers ...io.Closer) {
 	})
 }
 
-// end shuts c down, which wakes everyone who waits for c. Close of a connection
-// of package net would wake only who waits in its methods.
+// end shuts c down, which wakes all goroutines that wait for c. Close of a
+// connection of package net would wake only those in its methods.
 func end(c io.Closer) {
 	if c, ok := c.(interface {
 		CloseRead() error
