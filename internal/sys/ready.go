@@ -44,7 +44,7 @@ func (t eventWords[W]) events(words W) (e Events) {
 // A Ready is the result of a Poller for a descriptor.
 type Ready struct {
 	ID     uint64 // the argument of Set
-	Events Events // those wanted that hold, and those told unasked; if there are none, Set must be called again
+	Events Events // the wanted events that have occurred, and those always reported; if there are none, Set must be called again
 }
 
 // MaxReady is the maximum number of descriptors that Wait of a Poller reports.

@@ -12,7 +12,7 @@ import (
 
 // Constants that x/sys lacks.
 const (
-	tcp_IS_MPTCP         = 43 // linux/tcp.h, Linux 5.16
+	tcp_IS_MPTCP         = 43 // linux/tcp.h, Linux 6.10
 	ip6t_SO_ORIGINAL_DST = 80 // linux/netfilter_ipv6/ip6_tables.h
 )
 

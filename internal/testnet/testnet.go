@@ -45,7 +45,7 @@ func Rounds(n int) int {
 }
 
 // Main runs the tests of a package and fails them if they leave a goroutine
-// or a descriptor behind. Call it from TestMain:
+// or a descriptor open. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { testnet.Main(m) }
 func Main(m *testing.M) {

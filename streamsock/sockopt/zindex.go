@@ -6,8 +6,8 @@
 
 // # Names in C
 //
-// This is the variable for each name of an option in C on any system, and for some other
-// names. [Lookup] accepts them too.
+// The variables for the C names of the options on all systems, and for some
+// other names. [Lookup] accepts these names too.
 //
 //	DSCP                           TrafficClass
 //	IP6T_SO_ORIGINAL_DST           OriginalDst
@@ -184,7 +184,7 @@
 //	fwmark                         Mark
 package sockopt
 
-// aliases are names that are neither an option's name here nor in C.
+// aliases contains names that are neither Go names nor C names.
 var aliases = map[string]string{
 	"DSCP":   "TrafficClass",
 	"MSS":    "MaxSegment",

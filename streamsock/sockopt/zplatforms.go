@@ -6,7 +6,7 @@
 
 package sockopt
 
-// platforms contains the systems that have each option, from the tables of internal/sys.
+// platforms contains the systems that have an option.
 var platforms = map[string]string{
 	"AcceptConn":             "aix darwin dragonfly freebsd linux netbsd openbsd solaris windows",
 	"AcceptFilter":           "dragonfly freebsd netbsd",

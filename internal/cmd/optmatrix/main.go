@@ -2,14 +2,14 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Optmatrix writes which system has which socket option: in the option matrix
-// (testdata/option-matrix.md), in the Platforms line of each option's documentation,
-// and in the table of sockopt.Info.Platforms. It also writes the index of names in C at
-// the end of the documentation of package sockopt.
+// Optmatrix writes down which system has which socket option: in the option
+// matrix (testdata/option-matrix.md), in the Platforms line of each option's
+// documentation, and in what sockopt.Info.Platforms answers. It also writes the index
+// of names in C that ends the documentation of package sockopt.
 //
 // It reads the tables of all systems (internal/sys/table_*.go) and the
-// options (streamsock/sockopt/opt_*.go) as source text, so it runs on any system. Its
-// argument is the module's root. Run it with "go generate ./...".
+// options (streamsock/sockopt/opt_*.go) as source text, so one machine
+// suffices. Its argument is the module's root. Run it by "go generate ./...".
 package main
 
 import (
@@ -70,13 +70,13 @@ func generate(root string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// A row is an option's row in a system's table.
+// A row is what a system's table says of an option.
 type row struct {
-	names  []string // C names: one, or the names for IPv4 and IPv6
+	names  []string // C names: one, or that of IPv4 and that of IPv6
 	access string   // "", "ReadOnly" or "WriteOnly"
 }
 
-// tables contains the rows by system and option.
+// tables has the rows by system and option.
 type tables map[string]map[string]row
 
 func (t tables) systems() []string { return slices.Sorted(maps.Keys(t)) }
@@ -234,8 +234,8 @@ func platformsLine(t tables, o option) string {
 	return strings.Join(line, ", ")
 }
 
-// spelling returns the row's C names that are not in the headline, and whether the
-// option can only be read or only be set.
+// spelling returns the row's C names that the headline does not tell, and what
+// cannot be done with the option.
 func spelling(r row, o option) string {
 	var s []string
 	for _, name := range r.names {
@@ -253,7 +253,8 @@ func spelling(r row, o option) string {
 
 var platformsPattern = regexp.MustCompile(`(?m)^//   - Platforms: .*\n(//     .*\n)*`)
 
-// withPlatforms returns the source text of options with new Platforms lines.
+// withPlatforms returns the source text of options with the Platforms lines
+// made anew.
 func withPlatforms(src []byte, t tables, options []option) []byte {
 	declared := regexp.MustCompile(`(?m)^var (\w+) `)
 	out := src
@@ -322,7 +323,7 @@ func platformsFile(t tables, options []option) []byte {
 	var b bytes.Buffer
 	b.WriteString(`package sockopt
 
-// platforms contains the systems that have each option, from the tables of internal/sys.
+// platforms contains the systems that have an option.
 var platforms = map[string]string{
 `)
 	for _, o := range options {
@@ -345,8 +346,8 @@ var aliases = map[string]string{
 	"fwmark": "Mark",
 }
 
-// indexFile returns a file with the part of the package documentation that lists the
-// Go name for each name in C, and with the aliases.
+// indexFile returns a file with the part of the package documentation that has the Go
+// name for each name in C, and the aliases.
 func indexFile(t tables, options []option) []byte {
 	index := maps.Clone(aliases)
 	for _, o := range options {
@@ -363,14 +364,14 @@ func indexFile(t tables, options []option) []byte {
 	var b bytes.Buffer
 	b.WriteString(`// # Names in C
 //
-// This is the variable for each name of an option in C on any system, and for some other
-// names. [Lookup] accepts them too.
+// The variables for the C names of the options on all systems, and for some
+// other names. [Lookup] accepts these names too.
 //
 `)
 	for _, name := range slices.Sorted(maps.Keys(index)) {
 		fmt.Fprintf(&b, "//\t%-*s %s\n", width, name, index[name])
 	}
-	b.WriteString("package sockopt\n\n// aliases are names that are neither an option's name here nor in C.\nvar aliases = map[string]string{\n")
+	b.WriteString("package sockopt\n\n// aliases contains names that are neither Go names nor C names.\nvar aliases = map[string]string{\n")
 	for _, name := range slices.Sorted(maps.Keys(aliases)) {
 		fmt.Fprintf(&b, "%q: %q,\n", name, aliases[name])
 	}
@@ -382,14 +383,14 @@ func matrix(t tables, options []option) []byte {
 	var b bytes.Buffer
 	b.WriteString(`# Option matrix
 
-This page lists the socket options of package sockopt and the systems that have them. A
-dot means that the option has the C name of the second column; a different C name is
-given in the cell. "get" and "set" mean that the option can only be read or only be set.
-If a cell is empty, Get and Set return an error wrapping errors.ErrUnsupported, as they
-do for all options on systems without a column. "go generate ./..." writes this page from
-the tables of internal/sys, and a test fails if it is stale.
+Which system has which socket option of package sockopt. A dot says that the
+option has the C name of the second column there; another C name is spelled
+out. "get" and "set" say that the option can only be read, or only be set,
+there. An empty cell is an option that answers errors.ErrUnsupported; so do all
+options on systems without a column. The tables behind this page are those of
+internal/sys; "go generate ./..." writes it, and a test fails when it is stale.
 
-The column solaris includes illumos, linux includes android, and darwin is macOS and iOS.
+solaris stands for illumos too, linux for android, darwin for ios.
 
 `)
 	systems := t.systems()
