@@ -140,8 +140,9 @@ func TestAcceptBroken(t *testing.T) {
 	accepting.ends(t, 0, net.ErrClosed)
 }
 
-// TestAcceptSkips has an option fail on some connections only. Accept must close
-// them and go on to the next: which connections they are, the peer may choose.
+// TestAcceptSkips has an option fail on some connections only. Accept must
+// close them and continue to the next: which connections they are, the peer may
+// choose.
 func TestAcceptSkips(t *testing.T) {
 	acceptSkips(t, errors.New("refused by the test"), true, false, true, false, true, false)
 	acceptSkips(t, errors.New("refused by the test"), true, true, false, true, false)

@@ -174,7 +174,7 @@ func benchWritev(b *testing.B) {
 
 // writevOps is so many that a lap takes 100 ms and more: only when a goroutine
 // has run for more than 10 ms does the scheduler begin to take the processor
-// away from it in system calls, which is what a sender that never pauses has to
+// away from it in system calls, which is what a sender that never pauses must
 // pay for in every one of them.
 const writevOps = 10000
 
@@ -345,7 +345,7 @@ func cpuTime() time.Duration {
 // A peer is the other process, with the addresses at which it does something.
 type peer struct {
 	pid    int
-	sink   string // throws away what it gets
+	sink   string // discards what it gets
 	echo   string // sends it back
 	source string // sends as much as it is asked for: see request
 }

@@ -39,7 +39,7 @@ func readAgain(c *streamsock.Conn, p []byte) (n int64, err error) {
 	return n, err
 }
 
-// TestMark holds that every call stops at the urgent mark and then goes on
+// TestMark holds that every call stops at the urgent mark and then continues
 // behind it.
 func TestMark(t *testing.T) {
 	for _, r := range receivers {
@@ -287,7 +287,7 @@ func TestSendOOB(t *testing.T) {
 // TestSendOOBWaits sends more than there is room for. The last byte of each
 // part that the system takes must not become urgent.
 func TestSendOOBWaits(t *testing.T) {
-	for _, size := range []int{1, 2, 200_000} { // just the urgent byte has to wait, or all
+	for _, size := range []int{1, 2, 200_000} { // just the urgent byte must wait, or all
 		for _, w := range []struct {
 			name string
 			send func(*streamsock.Conn, []byte) (int, error)
@@ -411,7 +411,7 @@ func TestRecvOOB(t *testing.T) {
 }
 
 // TestMore holds bytes back until those come that belong to them. The system
-// holds them for 200 ms at the most, so that a slow machine has to try again.
+// holds them for 200 ms at the most, so that a slow machine must try again.
 func TestMore(t *testing.T) {
 	for name, send := range map[string]func(*streamsock.Conn, streamsock.Flags) (int, error){
 		"Send":    func(c *streamsock.Conn, f streamsock.Flags) (int, error) { return c.Send([]byte("ab"), f) },

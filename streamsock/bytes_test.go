@@ -93,7 +93,7 @@ func (c *call) ends(t testing.TB, wantN int, wantErr error) {
 }
 
 // The calls that wait until there is something to read. That of package net is
-// here as well: what holds for ours has to hold for it.
+// here as well: what holds for ours must hold for it.
 var receivers = []struct {
 	name    string
 	receive func(c *streamsock.Conn, p []byte) (int64, error)
@@ -442,8 +442,8 @@ func TestWritevLarge(t *testing.T) {
 	}
 }
 
-// TestSendDeadline has deadlines end a call for which there is not enough
-// room. The n that it returns tells where to go on.
+// TestSendDeadline has deadlines end a call for which there is not enough room.
+// The n that it returns tells where to continue.
 func TestSendDeadline(t *testing.T) {
 	for _, w := range senders {
 		t.Run(w.name, func(t *testing.T) {
@@ -669,7 +669,7 @@ func TestBufferedBefore(t *testing.T) {
 	}
 }
 
-// TestTryRead holds that TryRead does not wait, whatever else goes on.
+// TestTryRead holds that TryRead does not wait, whatever else continues.
 func TestTryRead(t *testing.T) {
 	c, s := msgPair(t)
 	p := []byte("....")

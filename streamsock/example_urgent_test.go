@@ -75,12 +75,12 @@ func ExampleConn_AtMark() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("thrown away: %q\n", p[:n])
+		fmt.Printf("discarded: %q\n", p[:n])
 	}
 	rest, err := io.ReadAll(server)
 	fmt.Printf("%q %v\n", rest, err)
 	// Output:
-	// thrown away: "typed in vain\xff"
+	// discarded: "typed in vain\xff"
 	// "\xf2goes on" <nil>
 }
 

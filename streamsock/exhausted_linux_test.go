@@ -69,7 +69,7 @@ func exhaust(t *testing.T) (free func()) {
 }
 
 // TestWaitLimited lowers the limit of descriptors below the number of those for
-// which goroutines wait, which makes poll(2) fail. The waits go on.
+// which goroutines wait, which makes poll(2) fail. The waits continue.
 func TestWaitLimited(t *testing.T) {
 	var peers []*streamsock.Conn
 	var waits []*call
@@ -83,7 +83,7 @@ func TestWaitLimited(t *testing.T) {
 	for i, w := range waits {
 		switch i {
 		case 1:
-			rests(t) // the first event has made the poller go on
+			rests(t) // the first event has made the poller continue
 		case 6:
 			restore()
 		}
@@ -388,8 +388,8 @@ func TestRelayGoExhausted(t *testing.T) {
 	r.closed(t)
 }
 
-// TestRelayGoLimited lowers the limit of descriptors below the number of relays, which
-// makes poll(2) fail. They go on, each with goroutines.
+// TestRelayGoLimited lowers the limit of descriptors below the number of
+// relays, which makes poll(2) fail. They continue, each with goroutines.
 func TestRelayGoLimited(t *testing.T) {
 	relayer := &streamsock.Relayer{IdleTimeout: 2 * time.Second}
 	var relays []*parkedRelay

@@ -389,8 +389,8 @@ func number(t testing.TB, c syscall.Conn) (n uintptr) {
 	return n
 }
 
-// full returns a listener that has room for no more connections: Linux takes no
-// notice of what comes then, until one is accepted.
+// full returns a listener that has room for no more connections: Linux ignores
+// what comes then, until one is accepted.
 func full(t *testing.T) *streamsock.Listener {
 	t.Helper()
 	s := newSocket(t, "tcp4")

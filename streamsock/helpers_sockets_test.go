@@ -45,7 +45,7 @@ func msgPair(t testing.TB) (client, server *streamsock.Conn) {
 
 // tightPair is msgPair with small buffers from client to server, so that a
 // megabyte does not fit in. They are small before the handshake: the window of
-// a larger one would let the client send what the server then has to drop.
+// a larger one would let the client send what the server then must drop.
 func tightPair(t testing.TB) (client, server *streamsock.Conn) {
 	t.Helper()
 	if !sys.HasMsg {
@@ -233,7 +233,7 @@ func testOpError(t testing.TB, c *streamsock.Conn, op string, err, is error) {
 	}
 }
 
-// frame returns bytes that tell whether they are whole: length, writer,
+// frame returns bytes that report whether they are whole: length, writer,
 // number, load and checksum.
 func frame(writer, number, load int) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(load))

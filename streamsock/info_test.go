@@ -60,7 +60,7 @@ func TestInfo(t *testing.T) {
 		t.Errorf("%v", i)
 	}
 
-	// The peer has closed, and there is something unread in front of that.
+	// The peer has closed, and there is something unread before that.
 	client.Write([]byte("6"))
 	client.CloseWrite()
 	for end := time.Now().Add(patience); i.State != tcpinfo.CloseWait; time.Sleep(time.Millisecond) {

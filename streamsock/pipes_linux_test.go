@@ -55,8 +55,8 @@ func TestRelayIdle(t *testing.T) {
 // The commands of fcntl(2) for the size of a pipe.
 const setPipeSize, getPipeSize = 1031, 1032
 
-// TestCopyGrowsPipe copies from a source that has to be waited for, and then always has
-// something to read. Only then the pipe grows.
+// TestCopyGrowsPipe copies from a source that must be waited for, and then
+// always has something to read. Only then the pipe grows.
 func TestCopyGrowsPipe(t *testing.T) {
 	const large = 1 << 20
 	var p [2]int

@@ -253,7 +253,7 @@ func (e *earlyAnswer) stopUpload() {
 }
 
 // startEarlyAnswer returns when the relay has received the whole answer and the
-// reset. The client has not read anything; in front of it there is some room.
+// reset. The client has not read anything; before it there is some room.
 func startEarlyAnswer(t *testing.T, ctx context.Context, relayer *streamsock.Relayer, size, room int) *earlyAnswer {
 	t.Helper()
 	skipUnlessChecked(t)

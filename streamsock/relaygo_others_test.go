@@ -155,8 +155,8 @@ func TestRelayGoPeeked(t *testing.T) {
 	all.Wait()
 }
 
-// TestRelayGoBlockedPeek has a goroutine wait in Peek for a connection of a parked relay.
-// The relayer's other relays go on, and so do their deadlines.
+// TestRelayGoBlockedPeek has a goroutine wait in Peek for a connection of a
+// parked relay. The relayer's other relays continue, and so do their deadlines.
 func TestRelayGoBlockedPeek(t *testing.T) {
 	t.Parallel()
 	newPollSet(t) // or skips

@@ -151,7 +151,7 @@ func TestRelayGoParked(t *testing.T) {
 	})
 }
 
-// An afterContext counts for what it has to call a function when it ends.
+// An afterContext counts the functions that it must call when it ends.
 type afterContext struct {
 	context.Context
 	mu    sync.Mutex

@@ -38,7 +38,7 @@ func sendThree(c *streamsock.Conn, p []byte, f streamsock.Flags) (int64, error) 
 }
 
 // TestSendFlagsWait has a call with flags wait for room, end at the deadline,
-// go on where that left off, and end once all is taken. What arrives is what
+// continue where that left off, and end once all is taken. What arrives is what
 // was sent, the urgent byte in its place.
 func TestSendFlagsWait(t *testing.T) {
 	for _, w := range flagSenders {

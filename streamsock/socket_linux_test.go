@@ -62,7 +62,7 @@ func TestSocketBacklog(t *testing.T) {
 }
 
 // TestSocketContext ends the wait for a connection by the context, after which
-// the attempt goes on and succeeds.
+// the attempt continues and succeeds.
 func TestSocketContext(t *testing.T) {
 	l := full(t)
 	s := starting(t, l)

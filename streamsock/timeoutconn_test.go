@@ -199,7 +199,7 @@ func timedWrites() []timedWrite {
 	return writes
 }
 
-// TestTimeoutConnSlowPeer writes to a peer that takes a part now and then. All
+// TestTimeoutConnSlowPeer writes to a peer that takes a part occasionally. All
 // together that takes longer than the timeout.
 func TestTimeoutConnSlowPeer(t *testing.T) {
 	data := ascii(200 << 10)
@@ -484,8 +484,8 @@ func timedReads() []timedRead {
 	return reads
 }
 
-// TestTimeoutConnSlowSource reads from a peer that sends a part now and then. All
-// together that takes longer than the timeout.
+// TestTimeoutConnSlowSource reads from a peer that sends a part occasionally.
+// All together that takes longer than the timeout.
 func TestTimeoutConnSlowSource(t *testing.T) {
 	const parts = 10
 	part := ascii(1000)
@@ -736,8 +736,8 @@ func TestTimeoutConnInterleave(t *testing.T) {
 	}
 }
 
-// TestTimeoutConnBesideConn has reads of the Conn go on while those of a TimeoutConn
-// time out and contexts of others end.
+// TestTimeoutConnBesideConn has reads of the Conn continue while those of a
+// TimeoutConn time out and contexts of others end.
 func TestTimeoutConnBesideConn(t *testing.T) {
 	for _, kind := range connKinds {
 		for name, read := range map[string]func(t *testing.T, c *streamsock.Conn) (int64, error){

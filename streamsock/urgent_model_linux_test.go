@@ -175,8 +175,8 @@ func (p *urgentPair) compare(steps []urgentStep) error {
 			return fmt.Errorf("%v: step %d: %w", steps[:i+1], i, err)
 		}
 		if got == want && s.kind == stepRead && want == "wait" && before.pending && !m.pending {
-			// A read that takes nothing but the urgent byte. The system
-			// declines it while a signal is pending; see TestUrgentSignals.
+			// A read that takes only the urgent byte. The system declines it
+			// while a signal is pending; see TestUrgentSignals.
 			if marked, err := p.c.AtMark(); marked && err == nil {
 				m = before
 			}

@@ -160,7 +160,7 @@ func TestSendUrgentOrder(t *testing.T) {
 
 // TestSendUrgentFull holds that SendUrgent that finds no room waits for it,
 // until the deadline or Close. The system may find a little room after all, for
-// instance when it puts together what has been received: then it begins anew.
+// instance when it puts together what has been received: then it begins again.
 func TestSendUrgentFull(t *testing.T) {
 	for range 20 {
 		if urgentWaits(t) {

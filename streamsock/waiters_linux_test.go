@@ -230,7 +230,7 @@ func TestManyIdle(t *testing.T) {
 		goroutineBytes, goroutineWakes.median, goroutineWakes.most, goroutineWakes.used)
 	most := int64(1024)
 	if count < 10_000 {
-		most *= 2 // what else goes on counts too
+		most *= 2 // what else continues counts too
 	}
 	if sum := connBytes + setBytes; sum > most {
 		t.Errorf("an idle connection takes %d bytes", sum)

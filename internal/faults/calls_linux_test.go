@@ -27,7 +27,7 @@ type call struct {
 	// a call takes the error with it.
 	tells bool
 
-	// writes is whether it goes on writing all the time.
+	// writes is whether it continues writing all the time.
 	writes bool
 
 	// forgets is whether the error may be EPIPE instead: sendfile(2) that has

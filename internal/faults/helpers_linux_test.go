@@ -211,7 +211,7 @@ func plug(t *testing.T, space, device, ipv4, ipv6 string) {
 // long reports whether tests may take long.
 func long() bool { return os.Getenv("STREAMSOCK_LONG") != "" }
 
-// pass goes on in another namespace and hands over descriptors.
+// pass continues in another namespace and hands over descriptors.
 func pass(space, stage string, files ...uintptr) error {
 	list := os.Getenv(filesVariable)
 	for _, fd := range files {

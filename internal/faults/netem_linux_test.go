@@ -57,8 +57,8 @@ func netem(t *testing.T, space, device, how string) {
 	command(t, "ip", append(line, strings.Fields(how)...)...)
 }
 
-// requireNetem skips the test if the kernel has no netem, but for one that was
-// chosen for having it.
+// requireNetem skips the test if the kernel has no netem, except for one that
+// was chosen for having it.
 func requireNetem(t *testing.T) {
 	t.Helper()
 	try := exec.Command("tc", "qdisc", "add", "dev", "lo", "root", "netem")

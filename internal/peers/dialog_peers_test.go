@@ -65,7 +65,7 @@ func TestDialogFTP(t *testing.T) {
 	c.reply(220)
 	c.command(230, "USER", "ftp")
 	c.command(230, "PASS", "guest@client.example")
-	wantLines(t, c.command(211, "FEAT"), "\n PASV\n", "\nEnd") // RFC 2389: a space in front of each
+	wantLines(t, c.command(211, "FEAT"), "\n PASV\n", "\nEnd") // RFC 2389: a space before each
 	wantLines(t, c.command(214, "HELP"), "RETR", "\nHelp OK.")
 	wantLines(t, c.command(211, "STAT"), "vsFTPd", "\nEnd of status")
 	c.command(257, "PWD", "")
@@ -146,7 +146,7 @@ logging.disable() # else it goes to standard error, which is the connection too
 asyncio.run(main())
 `
 
-// TestDialogSTARTTLS has a dialog with aiosmtpd go on over TLS.
+// TestDialogSTARTTLS has a dialog with aiosmtpd continue over TLS.
 func TestDialogSTARTTLS(t *testing.T) {
 	python := program(t, "/usr/bin/python3")
 	if err := exec.Command(python, "-c", "import aiosmtpd").Run(); err != nil {

@@ -20,7 +20,7 @@ import (
 // abort asks an FTP server to end a transfer. The server does not look at the
 // commands meanwhile, but it does at urgent data: RFC 959, section 4.1.3, has
 // the client send Telnet's Interrupt Process and Synch, whose data mark is
-// urgent, in front of the command. It is that of Example_ftpAbort.
+// urgent, before the command. It is that of Example_ftpAbort.
 func abort(control *streamsock.Conn) error {
 	const iac, ip, dm = 255, 244, 242 // RFC 854
 	if _, err := control.Send([]byte{iac, ip, iac, dm}, streamsock.OOB); err != nil {

@@ -266,7 +266,7 @@ func copySource(t *testing.T, name, dir string, mode os.FileMode) string {
 	return path
 }
 
-// toMark waits for the urgent byte and reads what is in front of it.
+// toMark waits for the urgent byte and reads what is before it.
 func toMark(t *testing.T, c *streamsock.Conn) string {
 	t.Helper()
 	if err := c.WaitUrgent(t.Context()); err != nil {

@@ -44,7 +44,7 @@ func launch(t *testing.T, input string, name string, args ...string) *process {
 	return launchWith(t, stdin, name, args...)
 }
 
-// held starts a program whose input goes on until the test closes it.
+// held starts a program whose input continues until the test closes it.
 func held(t *testing.T, name string, args ...string) (*process, *os.File) {
 	t.Helper()
 	r, w := pipe(t)

@@ -99,9 +99,9 @@ func playTelnet(subject, peer side) {
 	peer.ask("recvoob", `\xF2`)
 }
 
-// playSynch has POCO lack a call that receives a Synch. As what POCO sends lacks
-// the IAC, its DM is no data mark, and streamsock goes on until there is one
-// (RFC 854, "The TELNET Synch Signal").
+// playSynch has POCO lack a call that receives a Synch. As what POCO sends
+// lacks the IAC, its DM is no data mark, and streamsock continues until there
+// is one (RFC 854, "The TELNET Synch Signal").
 func playSynch(subject, peer side) {
 	subject.ask("inline", "ok")
 	peer.ask("send typed", "ok")

@@ -95,7 +95,7 @@ func (s side) tell(command string) string {
 	return strings.TrimSuffix(s.hear("\n"), "\n")
 }
 
-// number returns the answer to a command, which has to be a number.
+// number returns the answer to a command, which must be a number.
 func (s side) number(command string) string {
 	s.t.Helper()
 	answer := s.tell(command)

@@ -22,7 +22,7 @@ import (
 
 // TestRelays has the same exchange go through a Relayer, socat and haproxy: the
 // bytes both ways, the end of one side that the other gets while it still
-// answers, and a reset. What they do of the reset differs; ours has to pass it
+// answers, and a reset. What they do of the reset differs; ours must pass it
 // on.
 func TestRelays(t *testing.T) {
 	for _, relay := range []struct {

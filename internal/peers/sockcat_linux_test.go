@@ -53,8 +53,8 @@ func sockcatNetcat(t *testing.T, bin string) {
 			ours := launch(t, e[0], bin, "-l", "127.0.0.1", "0")
 			exchange(t, ours, launch(t, e[1], nc, "-N", "127.0.0.1", ours.port("listening on ")), e[0], e[1])
 		})
-		// A netcat that listens does not send all that it has once its peer
-		// has half-closed, so that its direction has to end first.
+		// A netcat that listens does not send all that it has once its peer has
+		// half-closed, so that its direction must end first.
 		t.Run("connect "+name, func(t *testing.T) {
 			theirs := launch(t, e[1], nc, "-l", "-v", "-n", "-N", "127.0.0.1", "0")
 			ours, input := held(t, bin, "127.0.0.1", theirs.portWord("Listening on "))
@@ -68,7 +68,7 @@ func sockcatNetcat(t *testing.T, bin string) {
 	}
 }
 
-// portWord is port for a program that has a blank in front of it.
+// portWord is port for a program that has a blank before it.
 func (p *process) portWord(text string) string {
 	p.t.Helper()
 	p.errors.hear(text)
@@ -129,7 +129,7 @@ func sockcatCurl(t *testing.T, bin string) {
 			body := random(7)
 			ours, input := held(t, bin, append(flags, "127.0.0.1", "0")...)
 			theirs := get(t, ours, "--header", "Expect:", "--data-binary", "@"+saved(t, body))
-			ours.await(int64(len(body)) + 100) // what is in front of it is longer
+			ours.await(int64(len(body)) + 100) // what is before it is longer
 			if _, err := io.WriteString(input, head+"answer"); err != nil {
 				t.Fatal(err)
 			}
@@ -239,7 +239,7 @@ http {
 			if _, err := io.WriteString(input, "GET /file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"); err != nil {
 				t.Fatal(err)
 			}
-			ours.await(int64(len(body)) + 100) // what is in front of it is longer
+			ours.await(int64(len(body)) + 100) // what is before it is longer
 			input.Close()
 			answer, _ := ours.end(0)
 			head, got, _ := strings.Cut(answer, "\r\n\r\n")

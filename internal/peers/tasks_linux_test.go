@@ -166,7 +166,7 @@ func (k task) launch(t *testing.T, command string) *process {
 	return launch(t, k.input, "/bin/sh", "-c", "exec "+command)
 }
 
-// check waits for the end of the program, or ends one that goes on.
+// check waits for the end of the program, or ends one that continues.
 func (k task) check(t *testing.T, p *process, goesOn bool) {
 	t.Helper()
 	status := 0

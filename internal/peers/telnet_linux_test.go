@@ -101,8 +101,8 @@ func (c *telnet) next() (byte, error) {
 	return b[0], err
 }
 
-// TestTelnet is the server of a stock client: it drops what we sent in front of
-// our urgent data mark, and only then, and sends us a Synch itself.
+// TestTelnet is the server of a stock client: it drops what we sent before our
+// urgent data mark, and only then, and sends us a Synch itself.
 func TestTelnet(t *testing.T) {
 	// More than the client takes at once: it drops what it has at any data mark,
 	// but skips up to the data mark only if that is urgent.

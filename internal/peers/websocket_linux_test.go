@@ -32,8 +32,8 @@ const browserPatience = 60 * time.Second
 var messageSizes = []int{0, 1, 125, 126, 65535, 65536, 1 << 20}
 
 // TestWebSocket has golang.org/x/net/websocket on our listener and connections,
-// with a browser and with itself as the client. The browser can reach nothing
-// but the server.
+// with a browser and with itself as the client. The browser can reach only the
+// server.
 func TestWebSocket(t *testing.T) {
 	browser := program(t, "chromium")
 	if !insideNamespace(t) {

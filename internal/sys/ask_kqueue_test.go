@@ -152,9 +152,10 @@ func TestPeerState(t *testing.T) {
 	}
 }
 
-// TestUrgentMemory receives an urgent byte before the bytes that precede it, and reads up
-// to its place, where darwin goes on reporting it. The next byte, at the same place, is
-// reported, though darwin forgets it when it is looked at.
+// TestUrgentMemory receives an urgent byte before the bytes that precede it,
+// and reads up to its place, where darwin continues reporting it. The next
+// byte, at the same place, is reported, though darwin forgets it when it is
+// looked at.
 func TestUrgentMemory(t *testing.T) {
 	for _, system := range kqmodel.Systems {
 		m := modelKernel{kqmodel.New(system)}

@@ -15,8 +15,9 @@ import (
 	"example.com/streamsock/internal/kqmodel"
 )
 
-// TestPollOfDarwin shows why the Poller of darwin does not use poll(2): in each case,
-// poll(2) reports the wrong events or none, and the kqueue reports the right ones.
+// TestPollOfDarwin shows why the Poller of macOS does not use poll(2): in each
+// case, poll(2) reports the wrong events or none, and the kqueue reports the
+// right ones.
 func TestPollOfDarwin(t *testing.T) {
 	tests := []struct {
 		name   string

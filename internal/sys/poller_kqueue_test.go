@@ -296,7 +296,7 @@ func TestKqueueShort(t *testing.T) {
 	})
 }
 
-// TestKqueueMany has more descriptors than poll(2) of darwin takes.
+// TestKqueueMany has more descriptors than poll(2) of macOS takes.
 func TestKqueueMany(t *testing.T) {
 	p := newKqueueTest(t, kqmodel.Darwin)
 	var last *kqmodel.Socket

@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// A testPoller calls Set again when it has to.
+// A testPoller calls Set again when it must.
 type testPoller struct {
 	*Poller
 	t     *testing.T

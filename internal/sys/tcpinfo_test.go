@@ -17,9 +17,9 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// TestTCPConnectionInfoLayout reads x/sys's definition of darwin's structure
-// from its source, lays it out as C does, puts another number in each field
-// and has them read by name. Of the other systems, x/sys has no definition.
+// TestTCPConnectionInfoLayout reads x/sys's definition of macOS's structure
+// from its source, lays it out as C does, puts another number in each field and
+// has them read by name. Of the other systems, x/sys has no definition.
 func TestTCPConnectionInfoLayout(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm64"} {
 		st := structOf(t, "ztypes_darwin_"+arch+".go", "TCPConnectionInfo")

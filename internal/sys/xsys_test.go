@@ -330,7 +330,7 @@ func (c checker) row(r row) {
 // number checks that the number of a row is that of its C name.
 func (c checker) number(name string, e ast.Expr) (int64, bool) {
 	c.t.Helper()
-	if id, ok := e.(*ast.Ident); ok { // a constant of ours, named as in C but for the first word
+	if id, ok := e.(*ast.Ident); ok { // a constant of ours, named as in C except for the first word
 		if !strings.EqualFold(id.Name, name) {
 			c.t.Errorf("%s has the number %s", name, id.Name)
 			return 0, false

@@ -52,7 +52,7 @@ func TestSendMessage(t *testing.T) {
 	if err := c.SendMessage("NOOP"); err != nil {
 		t.Fatal(err)
 	}
-	wantSent(t, peer, "NOOP\r\n") // and nothing in front of it
+	wantSent(t, peer, "NOOP\r\n") // and nothing before it
 }
 
 func TestSendTelnet(t *testing.T) {

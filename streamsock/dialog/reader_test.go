@@ -22,7 +22,7 @@ type script struct {
 	err   error
 }
 
-// errWaits is the error of a script that a peer would go on with.
+// errWaits is the error of a script that a peer would continue with.
 var errWaits = errors.New("it waits for the peer")
 
 func (s *script) next() (string, error) {
@@ -632,7 +632,7 @@ func TestReadSynch(t *testing.T) {
 	}
 }
 
-// TestReadSynchLine throws away the beginning of a line, and what is left of one.
+// TestReadSynchLine discards the beginning of a line, and what is left of one.
 func TestReadSynchLine(t *testing.T) {
 	r := scripted("220-x\r", "", strings.Repeat("x", DefaultLineLimit+1), "\xff", "^\xf2\nABOR\r\n")
 	if _, _, err := r.status(); err != os.ErrDeadlineExceeded {

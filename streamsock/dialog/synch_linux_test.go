@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestSendSynch has the peer see DM as the urgent byte, and IAC in front of it.
+// TestSendSynch has the peer see DM as the urgent byte, and IAC before it.
 func TestSendSynch(t *testing.T) {
 	c, peer := pair(t)
 	if err := c.SendTelnet(IP); err != nil {

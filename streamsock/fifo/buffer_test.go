@@ -160,7 +160,7 @@ func TestErrors(t *testing.T) {
 			f()
 		}()
 	}
-	if strconv.IntSize == 64 { // or else it can be allocated
+	if strconv.IntSize == 64 { // otherwise it can be allocated
 		func() {
 			defer func() { recover() }()
 			b.Resize(math.MaxInt)

@@ -154,7 +154,7 @@ var readBy = map[string]string{
 	"WriteBufferForce": "WriteBuffer",
 }
 
-// checkGet reports whether to go on after reading the option.
+// checkGet reports whether to continue after reading the option.
 func checkGet(t *testing.T, i Info, err error) bool {
 	switch {
 	case err == nil:

@@ -19,8 +19,8 @@ import (
 )
 
 // TestShaped sends over a path of 20 Mbit/s that loses one segment in a
-// hundred: the loopback device of a network namespace, with a token bucket in
-// front of it and a filter behind. It runs with STREAMSOCK_NETNS=1, and needs
+// hundred: the loopback device of a network namespace, with a token bucket
+// before it and a filter behind. It runs with STREAMSOCK_NETNS=1, and needs
 // root and the commands ip, tc and nft. The test runs itself again inside the
 // namespace.
 func TestShaped(t *testing.T) {
