@@ -13,17 +13,24 @@ import (
 
 // serverTables writes a table for each scenario.
 func (r *result) serverTables(b *strings.Builder) {
+	var short []server // of the scenario
 	for i, t := range r.trials {
 		if i == 0 || r.trials[i-1].title != t.title {
 			t.head(b)
+			short = nil
 		}
 		for _, sv := range t.servers {
-			if len(t.took[sv.name]) > 0 {
-				t.row(b, sv)
+			if len(t.took[sv.name]) == 0 {
+				continue
+			}
+			t.row(b, sv)
+			if sv.why != "" && slices.ContainsFunc(t.aims(sv), func(a serverAim) bool { return !a.met }) {
+				short = append(short, sv)
 			}
 		}
 		if i+1 == len(r.trials) || r.trials[i+1].title != t.title {
 			b.WriteString("\n")
+			reasons(b, short)
 		}
 	}
 	if len(r.trials) == 0 {
@@ -124,18 +131,43 @@ func (t *trial) extra(name string) float64 {
 	return t.spread(name, func(m sample) float64 { return m.descriptors - 2 }).median
 }
 
+// reasons writes why servers may be short of their aims.
+func reasons(b *strings.Builder, short []server) {
+	var said []string
+	for _, sv := range short {
+		if !slices.Contains(said, sv.why) {
+			said = append(said, sv.why)
+			fmt.Fprintf(b, "Where %s is short of its aim: %s\n\n", sv.name, sv.why)
+		}
+	}
+}
+
+// A serverAim is an aim of a server.
+type serverAim struct {
+	text string
+	met  bool
+}
+
+// aims returns the aims of a server.
+func (t *trial) aims(sv server) (list []serverAim) {
+	if sv.speed > 0 {
+		list = append(list, serverAim{fmt.Sprintf("%.2f of net", sv.speed), t.speed(sv.name).median >= sv.speed})
+	}
+	if sv.cost > 0 {
+		met := t.cost(sv.name).median <= sv.cost
+		list = append(list, serverAim{fmt.Sprintf("at most %.2f of net's processor time", sv.cost), met})
+	}
+	if sv.bare && t.fewer > 0 {
+		list = append(list, serverAim{"no descriptors", t.extra(sv.name) < 0.1})
+	}
+	return list
+}
+
 // aimed returns the aims of a server and whether they are met.
 func (t *trial) aimed(sv server) string {
 	var list []string
-	aim := func(text string, met bool) { list = append(list, text+": "+aimWord(met)) }
-	if sv.speed > 0 {
-		aim(fmt.Sprintf("%.2f of net", sv.speed), t.speed(sv.name).median >= sv.speed)
-	}
-	if sv.cost > 0 {
-		aim(fmt.Sprintf("at most %.2f of net's processor time", sv.cost), t.cost(sv.name).median <= sv.cost)
-	}
-	if sv.bare && t.fewer > 0 {
-		aim("no descriptors", t.extra(sv.name) < 0.1)
+	for _, a := range t.aims(sv) {
+		list = append(list, a.text+": "+aimWord(a.met))
 	}
 	return strings.Join(list, "; ")
 }
