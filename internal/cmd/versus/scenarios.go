@@ -58,7 +58,7 @@ const (
 	httpWhy = "For each request, net/http calls SetReadDeadline three times. A Conn records each deadline before it passes it to " +
 		"package net. Read costs more too, as for the echo servers."
 	timeoutWhy = "Each Read that blocks enters the time of its end into a list and removes it afterwards, which takes 0.2 µs."
-	contextWhy = "Each call registers a function with context.AfterFunc and removes it afterwards."
+	contextWhy = "Each call registers a function with context.AfterFunc and removes it afterwards, which takes 0.4 µs."
 	waitWhy    = "Wait uses a poller of this package, because a wait in that of package net would block concurrent reads. A request takes " +
 		"1.6 calls of epoll_ctl(2), 1.5 of ppoll(2) and one of ioctl(2) in addition to those of Read, counted by perf, and two more " +
 		"switches between goroutines."
