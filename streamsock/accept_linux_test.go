@@ -70,8 +70,8 @@ func TestAcceptMultipath(t *testing.T) {
 	}
 }
 
-// TestAcceptMultipathError holds that an option that no connection can have makes Listen
-// fail also if a multipath connection is to have it.
+// TestAcceptMultipathError checks that an option that no connection can have
+// makes Listen fail also if a multipath connection is to have it.
 func TestAcceptMultipathError(t *testing.T) {
 	lc := &streamsock.ListenConfig{
 		Multipath:   true,
@@ -133,8 +133,8 @@ func TestKeepAliveInherited(t *testing.T) {
 
 const sharedListenerVariable = "STREAMSOCK_TEST_SHARED_LISTENER"
 
-// TestAcceptShared has a child process accept from the same listener. Whoever comes too
-// late waits for the next connection, and each is accepted once.
+// TestAcceptShared has a child process accept from the same listener. A process
+// that is too late waits for the next connection, and each is accepted once.
 func TestAcceptShared(t *testing.T) {
 	if os.Getenv(sharedListenerVariable) != "" {
 		acceptInChild(t)
@@ -215,7 +215,7 @@ func acceptInChild(t *testing.T) {
 	}
 }
 
-// acceptAll tells each connection its name.
+// acceptAll sends each connection its name.
 func acceptAll(ctx context.Context, l *streamsock.Listener, name string) error {
 	for {
 		c, err := l.AcceptContext(ctx)
@@ -227,8 +227,8 @@ func acceptAll(ctx context.Context, l *streamsock.Listener, name string) error {
 	}
 }
 
-// TestConnOptionsNew holds that Listen refuses none of the options that an accepted
-// connection takes, although it tries them on a new socket.
+// TestConnOptionsNew checks that Listen refuses none of the options that an
+// accepted connection takes, although it tries them on a new socket.
 func TestConnOptionsNew(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp")
 	dialTo(t, l)
@@ -263,8 +263,8 @@ func TestConnOptionsNew(t *testing.T) {
 	}
 }
 
-// TestConnOptionsNoSuch holds that the name of an algorithm that there is not is an error
-// of Listen, also behind an option that only a connection can have.
+// TestConnOptionsNoSuch checks that the name of an unknown algorithm is an
+// error of Listen, also after an option that only a connection can have.
 func TestConnOptionsNoSuch(t *testing.T) {
 	i := sockopt.NoDelay.Info()
 	later := sockopt.New("LATER", i.Level, i.Number, every{1, syscall.ENOTCONN, new(atomic.Int32)})

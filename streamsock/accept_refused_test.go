@@ -23,8 +23,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestConnOptionNever holds that an option that no connection can have makes Listen
-// and Wrap fail, and that the error names it.
+// TestConnOptionNever checks that an option that no connection can have makes
+// Listen and Wrap fail, and that the error names it.
 func TestConnOptionNever(t *testing.T) {
 	nl, err := net.Listen("tcp4", testnet.Loopback(t, "tcp4"))
 	if err != nil {
@@ -67,7 +67,7 @@ func refusingListener(t *testing.T) (l *streamsock.Listener, refused <-chan erro
 	return l, reports
 }
 
-// TestAcceptRefused holds that an option that fails on a connection ends that
+// TestAcceptRefused checks that an option that fails on a connection ends that
 // connection, is reported, and does not end the loop of a server.
 func TestAcceptRefused(t *testing.T) {
 	l, refused := refusingListener(t)
@@ -89,7 +89,8 @@ func TestAcceptRefused(t *testing.T) {
 	accepting.ends(t, 0, net.ErrClosed)
 }
 
-// TestAcceptRefusedLog holds that package log prints what nobody else is told.
+// TestAcceptRefusedLog checks that package log prints an error that is not
+// reported otherwise.
 func TestAcceptRefusedLog(t *testing.T) {
 	var printed bytes.Buffer
 	defer log.SetOutput(log.Writer())

@@ -40,8 +40,8 @@ var acceptWays = map[string]func(context.Context, *streamsock.Listener) (*stream
 	},
 }
 
-// TestAcceptWays holds that the connections are the same in all ways, and those of
-// package net.
+// TestAcceptWays checks that the connections are the same in all ways, and
+// those of package net.
 func TestAcceptWays(t *testing.T) {
 	for name, nlc := range map[string]net.ListenConfig{
 		"zero":   {},
@@ -82,8 +82,8 @@ func TestAcceptWays(t *testing.T) {
 	}
 }
 
-// TestAcceptWaysOptions holds that ConnOptions are set in all ways, and a connection is
-// closed on which one cannot be.
+// TestAcceptWaysOptions checks that ConnOptions are set in all ways, and a
+// connection is closed on which one cannot be.
 func TestAcceptWaysOptions(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{ConnOptions: []sockopt.Setting{sockopt.NoDelay.To(false)}}, "tcp4")
 	for way, accept := range acceptWays {
@@ -99,7 +99,7 @@ func TestAcceptWaysOptions(t *testing.T) {
 	}
 }
 
-// TestTryAcceptEnds holds what TryAccept and AcceptContext return without a
+// TestTryAcceptEnds checks what TryAccept and AcceptContext return without a
 // connection.
 func TestTryAcceptEnds(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")

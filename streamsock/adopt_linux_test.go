@@ -60,9 +60,9 @@ func leaveFree(t *testing.T, n int) (free func()) {
 	return free
 }
 
-// TestFinishConnectDescriptors holds that a connection that is established is not
-// lost for want of a descriptor, and that one suffices. One that was put off by
-// FastOpenConnect is not established and is not lost either.
+// TestFinishConnectDescriptors checks that a connection that is established is
+// not lost for lack of a descriptor, and that one suffices. One that was put
+// off by FastOpenConnect is not established and is not lost either.
 func TestFinishConnectDescriptors(t *testing.T) {
 	for name, options := range map[string][]sockopt.Setting{
 		"established": {sockopt.NoDelay.To(false)},
@@ -122,8 +122,8 @@ func TestFinishConnectDescriptors(t *testing.T) {
 	}
 }
 
-// TestSocketListenDescriptors holds that Listen can be called again after it has
-// failed for want of a descriptor, and that keep-alive is then what it was.
+// TestSocketListenDescriptors checks that Listen can be called again after it
+// has failed for lack of a descriptor, and that keep-alive is then what it was.
 func TestSocketListenDescriptors(t *testing.T) {
 	s := newSocket(t, "tcp4")
 	if err := s.Bind(loopback4); err != nil {
@@ -164,8 +164,8 @@ func optionsOf(c syscall.Conn) map[string]string {
 	return all
 }
 
-// TestFileConnOptions holds that a socket keeps its options, except NoDelay, while
-// it is adopted, and has all of them afterwards, also if FileConn fails.
+// TestFileConnOptions checks that a socket keeps its options, except NoDelay,
+// while it is adopted, and has all of them afterwards, also if FileConn fails.
 func TestFileConnOptions(t *testing.T) {
 	client, _, f := filePair(t)
 	before := optionsOf(client)

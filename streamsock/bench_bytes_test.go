@@ -26,7 +26,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// BenchmarkBytes times the calls that move bytes beside what else there is, in
+// BenchmarkBytes times the calls that move bytes against the alternatives, in
 // turns. It reports the time of ours and of the other, the allocations of each,
 // the median ratio of the times, and that of the processor's times, which a
 // busy machine disturbs less. Except in bare, the other end of a connection is
@@ -93,8 +93,8 @@ func benchRead(b *testing.B) {
 }
 
 // slices16 returns 16 slices of 1 KiB. They lie apart, as slices do that have
-// come from here and there. They are filled: memory that nobody has written to
-// may be one page of zeros, which is faster to read than others.
+// been allocated in different places. They are filled: memory that nobody has
+// written to may be one page of zeros, which is faster to read than others.
 func slices16() [][]byte {
 	const size, gap = 1 << 10, 64
 	all := bytes.Repeat([]byte{'x'}, 16*(size+gap))
@@ -108,7 +108,7 @@ func slices16() [][]byte {
 
 const total16 = 16 << 10
 
-// benchReadv reads what has arrived already: to wait for the peer would make
+// benchReadv reads what has arrived already: waiting for the peer would make
 // all ways look alike.
 func benchReadv(b *testing.B) {
 	const ops = 8 // few enough for every system's buffer
@@ -206,7 +206,7 @@ func benchWritevBuffers(b *testing.B, p *peer) {
 }
 
 // benchWritevC measures against a C program with a blocking socket, which has
-// no poller and no scheduler to tell.
+// no poller and no scheduler to notify.
 func benchWritevC(b *testing.B, p *peer) {
 	program := filepath.Join(b.TempDir(), "writev")
 	source := filepath.Join("..", "testdata", "bench", "writev.c")
@@ -347,7 +347,7 @@ type peer struct {
 	pid    int
 	sink   string // discards what it gets
 	echo   string // sends it back
-	source string // sends as much as it is asked for: see request
+	source string // sends as much as is requested: see request
 }
 
 const peerVariable = "STREAMSOCK_BENCH_PEER"
@@ -360,7 +360,7 @@ func TestBenchSink(t *testing.T) {
 	}
 	fmt.Println(serve(t, discard), serve(t, sendBack), serve(t, supply))
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	os.Exit(0) // the connections may stand still: this is no leak
+	os.Exit(0) // the connections may stall: this is no leak
 }
 
 // discard reads into memory of its own: io.Discard would allow for tricks.

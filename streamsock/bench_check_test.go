@@ -18,9 +18,9 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// BenchmarkCheck times Check of an idle connection, which is what a pool asks
-// for before each use, beside what database drivers do instead, and beside the
-// bare system call. It reports what BenchmarkBytes does. Run it by
+// BenchmarkCheck times Check of an idle connection, which a pool needs before
+// each use, against what database drivers do instead and the bare system call.
+// It reports what BenchmarkBytes does. Run it by
 //
 //	go test -run '^$' -bench Check -benchtime 20x -count 5 ./streamsock
 func BenchmarkCheck(b *testing.B) {

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// BenchmarkSendFile times SendFile beside what else there is, in turns, as
+// BenchmarkSendFile times SendFile against the alternatives, in turns, as
 // BenchmarkBytes does: package net's copy from the position of a file, and a
 // loop that reads and writes. Run it by
 //

@@ -13,10 +13,10 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// BenchmarkOption times options on a *Conn beside what else there is, in
-// turns: the bare system call in one RawConn.Control with everything made
-// beforehand, and package net's setter. It reports the time of ours, the time
-// of the other and the median ratio of the two. Run it by
+// BenchmarkOption times options on a *Conn against the alternatives, in turns:
+// the bare system call in one RawConn.Control with everything made beforehand,
+// and package net's setter. It reports the time of ours, the time of the other
+// and the median ratio of the two. Run it by
 //
 //	go test -run '^$' -bench Option -benchmem ./streamsock
 func BenchmarkOption(b *testing.B) {
@@ -66,7 +66,7 @@ func BenchmarkOption(b *testing.B) {
 	}
 }
 
-// sideBySide runs ours and other in turns, so that the ratio holds when the
+// sideBySide runs ours and other in turns, so that the ratio is valid when the
 // machine's speed drifts.
 func sideBySide(b *testing.B, ours, other func()) {
 	const turn = 100

@@ -22,9 +22,9 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// BenchmarkWait times what waits for an answer, beside a Read that does: Wait
-// and then Read, ReadContext, a PollSet of one and of a thousand connections.
-// It reports what BenchmarkBytes does. Run it by
+// BenchmarkWait times the ways to wait for a response, against a Read that
+// waits: Wait and then Read, ReadContext, a PollSet of one and of a thousand
+// connections. It reports what BenchmarkBytes does. Run it by
 //
 //	go test -run '^$' -bench Wait/ -benchtime 20x -count 5 ./streamsock
 func BenchmarkWait(b *testing.B) {
@@ -90,10 +90,10 @@ func BenchmarkWait(b *testing.B) {
 	b.Run("PollSet-of-1001", func(b *testing.B) { contest(b, ops, side(poll), side(c.TCPConn.Read)) })
 }
 
-// BenchmarkRelay times what comes through a relay of ours, through one that Go has
-// begun beside 4,000 idle ones, socat and haproxy, each a process of its own between
-// the same two ends, and the processor's time that each takes. Programs that are not
-// installed are skipped. Run it by
+// BenchmarkRelay times what arrives through a relay of ours, through one that
+// Go has started next to 4,000 idle ones, socat and haproxy, each its own
+// process between the same two ends, and the processor's time that each takes.
+// Programs that are not installed are skipped. Run it by
 //
 //	go test -run '^$' -bench Relay -benchtime 5x ./streamsock
 func BenchmarkRelay(b *testing.B) {

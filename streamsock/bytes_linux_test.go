@@ -26,7 +26,7 @@ import (
 )
 
 // readAgain is the Read of package net, begun again and again until it ends:
-// one that a signal meets at the urgent mark waits in vain; see
+// one that a signal meets at the urgent mark waits forever; see
 // TestUrgentSignals.
 func readAgain(c *streamsock.Conn, p []byte) (n int64, err error) {
 	defer c.SetReadDeadline(time.Time{})
@@ -39,8 +39,8 @@ func readAgain(c *streamsock.Conn, p []byte) (n int64, err error) {
 	return n, err
 }
 
-// TestMark holds that every call stops at the urgent mark and then continues
-// behind it.
+// TestMark checks that every call stops at the urgent mark and then continues
+// after it.
 func TestMark(t *testing.T) {
 	for _, r := range receivers {
 		if r.name == "Read" {
@@ -79,7 +79,7 @@ func TestMark(t *testing.T) {
 	}
 }
 
-// TestMarkLater has the mark come when WaitAll has received the bytes before
+// TestMarkLater has the mark arrive when WaitAll has received the bytes before
 // it and waits for more.
 func TestMarkLater(t *testing.T) {
 	c, s := msgPair(t)
@@ -90,7 +90,7 @@ func TestMarkLater(t *testing.T) {
 	until(t, "the bytes are received", func() bool { n, _ := s.Available(); return n == 0 })
 	receiving.blocks(t)
 	urge(t, c, s, "X")
-	c.Write([]byte("defg")) // an urgent byte alone wakes nobody
+	c.Write([]byte("defg")) // an urgent byte alone wakes no reader
 	receiving.ends(t, 3, nil)
 	tr.holds(t, []byte("abc"))
 	p := make([]byte, 1)
@@ -125,8 +125,8 @@ func TestMarkBetweenCalls(t *testing.T) {
 	}
 }
 
-// TestMarkSignals fails if a call takes the answer EAGAIN, which the system
-// gives at the mark while a signal is pending, for nothing to receive; see
+// TestMarkSignals fails if a call accepts EAGAIN, which the system gives at the
+// mark while a signal is pending, for nothing to receive; see
 // TestUrgentSignals.
 func TestMarkSignals(t *testing.T) {
 	for _, r := range receivers {
@@ -247,7 +247,7 @@ func TestWriteErrorName(t *testing.T) {
 	}
 }
 
-// TestSendOOB holds that of several bytes the last is urgent, and only it.
+// TestSendOOB checks that only the last of several bytes is urgent.
 func TestSendOOB(t *testing.T) {
 	for name, bufs := range map[string][][]byte{
 		"alone":       {[]byte("X")},
@@ -336,7 +336,7 @@ func TestSendOOBWaits(t *testing.T) {
 	}
 }
 
-// TestSendOOBNoRoom holds that a call that may not wait makes nothing urgent
+// TestSendOOBNoRoom checks that a call that may not wait makes nothing urgent
 // but the last byte.
 func TestSendOOBNoRoom(t *testing.T) {
 	c, s := tightPair(t)
@@ -362,7 +362,7 @@ func TestSendOOBNoRoom(t *testing.T) {
 	}
 }
 
-// TestRecvOOB tells that there is no urgent byte, whatever else is there.
+// TestRecvOOB reports that there is no urgent byte, whatever else is there.
 func TestRecvOOB(t *testing.T) {
 	c, s := msgPair(t)
 	none := func(when string) {
@@ -439,7 +439,7 @@ func TestMore(t *testing.T) {
 			if n, err := io.ReadFull(s, p[:4]); err != nil || string(p[:4]) != "abcd" {
 				t.Errorf("%q, %v", p[:n], err)
 			}
-			send(c, 0) // without More, it comes by itself
+			send(c, 0) // without More, it is sent without delay
 			s.SetReadDeadline(time.Now().Add(patience))
 			take(t, s, []byte("ab"))
 		})
@@ -460,7 +460,7 @@ func TestDontRoute(t *testing.T) {
 func TestResetBehindBytes(t *testing.T) {
 	for name, r := range map[string]struct {
 		receive func(*streamsock.Conn, [][]byte) (int64, error)
-		reset   bool // at once, not by the next call
+		reset   bool // immediately, not by the next call
 	}{
 		"Readv":   {(*streamsock.Conn).Readv, true}, // by its second system call
 		"WaitAll": {func(c *streamsock.Conn, b [][]byte) (int64, error) { return wide(c.Recvmsg(b, streamsock.WaitAll)) }, true},
@@ -507,7 +507,7 @@ func awaitReset(t *testing.T, c *streamsock.Conn) {
 	})
 }
 
-// TestSendAfterReset holds that the first call after a reset tells of it, and
+// TestSendAfterReset checks that the first call after a reset reports it, and
 // the next of the broken pipe, as with package net.
 func TestSendAfterReset(t *testing.T) {
 	type sender struct {
@@ -539,7 +539,7 @@ func TestSendAfterReset(t *testing.T) {
 	}
 }
 
-// TestMoveAllocs holds that nothing is allocated for a call.
+// TestMoveAllocs checks that nothing is allocated for a call.
 func TestMoveAllocs(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -624,10 +624,9 @@ func TestMoveAllocs(t *testing.T) {
 	}
 }
 
-// TestHappensBefore shares memory by way of a connection: who has received
-// something comes after who has sent it, and may write where that was sent
-// from. There is little to see but under the race detector, which must not
-// report it.
+// TestHappensBefore synchronizes access to memory by a connection: a receive
+// happens after the send of the data, and may write where that was sent from.
+// There is little to see but under the race detector, which must not report it.
 func TestHappensBefore(t *testing.T) {
 	c, s := msgPair(t)
 	sends := append(slices.Clone(senders), []struct {
@@ -679,7 +678,7 @@ func TestHappensBefore(t *testing.T) {
 					t.Error("received before it was sent")
 				}
 				shared = 2
-				if w.name != "Write" { // which says that it has read when all is over
+				if w.name != "Write" { // which reports its progress only at the end
 					copy(data, p)
 				}
 				if r.name == "Peek" {

@@ -31,7 +31,7 @@ import (
 
 var past = time.Unix(1, 0)
 
-// A call runs in a goroutine of its own.
+// A call runs in a separate goroutine.
 type call struct {
 	head string // with which the goroutine's stack begins
 	done chan outcome
@@ -84,7 +84,7 @@ func (c *call) end(t testing.TB) (int64, error) {
 	}
 }
 
-// ends holds how the call ends.
+// ends checks how the call ends.
 func (c *call) ends(t testing.TB, wantN int, wantErr error) {
 	t.Helper()
 	if n, err := c.end(t); n != int64(wantN) || !errors.Is(err, wantErr) {
@@ -93,7 +93,7 @@ func (c *call) ends(t testing.TB, wantN int, wantErr error) {
 }
 
 // The calls that wait until there is something to read. That of package net is
-// here as well: what holds for ours must hold for it.
+// here as well: it must pass the same checks.
 var receivers = []struct {
 	name    string
 	receive func(c *streamsock.Conn, p []byte) (int64, error)
@@ -129,8 +129,8 @@ type tray struct {
 	given [][]byte // a copy of the list
 }
 
-// holds holds that data and nothing else was written to the slices, one after
-// the other, and that the list of them is as it was.
+// holds checks that only data was written to the slices, one after the other,
+// and that the list of them is as it was.
 func (tr *tray) holds(t testing.TB, data []byte) {
 	t.Helper()
 	want := newTray(tr.sizes)
@@ -149,7 +149,7 @@ func (tr *tray) holds(t testing.TB, data []byte) {
 	testSameList(t, tr.bufs, tr.given)
 }
 
-// Lists of sizes around what one system call takes: 1,024 slices, or 16.
+// Lists with sizes around the limit of one system call: 1,024 slices, or 16.
 var lists = map[string][]int{
 	"1":               {1},
 	"one":             {5000},
@@ -203,8 +203,8 @@ func TestReadv(t *testing.T) {
 	}
 }
 
-// TestNoBuffers holds that a call without room for a byte, or without a byte,
-// does nothing, and that at once.
+// TestNoBuffers checks that a call without room for a byte, or without a byte,
+// does nothing, and returns immediately.
 func TestNoBuffers(t *testing.T) {
 	c, s := msgPair(t)
 	var calls = map[string]func() (int64, error){
@@ -232,7 +232,7 @@ func TestNoBuffers(t *testing.T) {
 		}
 	}
 	put(t, c, s, []byte("x"))
-	for name, f := range calls { // nor may they take what there is
+	for name, f := range calls { // nor may they consume available data
 		if n, err := promptly(t, f); n != 0 || err != nil {
 			t.Errorf("%s, with a byte there: %d, %v", name, n, err)
 		}
@@ -240,7 +240,7 @@ func TestNoBuffers(t *testing.T) {
 	take(t, s, []byte("x"))
 }
 
-// TestReceiveEOF has the stream end at once, and behind some bytes.
+// TestReceiveEOF ends the stream immediately, and after some bytes.
 func TestReceiveEOF(t *testing.T) {
 	for _, r := range receivers {
 		t.Run(r.name, func(t *testing.T) {
@@ -364,7 +364,7 @@ func TestReceiveReset(t *testing.T) {
 				t.Errorf("%d bytes", n)
 			}
 			if onWine && err == io.EOF {
-				return // it tells the one or the other
+				return // it reports one of the two
 			}
 			testOpError(t, s, "read", err, errno(syscall.ECONNRESET, 10054))
 		})
@@ -443,7 +443,7 @@ func TestWritevLarge(t *testing.T) {
 }
 
 // TestSendDeadline has deadlines end a call for which there is not enough room.
-// The n that it returns tells where to continue.
+// The n that it returns reports where to continue.
 func TestSendDeadline(t *testing.T) {
 	for _, w := range senders {
 		t.Run(w.name, func(t *testing.T) {
@@ -561,9 +561,9 @@ func readFrame(r io.Reader) (writer, number int, err error) {
 	return int(binary.BigEndian.Uint32(b[4:])), int(binary.BigEndian.Uint32(b[8:])), nil
 }
 
-// TestWritersTakeTurns has goroutines write frames, each larger than what the
-// system takes at once, by every call that writes all or nothing. None may
-// come into another's frame.
+// TestWritersTakeTurns has goroutines write frames, each larger than what one
+// system call accepts, by every call that writes all or nothing. The frames
+// must not be mixed.
 func TestWritersTakeTurns(t *testing.T) {
 	const writers, frames, load = 8, 8, 80 << 10
 	c, s := tightPair(t)
@@ -612,7 +612,7 @@ func TestPeek(t *testing.T) {
 			"Peek":     func(p []byte) (int64, error) { return wide(s.Peek(p)) },
 			"Recvmsg":  func(p []byte) (int64, error) { return wide(s.Recvmsg(inThree(p), streamsock.Peek)) },
 			"DontWait": func(p []byte) (int64, error) { return wide(s.Recv(p, streamsock.Peek|streamsock.DontWait)) },
-			// It cannot be waited for what stays where it is.
+			// There is no event for data that stays in the buffer.
 			"WaitAll": func(p []byte) (int64, error) { return wide(s.Recv(p, streamsock.Peek|streamsock.WaitAll)) },
 		} {
 			tr := newTray([]int{size})
@@ -640,8 +640,9 @@ func TestPeek(t *testing.T) {
 	}
 }
 
-// TestBufferedBefore holds that a call finds bytes of which package net's
-// poller was told before, and has forgotten: it says so once.
+// TestBufferedBefore checks that a call finds bytes of which package net's
+// poller was notified before, and which it has forgotten: it reports them only
+// once.
 func TestBufferedBefore(t *testing.T) {
 	for _, r := range receivers {
 		t.Run(r.name, func(t *testing.T) {
@@ -669,7 +670,8 @@ func TestBufferedBefore(t *testing.T) {
 	}
 }
 
-// TestTryRead holds that TryRead does not wait, whatever else continues.
+// TestTryRead checks that TryRead does not block, whatever happens at the same
+// time.
 func TestTryRead(t *testing.T) {
 	c, s := msgPair(t)
 	p := []byte("....")
@@ -729,7 +731,8 @@ func TestTryRead(t *testing.T) {
 	testOpError(t, s, "read", err, net.ErrClosed)
 }
 
-// TestTryWrite holds that TryWrite does not wait, and tells how much it wrote.
+// TestTryWrite checks that TryWrite does not wait, and reports how much it
+// wrote.
 func TestTryWrite(t *testing.T) {
 	c, s := tightPair(t)
 	data := ascii(1 << 20)
@@ -770,8 +773,8 @@ func TestTryWrite(t *testing.T) {
 	testOpError(t, c, "write", err, net.ErrClosed)
 }
 
-// TestTryWriteBeside calls TryWrite while another goroutine waits for room.
-// Its byte may come among those of the other, but none is lost.
+// TestTryWriteBeside calls TryWrite while another goroutine waits for room. Its
+// byte may be sent among those of the other, but none is lost.
 func TestTryWriteBeside(t *testing.T) {
 	for _, w := range senders {
 		t.Run(w.name, func(t *testing.T) {
@@ -805,7 +808,7 @@ func TestTryWriteBeside(t *testing.T) {
 	}
 }
 
-// TestAvailable counts bytes as they come and go.
+// TestAvailable counts bytes as they are received and read.
 func TestAvailable(t *testing.T) {
 	c, s := msgPair(t)
 	if err := s.SetReadBuffer(200 << 10); err != nil {
@@ -846,7 +849,8 @@ func TestAvailable(t *testing.T) {
 	}
 }
 
-// TestWouldBlock holds that the error is the system's too, and no timeout.
+// TestWouldBlock checks that the error also matches that of the system, and is
+// not a timeout.
 func TestWouldBlock(t *testing.T) {
 	c, _ := msgPair(t)
 	_, err := c.TryRead(make([]byte, 1))
@@ -855,8 +859,8 @@ func TestWouldBlock(t *testing.T) {
 	}
 }
 
-// TestUnacked counts what the peer's system has not taken: all that was written
-// less what is there to be read.
+// TestUnacked counts what the peer's system has not acknowledged: all that was
+// written less what can be read.
 func TestUnacked(t *testing.T) {
 	c, s := tightPair(t)
 	if n, err := c.Unacked(); errors.Is(err, errors.ErrUnsupported) {
@@ -906,7 +910,7 @@ func TestUnacked(t *testing.T) {
 	}
 }
 
-// TestCallersMemory holds that no call keeps the caller's memory. What it uses
+// TestCallersMemory checks that no call keeps the caller's memory. What it uses
 // again is in a pool; a small call between two collections keeps that from
 // being emptied, which would hide it. One processor keeps the pool in one
 // piece.
@@ -957,8 +961,8 @@ func TestCallersMemory(t *testing.T) {
 	}
 }
 
-// FuzzSlices cuts a payload as shape says at the one end, and as its reverse
-// says at the other.
+// FuzzSlices cuts a payload by shape at one end, and by its reverse at the
+// other.
 func FuzzSlices(f *testing.F) {
 	f.Add([]byte{}, []byte("x"))
 	f.Add([]byte{0}, []byte{})
@@ -970,13 +974,13 @@ func FuzzSlices(f *testing.F) {
 	f.Add([]byte{100, 0, 199, 220}, ascii(300_000))
 	f.Fuzz(func(t *testing.T, shape, payload []byte) {
 		c, s := msgPair(t)
-		c.SetLinger(0) // leave no port behind in TIME_WAIT
+		c.SetLinger(0) // leave no port in TIME_WAIT
 		s.SetLinger(0)
 		bufs := cut(payload, sizesOf(shape))
 		given := slices.Clone(bufs)
 		writing := begin(func() (int64, error) { return c.Writev(bufs) })
 
-		shape = slices.Clone(shape) // what the fuzzer gave may not be changed
+		shape = slices.Clone(shape) // the fuzzer's argument must not be changed
 		slices.Reverse(shape)
 		var sizes []int
 		for _, b := range cut(payload, sizesOf(shape)) {

@@ -76,7 +76,7 @@ func TestChaos(t *testing.T) {
 	}
 	defer x.file.Close()
 
-	x.run(workers, time.Now().Add(min(limit/4, time.Second))) // what is allocated once
+	x.run(workers, time.Now().Add(min(limit/4, time.Second))) // for one-time allocations
 	goroutines, descriptors, memory := runtime.NumGoroutine(), openFiles(t), allocated()
 	start := time.Now()
 	x.run(workers, start.Add(limit))
@@ -697,10 +697,10 @@ func (p *chaosPair) destroy(r *rand.Rand) {
 		c.Shutdown(streamsock.ShutBoth)
 		c.Close()
 	}
-	p.abort() // the others would wait for what does not arrive
+	p.abort() // the others would wait forever
 }
 
-// disturb does for a while what must not disturb the others.
+// disturb performs operations that must not disturb the others.
 func (p *chaosPair) disturb(r *rand.Rand) {
 	end := time.After(time.Duration(r.IntN(300)) * time.Millisecond)
 	ends := slices.Concat(p.ends, p.again)

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// What Check tells apart on Linux, and what it costs there.
+// What Check distinguishes on Linux, and its cost there.
 
 package streamsock_test
 
@@ -18,7 +18,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestCheckLinux has the states that only Linux tells, or tells in this way.
+// TestCheckLinux checks the states that only Linux reports, or reports in this
+// way.
 func TestCheckLinux(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
 		for _, tt := range []struct {
@@ -169,7 +170,7 @@ func TestCheckLinux(t *testing.T) {
 	}
 }
 
-// checkMark holds what AtMark answers.
+// checkMark checks the result of AtMark.
 func checkMark(t testing.TB, c *streamsock.Conn, want bool) {
 	t.Helper()
 	if at, err := c.AtMark(); at != want || err != nil {
@@ -177,7 +178,7 @@ func checkMark(t testing.TB, c *streamsock.Conn, want bool) {
 	}
 }
 
-// takeAcross reads until want has come, without regard to where reads stop.
+// takeAcross reads until want has arrived, without regard to where reads stop.
 func takeAcross(t testing.TB, c *streamsock.Conn, want string) {
 	t.Helper()
 	var got []byte
@@ -356,7 +357,8 @@ func TestCloseGracefulDoubt(t *testing.T) {
 	})
 }
 
-// TestCheckAllocs holds that Check is free, whatever it answers but an error.
+// TestCheckAllocs checks that Check does not allocate, whatever the result
+// except an error.
 func TestCheckAllocs(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")

@@ -29,8 +29,8 @@ func remains(t testing.TB, c *streamsock.Conn, want streamsock.Liveness, wantErr
 	}
 }
 
-// TestCheck brings connections into each state, asks many times, and holds that
-// what follows is as if nobody had asked.
+// TestCheck brings connections into each state, calls Check many times, and
+// verifies that this has no effect.
 func TestCheck(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
 		for _, tt := range []struct {
@@ -64,8 +64,8 @@ func TestCheck(t *testing.T) {
 				abortConn(peer.TCPConn)
 				becomes(t, c, streamsock.Closed, streamsock.ErrBroken)
 				readsTo(t, c, syscall.ECONNRESET)
-				if runtime.GOOS != "windows" { // which tells it each time
-					becomes(t, c, streamsock.Closed, io.EOF) // the error has been told
+				if runtime.GOOS != "windows" { // which reports it each time
+					becomes(t, c, streamsock.Closed, io.EOF) // the error has been returned
 				}
 			}},
 			{"after CloseWrite", func(t *testing.T, c, peer *streamsock.Conn) {
@@ -151,7 +151,7 @@ func TestCheckTLS(t *testing.T) {
 		connBecomes(t, c, streamsock.Pending, nil)
 	}
 	resume()
-	if !onWine { // which tells the end only behind the last byte
+	if !onWine { // which reports the end only after the last byte
 		connBecomes(t, c, streamsock.HalfClosed, nil)
 	}
 	b, err := io.ReadAll(c)
@@ -163,7 +163,7 @@ func TestCheckTLS(t *testing.T) {
 	connBecomes(t, c, streamsock.Closed, net.ErrClosed)
 }
 
-// TestCheckConnRefuses gives it what has no socket.
+// TestCheckConnRefuses calls it for connections without a socket.
 func TestCheckConnRefuses(t *testing.T) {
 	p, q := net.Pipe()
 	defer p.Close()
@@ -179,7 +179,7 @@ func TestCheckConnRefuses(t *testing.T) {
 	}
 }
 
-// TestCheckErrors holds that they are like those of package net.
+// TestCheckErrors checks that errors are like those of package net.
 func TestCheckErrors(t *testing.T) {
 	c, peer := checkPair(t, "tcp4")
 	abortConn(peer.TCPConn)

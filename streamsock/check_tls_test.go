@@ -79,8 +79,8 @@ func startPooledTLS(t *testing.T, version uint16) *pooledTLS {
 	return p
 }
 
-// exchange has the server answer a request. It sends nothing of the answer until more
-// has happened.
+// exchange makes the server send a response to a request. It sends no part of
+// the response until more has happened.
 func (p *pooledTLS) exchange(t *testing.T, more func()) {
 	t.Helper()
 	if _, err := p.client.Write([]byte("?")); err != nil {
@@ -103,7 +103,8 @@ func (p *pooledTLS) exchange(t *testing.T, more func()) {
 	}
 }
 
-// TestTLSPool holds which connections a pool uses again, whatever the version of TLS.
+// TestTLSPool checks which connections a pool uses again, whatever the version
+// of TLS.
 func TestTLSPool(t *testing.T) {
 	pending := func(t *testing.T, p *pooledTLS) {
 		connBecomes(t, p.client, streamsock.Pending, nil)
@@ -142,7 +143,7 @@ func TestTLSPool(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %s", tls.VersionName(version), name), func(t *testing.T) {
 				p := startPooledTLS(t, version)
 				tt.do(t, p)
-				for range 3 { // it is the same when asked again
+				for range 3 { // the result does not change
 					if good := p.pool.alive(p.client); good != tt.good {
 						t.Fatalf("alive: %t", good)
 					}
@@ -163,8 +164,8 @@ func TestTLSPool(t *testing.T) {
 	}
 }
 
-// TestTLSPoolTicket holds that a session ticket, which a server of TLS 1.3 sends after
-// the handshake, does not make a connection useless.
+// TestTLSPoolTicket checks that a session ticket, which a server of TLS 1.3
+// sends after the handshake, does not make a connection useless.
 func TestTLSPoolTicket(t *testing.T) {
 	skipUnlessChecked(t)
 	c, server := testnet.Pair(t, "tcp4")

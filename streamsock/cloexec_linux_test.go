@@ -12,7 +12,8 @@ import (
 )
 
 // TestCloseOnExec checks that a child process inherits no descriptor: none of a
-// connection, of a set, of those who wait, and none of a pipe that a copy uses.
+// connection, of a set, of waiting goroutines, and none of a pipe that a copy
+// uses.
 func TestCloseOnExec(t *testing.T) {
 	before := inherited(t)
 	s := newPollSet(t)

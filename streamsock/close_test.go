@@ -38,7 +38,7 @@ func TestHowString(t *testing.T) {
 // The ways to shut down, each of which may be repeated.
 var shutdowns = []struct {
 	name        string
-	read, write bool // what is shut down
+	read, write bool // the directions that are shut down
 	shut        func(c *streamsock.Conn) error
 }{
 	{"ShutRead", true, false, func(c *streamsock.Conn) error { return c.Shutdown(streamsock.ShutRead) }},
@@ -48,8 +48,7 @@ var shutdowns = []struct {
 	{"CloseWrite", false, true, (*streamsock.Conn).CloseWrite},
 }
 
-// TestShutdown holds what each way shuts down, and what not, and that it may be
-// repeated.
+// TestShutdown checks what each way shuts down, and that it may be repeated.
 func TestShutdown(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
 		for _, s := range shutdowns {
@@ -92,7 +91,7 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
-// endsShut holds how a Read ends after the reading side was shut down. Windows
+// endsShut checks how a Read ends after the reading side was shut down. Windows
 // calls that an error, WSAESHUTDOWN.
 func endsShut(t testing.TB, reading *call) {
 	t.Helper()
@@ -102,8 +101,8 @@ func endsShut(t testing.TB, reading *call) {
 	}
 }
 
-// TestShutdownEnded shuts down what both sides have ended, of which the system
-// says that it is not connected.
+// TestShutdownEnded shuts down a connection that both sides have ended, which
+// the system reports as not connected.
 func TestShutdownEnded(t *testing.T) {
 	for _, s := range shutdowns {
 		for _, first := range []string{"we", "the peer"} {
@@ -131,7 +130,7 @@ func TestShutdownEnded(t *testing.T) {
 	}
 }
 
-// TestShutdownBroken holds that a reset is not taken for an end, and that its
+// TestShutdownBroken checks that a reset is not treated as an end, and that its
 // error stays for Read.
 func TestShutdownBroken(t *testing.T) {
 	for _, s := range shutdowns {
@@ -180,7 +179,7 @@ func TestShutdownErrors(t *testing.T) {
 	}
 }
 
-// TestAbort holds that the peer sees a reset.
+// TestAbort checks that the peer sees a reset.
 func TestAbort(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
 		for name, before := range map[string]func(t *testing.T, c, peer *streamsock.Conn){
@@ -253,7 +252,7 @@ func TestAbortWakes(t *testing.T) {
 	}
 }
 
-// TestAbortEnded aborts what is no connection any more.
+// TestAbortEnded aborts a connection that no longer exists.
 func TestAbortEnded(t *testing.T) {
 	c, peer := checkPair(t, "tcp4")
 	c.CloseWrite()
@@ -282,9 +281,9 @@ func becomesClosed(t testing.TB, c *streamsock.Conn) {
 	})
 }
 
-// refusing has a server refuse a request that it has not read, with an answer
-// larger than the client's receive buffer, and close in the given way. It
-// returns the client, which has not read yet, and the answer.
+// refusing makes a server reject a request that it has not read, with a
+// response larger than the client's receive buffer, and close in the given way.
+// It returns the client, which has not read yet, and the answer.
 func refusing(t *testing.T, end func(server *streamsock.Conn) error) (client *streamsock.Conn, answer []byte, ended *call) {
 	t.Helper()
 	client, server := msgPair(t)
@@ -299,8 +298,8 @@ func refusing(t *testing.T, end func(server *streamsock.Conn) error) (client *st
 	return client, answer, doing(func() error { return end(server) })
 }
 
-// TestCloseDestroys shows what CloseGraceful is for: without it the client does
-// not get the answer.
+// TestCloseDestroys shows the purpose of CloseGraceful: without it the client
+// does not receive the response.
 func TestCloseDestroys(t *testing.T) {
 	client, answer, ended := refusing(t, (*streamsock.Conn).Close)
 	ended.ends(t, 0, nil)
@@ -311,8 +310,8 @@ func TestCloseDestroys(t *testing.T) {
 	}
 }
 
-// TestCloseGraceful has the client get the answer, with everything set that
-// could stand in the way.
+// TestCloseGraceful checks that the client receives the response, with all
+// settings that could prevent it.
 func TestCloseGraceful(t *testing.T) {
 	for name, before := range map[string]func(c *streamsock.Conn) error{
 		"plain":             func(c *streamsock.Conn) error { return nil },
@@ -436,8 +435,8 @@ func TestCloseGracefulFails(t *testing.T) {
 	}
 }
 
-// TestCloseGracefulTimeout holds that the context's deadline counts, also one
-// that is over, and that the peer then gets what has been written.
+// TestCloseGracefulTimeout checks that the context's deadline counts, also if
+// it is exceeded, and that the peer receives what has been written.
 func TestCloseGracefulTimeout(t *testing.T) {
 	for _, timeout := range []time.Duration{-1, 0, 10 * time.Millisecond} {
 		c, peer := pair(t, "tcp4")
@@ -472,8 +471,8 @@ func TestCloseGracefulLimit(t *testing.T) {
 	}
 }
 
-// TestCloseGracefulBothEnds is what happens between two programs that both do
-// it: neither may wait for the other for ever.
+// TestCloseGracefulBothEnds is about two programs that both call it: neither
+// may wait for the other forever.
 func TestCloseGracefulBothEnds(t *testing.T) {
 	c, peer := pair(t, "tcp4")
 	put(t, c, peer, []byte("unread"))
@@ -487,7 +486,8 @@ func TestCloseGracefulBothEnds(t *testing.T) {
 	}
 }
 
-// TestCloseGracefulWakes holds that a Read and a Write of other goroutines end.
+// TestCloseGracefulWakes checks that a Read and a Write of other goroutines
+// end.
 func TestCloseGracefulWakes(t *testing.T) {
 	c, peer := tightPair(t)
 	writing := begin(func() (int, error) { return c.Write(make([]byte, 8<<20)) })
@@ -499,7 +499,7 @@ func TestCloseGracefulWakes(t *testing.T) {
 		io.Copy(io.Discard, struct{ io.Reader }{peer})
 		peer.Close()
 	}
-	if runtime.GOOS == "windows" { // which sends what was begun before it ends its side
+	if runtime.GOOS == "windows" { // which sends the data of the call before it ends its direction
 		go drain()
 		writing.ends(t, 8<<20, nil)
 	} else {
@@ -509,7 +509,7 @@ func TestCloseGracefulWakes(t *testing.T) {
 		go drain()
 	}
 	closing.ends(t, 0, nil)
-	// Who of the two receives the end of the stream is open.
+	// Either of the two may receive the end of the stream.
 	if n, err := reading.end(t); n != 0 || !answers(err, io.EOF) && !answers(err, net.ErrClosed) {
 		t.Errorf("Read: %d, %v", n, err)
 	}

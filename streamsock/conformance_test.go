@@ -14,9 +14,9 @@ import (
 	"golang.org/x/net/nettest"
 )
 
-// TestConformance holds each way to come by a Conn to what every net.Conn
-// promises. Nettest does not treat its two ends alike, so each way is run
-// with the ends in both orders.
+// TestConformance checks that each way to obtain a Conn fulfils what every
+// net.Conn promises. Nettest does not treat its two ends alike, so each way is
+// run with the ends in both orders.
 func TestConformance(t *testing.T) {
 	for _, w := range []struct {
 		name string
@@ -85,7 +85,7 @@ func makeWrapped(network, address string) (client, server net.Conn, err error) {
 	return wrapBoth(client, server)
 }
 
-// makeWrappedTwice wraps what are Conns already.
+// makeWrappedTwice wraps Conns.
 func makeWrappedTwice(network, address string) (client, server net.Conn, err error) {
 	client, server, err = makeNative(network, address)
 	if err != nil {

@@ -89,7 +89,7 @@ func readBesideShort(t *testing.T, client, server *streamsock.Conn,
 	}
 }
 
-// TestWrapTimeouts holds that a deadline that package net had before Wrap, and
+// TestWrapTimeouts checks that a deadline that package net had before Wrap, and
 // Close of the TCPConn, end what a TimeoutConn and a context limit.
 func TestWrapTimeouts(t *testing.T) {
 	data := ascii(8 << 20)
@@ -208,8 +208,8 @@ func TestRecordsStayWhole(t *testing.T) {
 	}
 }
 
-// TestWriteContextQueued holds that a context ends a WriteContext that waits until
-// another goroutine's write is over, and leaves that alone.
+// TestWriteContextQueued checks that a context ends a WriteContext that waits
+// until another goroutine's write is over, and leaves that alone.
 func TestWriteContextQueued(t *testing.T) {
 	data := ascii(8 << 20)
 	for name, write := range map[string]func(c *streamsock.Conn) (int, error){
@@ -233,8 +233,8 @@ func TestWriteContextQueued(t *testing.T) {
 	}
 }
 
-// TestNothingDoesNotWait holds that a call that must not wait and moves no byte
-// does not wait until another goroutine's is over.
+// TestNothingDoesNotWait checks that a call that must not wait and moves no
+// byte does not wait until another goroutine's is over.
 func TestNothingDoesNotWait(t *testing.T) {
 	client, server := tightPair(t)
 	reading := begin(func() (int, error) { return server.Recv(make([]byte, 1), 0) })
@@ -264,9 +264,9 @@ func TestNothingDoesNotWait(t *testing.T) {
 	}
 }
 
-// TestWaitParksAgain has a Wait woken many times by something that is not what it
-// waits for, a message in the error queue. After that is over, the Wait must not
-// use the processor.
+// TestWaitParksAgain wakes a Wait many times by something other than what it
+// waits for, a message in the error queue. After that is over, the Wait must
+// not use the processor.
 func TestWaitParksAgain(t *testing.T) {
 	const waiters = 1000
 	client, server := msgPair(t)
@@ -325,7 +325,7 @@ func drainErrorQueue(t *testing.T, c *streamsock.Conn) {
 	}
 }
 
-// busy returns what the process uses of the processor in a time.
+// busy returns the processor time of the process in a period.
 func busy(t *testing.T, d time.Duration) time.Duration {
 	t.Helper()
 	used := func() time.Duration {
@@ -400,7 +400,7 @@ func resetAtMark(over context.Context, c, peer *streamsock.Conn) error {
 	return err
 }
 
-// TestPollSetNil holds that a nil Conn is not a member.
+// TestPollSetNil checks that a nil Conn is not a member.
 func TestPollSetNil(t *testing.T) {
 	s := newPollSet(t)
 	s.Remove(nil)

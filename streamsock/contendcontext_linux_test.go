@@ -26,8 +26,8 @@ func endContext(t *testing.T, c *streamsock.Conn) {
 	waiting.ends(t, 0, context.Canceled)
 }
 
-// TestRecordsBesideContexts holds that records stay whole although contexts of others
-// end, which makes who writes give up the descriptor for a moment.
+// TestRecordsBesideContexts checks that records stay whole although contexts of
+// others end, which makes who writes release the descriptor for a moment.
 func TestRecordsBesideContexts(t *testing.T) {
 	const size, rounds = 400_000, 20
 	client, server := tightPair(t)
@@ -81,8 +81,8 @@ func TestRecordsBesideContexts(t *testing.T) {
 	}
 }
 
-// TestWriteBesideContexts holds that a write that waits for its turn does not fail
-// because contexts of others end.
+// TestWriteBesideContexts checks that a write that waits for its turn does not
+// fail because contexts of others end.
 func TestWriteBesideContexts(t *testing.T) {
 	abc := func() io.Reader { return struct{ io.Reader }{strings.NewReader("abc")} }
 	for name, write := range map[string]func(c *streamsock.Conn) (int64, error){
@@ -114,8 +114,8 @@ func TestWriteBesideContexts(t *testing.T) {
 	}
 }
 
-// TestNothingWithContext holds that a context ends a WriteContext of no bytes that waits
-// for its turn.
+// TestNothingWithContext checks that a context ends a WriteContext of no bytes
+// that waits for its turn.
 func TestNothingWithContext(t *testing.T) {
 	client, _ := tightPair(t)
 	first := begin(func() (int, error) { return client.Write(ascii(1 << 20)) })

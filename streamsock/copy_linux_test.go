@@ -149,7 +149,7 @@ func writePackets(c halfCloser, data []byte) error {
 	return nil
 }
 
-// TestCopyToFile copies to what an *os.File may be.
+// TestCopyToFile copies to different kinds of *os.File.
 func TestCopyToFile(t *testing.T) {
 	for _, w := range fileWays {
 		for _, f := range copyFiles {
@@ -214,7 +214,7 @@ var copyFiles = []struct {
 		}
 		return pipeEnd(t, r, w, data)
 	}},
-	// It is what a shell makes for standard output.
+	// A shell creates it for standard output.
 	{"a pipe that the poller does not know", func(t *testing.T, data []byte) (*os.File, func() (got, want []byte)) {
 		var p [2]int
 		if err := syscall.Pipe2(p[:], syscall.O_CLOEXEC); err != nil {
@@ -253,7 +253,7 @@ func pipeEnd(t *testing.T, r, w *os.File, data []byte) (f *os.File, check func()
 	}
 }
 
-// A slowReader lets whoever writes come first.
+// A slowReader lets the writer run first.
 type slowReader struct{ r io.Reader }
 
 func (s slowReader) Read(b []byte) (int, error) {
@@ -271,7 +271,7 @@ func TestCopyToFileFails(t *testing.T) {
 				file := f.open(t)
 				t.Cleanup(func() { file.Close() })
 				src, feeder := w.from.open(t)
-				data := randomBytes(2 << 20) // more than a pipe holds
+				data := randomBytes(2 << 20) // more than the capacity of a pipe
 				feed(feeder, data)
 				n, err := w.copy(file, &io.LimitedReader{R: src, N: int64(len(data))})
 				if f.n >= 0 && n != f.n || !errors.Is(err, f.want) {
@@ -342,7 +342,7 @@ func TestCopyNFileError(t *testing.T) {
 }
 
 // TestCopyClosesPipes fails if copies that end with bytes in their pipe do not
-// close it. It keeps the collector away, which closes pipes that nobody holds.
+// close it. It keeps the collector away, which closes unreferenced pipes.
 func TestCopyClosesPipes(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	stuck := copyEvent{full: setDstPast, err: timedOut}
@@ -371,7 +371,7 @@ func TestCopyToReset(t *testing.T) {
 	}
 }
 
-// TestCopyAllocs holds how much a copy allocates once its pipe is there.
+// TestCopyAllocs checks how much a copy allocates when it has its pipe.
 func TestCopyAllocs(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -425,7 +425,7 @@ func TestCopyAllocs(t *testing.T) {
 }
 
 // The value of the urgent bytes. Ordinary bytes have others, so that these can
-// be told apart whether urgent ones come among them or not.
+// be distinguished whether urgent bytes are received among them or not.
 const urgentValue = 0xff
 
 var ordinaryBytes = sync.OnceValue(func() []byte {
@@ -504,7 +504,7 @@ func (s schedule) String() string {
 	return fmt.Sprintf("%s, inline %t, limit %d of %d, %v", s.way.name, s.inline, s.limit, s.ordinary(), s.steps)
 }
 
-// ordinary returns how many ordinary bytes are sent.
+// ordinary returns the number of ordinary bytes sent.
 func (s schedule) ordinary() (n int64) {
 	for _, step := range s.steps {
 		n += int64(step.n)
@@ -606,8 +606,8 @@ var (
 	errEarly = errors.New("the copy says it is the end, but it is not")
 )
 
-// run returns an error if the copy does not do what it should, and how many
-// ordinary bytes are missing at the destination.
+// run returns an error if the copy is wrong, and the number of ordinary bytes
+// are missing at the destination.
 func (x *scheduler) run(s schedule, patience time.Duration) (missing int64, err error) {
 	defer x.closeAll()
 	feeder, near, err := x.pair()
@@ -644,7 +644,7 @@ func (x *scheduler) run(s schedule, patience time.Duration) (missing int64, err 
 	var stalled atomic.Bool
 	timer := time.AfterFunc(patience, func() {
 		stalled.Store(true)
-		for _, c := range x.conns { // who waits, wakes
+		for _, c := range x.conns { // wakes waiting goroutines
 			c.SetDeadline(longAgo)
 		}
 	})
@@ -705,7 +705,7 @@ func (s schedule) want() error {
 	return nil
 }
 
-// send does the steps, and tells sent what ordinary bytes it sends.
+// send performs the steps, and passes the ordinary bytes that it sends to sent.
 func (s schedule) send(feeder, src *net.TCPConn, sent io.Writer, at *tally, copied <-chan struct{}) error {
 	c, err := streamsock.Wrap(feeder)
 	if err != nil {
@@ -737,10 +737,10 @@ func (s schedule) send(feeder, src *net.TCPConn, sent io.Writer, at *tally, copi
 	return c.CloseWrite()
 }
 
-// A tally is about what arrives at the destination.
+// A tally records what arrives at the destination.
 type tally struct {
 	file   *os.File      // or nil, and read is to be called
-	news   chan struct{} // something has come
+	news   chan struct{} // something has arrived
 	end    chan struct{} // that is all
 	buffer []byte
 
@@ -786,7 +786,7 @@ func (a *tally) read(r io.Reader) {
 	}
 }
 
-// poll reads what is new in the file.
+// poll reads new data from the file.
 func (a *tally) poll() {
 	for a.file != nil {
 		n, err := a.file.ReadAt(a.buffer, a.total)
@@ -797,7 +797,7 @@ func (a *tally) poll() {
 	}
 }
 
-// await waits until so many ordinary bytes have come, or the copy is over.
+// await waits until so many ordinary bytes have arrived, or the copy is over.
 func (a *tally) await(ordinary int64, copied <-chan struct{}) {
 	for {
 		a.poll()
@@ -871,11 +871,11 @@ func TestUrgentCopy(t *testing.T) {
 }
 
 // TestUrgentSignals fails if a copy waits at the urgent mark because of a
-// signal. There a receive that must not wait answers EAGAIN if a signal is
-// pending, whatever there is to receive: tcp(7) does not tell it, but Linux
+// signal. There a receive that must not wait returns EAGAIN if a signal is
+// pending, whatever there is to receive: tcp(7) does not report it, but Linux
 // does so lest a program whose SIGURG is pending passes the mark. No event
-// follows that would wake who waits then. The runtime sends itself signals
-// all the time, to preempt goroutines.
+// follows that would wake waiting goroutines then. The runtime sends itself
+// signals all the time, to preempt goroutines.
 func TestUrgentSignals(t *testing.T) {
 	marks, limit := 80, 2*patience // one of a thousand was enough
 	if os.Getenv("STREAMSOCK_LONG") != "" {
@@ -896,7 +896,7 @@ func TestUrgentSignals(t *testing.T) {
 }
 
 // TestNetLosesUrgent shows why a Conn does not copy by package net's own
-// splice: splice(2) does not pass the urgent mark, answers 0 or EAGAIN there,
+// splice: splice(2) does not pass the urgent mark, returns 0 or EAGAIN there,
 // and package net takes 0 for the end of the stream, and waits after EAGAIN
 // although nothing will wake it.
 //

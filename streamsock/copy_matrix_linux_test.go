@@ -17,9 +17,9 @@ import (
 
 const matrixFile = "../testdata/copy-matrix.md"
 
-// wantMatrix tells which copies the kernel does by itself: a line for what is
-// copied from, a column for what is copied to, and in a cell whether it is fast
-// or slow by io.Copy, by io.CopyN and by streamsock.CopyN.
+// wantMatrix specifies which copies the kernel does by itself: a line for what
+// is copied from, a column for what is copied to, and in a cell whether it is
+// fast or slow by io.Copy, by io.CopyN and by streamsock.CopyN.
 const wantMatrix = `
                            Conn  TCPConn  UnixConn  streamsock.UnixConn  File  File, O_APPEND  bufio.Writer of Conn
 Conn                        fff      fsf       fsf                  fff   fsf             sss                   fff
@@ -35,7 +35,7 @@ bufio.Reader of Conn        fss      fss       fss                  fss   fss   
 bufio.Reader of TCPConn     fss      fss       fss                  fss   fss             sss                   fss
 `
 
-// matrixIntroduction stands above the table, in matrixFile.
+// matrixIntroduction precedes the table in matrixFile.
 const matrixIntroduction = `# Copy matrix
 
 This page lists which copies the Linux kernel does without passing the bytes through the
@@ -102,13 +102,13 @@ var matrixCopies = []struct {
 	{"streamsock.CopyN", func(w io.Writer, r io.Reader) (int64, error) { return streamsock.CopyN(w, r, matrixLoad) }, 1},
 }
 
-// matrixLoad is what each copy of the matrix copies.
+// matrixLoad is the size of each copy of the matrix.
 const matrixLoad = 256 << 10
 
 // inKernel reports whether the matrixLoad went without passing through memory:
-// by io.Copy's buffer of 32 KiB it takes 8 reads and 8 writes. The bytes do
-// not tell, as sendfile(2) and copy_file_range(2) count theirs. Those of a Conn are
-// not counted.
+// by io.Copy's buffer of 32 KiB it takes 8 reads and 8 writes. The number of
+// bytes does not show it, because sendfile(2) and copy_file_range(2) count
+// theirs. Those of a Conn are not counted.
 func (c cost) inKernel() bool {
 	const calls = matrixLoad / (32 << 10)
 	return c.syscr < calls && c.syscw < calls
@@ -140,7 +140,7 @@ func toBuffered(t *testing.T, wrap wrapFunc) (io.Writer, func() []byte) {
 	c, received := toConn(t, wrap)
 	w := bufio.NewWriter(c)
 	return w, func() []byte {
-		w.Flush() // what goes wrong is seen at the other end
+		w.Flush() // errors are detected at the other end
 		return received()
 	}
 }
@@ -218,7 +218,7 @@ func readMatrix(t *testing.T) (want [][][]string) {
 	return want
 }
 
-// netName returns what stands for one of ours in a program of package net.
+// netName returns the equivalent of a name of this package in package net.
 func netName(name string) string {
 	name = strings.TrimPrefix(name, "streamsock.")
 	if before, ok := strings.CutSuffix(" "+name, " Conn"); ok {

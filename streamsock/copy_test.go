@@ -59,7 +59,7 @@ type copyWay struct {
 
 	limited bool  // it copies no more than r.N
 	counts  bool  // it lowers r.N
-	short   error // what it answers if the end comes before the limit
+	short   error // the error if the end arrives before the limit
 }
 
 func (w copyWay) String() string { return w.name + " from " + w.from.name + " to " + w.to.name }
@@ -86,7 +86,7 @@ var (
 func (w copyWay) between(from, to endKind) copyWay {
 	w.from, w.to = from, to
 	if w.op == "" && w.name == copyAll.name {
-		w.op = "writeto" // what io.Copy calls if it can
+		w.op = "writeto" // the method that io.Copy prefers
 	}
 	return w
 }
@@ -106,8 +106,8 @@ var copyWays = []copyWay{
 	ourCopyN.between(tcpEnd, tcpEnd),
 }
 
-// A copyRun is one copy: what is written to feeder can be read from src, and
-// what is written to dst can be read from sink.
+// A copyRun is one copy: data written to feeder can be read from src, and data
+// written to dst can be read from sink.
 type copyRun struct {
 	*testing.T
 	src, feeder halfCloser
@@ -121,17 +121,17 @@ func (w copyWay) open(t *testing.T) *copyRun {
 	return r
 }
 
-// A copyEvent is what happens to a copy.
+// A copyEvent is an event during a copy.
 type copyEvent struct {
 	name   string
-	limit  func(size int64) int64 // nil: beyond what there is
+	limit  func(size int64) int64 // nil: more than the available data
 	before func(*copyRun)         // the copy starts
 	during func(*copyRun)         // the copy, when it waits for the source; or
 	full   func(*copyRun)         // when it waits for the destination
 
-	n     func(size int64) int64 // how much it copies, if that can be told
+	n     func(size int64) int64 // the number of bytes copied, if known
 	err   []error                // one of these; none: there is no error
-	eof   bool                   // the source comes to its end
+	eof   bool                   // the source ends
 	short bool                   // which is before the limit
 
 	srcGone, sinkGone bool // it cannot be read any more
@@ -142,13 +142,13 @@ type copyEvent struct {
 func noneOf(int64) int64   { return 0 }
 func halfOf(n int64) int64 { return n / 2 }
 
-// longAgo is a deadline that wakes whoever waits.
+// longAgo is a deadline that wakes a waiting goroutine.
 var longAgo = time.Unix(1, 0)
 
 var (
 	timedOut   = []error{os.ErrDeadlineExceeded}
 	closedConn = []error{net.ErrClosed}
-	// Which of them a connection that was reset answers is a matter of time.
+	// Which of them a reset connection returns depends on timing.
 	wasReset = []error{errno(syscall.ECONNRESET, 10054), errno(syscall.EPIPE, 10053)}
 )
 
@@ -178,8 +178,8 @@ var copyEvents = []copyEvent{
 
 func setSrcPast(r *copyRun) { r.src.SetReadDeadline(longAgo) }
 
-// resetDst waits until the reset has arrived: what is written before is lost without
-// an error.
+// resetDst waits until the reset has arrived: data written before is lost
+// without an error.
 func resetDst(r *copyRun) {
 	abortConn(r.sink)
 	until(r, "the reset arrives", func() bool {
@@ -192,7 +192,7 @@ func closeSrc(r *copyRun) { r.src.Close() }
 func closeDst(r *copyRun) { r.dst.Close() }
 
 // TestCopyEvents fails if a copy does not end as it should, or if it loses
-// count: what it took from the source and what it wrote.
+// count: the bytes read from the source and the bytes written.
 func TestCopyEvents(t *testing.T) { testCopyEvents(t, copyWays, copyEvents) }
 
 func (e copyEvent) run(r *copyRun, w copyWay) {
@@ -228,9 +228,9 @@ func (e copyEvent) run(r *copyRun, w copyWay) {
 		}
 	}
 	go func() {
-		r.feeder.Write(data[fed:]) // what goes wrong is seen elsewhere
+		r.feeder.Write(data[fed:]) // errors are detected elsewhere
 		if !e.eof {
-			<-done // and what is left goes to who reads it then
+			<-done // the rest is for the next reader
 		}
 		r.feeder.CloseWrite()
 	}()
@@ -319,10 +319,10 @@ func (e copyEvent) checkError(t *testing.T, w copyWay, n int64, err error) {
 	}
 }
 
-// An arrival is what a goroutine reads.
+// An arrival contains what a goroutine reads.
 type arrival struct {
 	data   []byte        // once end is closed
-	enough chan struct{} // as much has come as was waited for
+	enough chan struct{} // as much has arrived as was waited for
 	end    chan struct{}
 }
 
@@ -359,8 +359,8 @@ func TestCopySizes(t *testing.T) {
 	}
 }
 
-// TestCopyLeavesNothing fails if a copy gets what another one, which failed,
-// had read and could not write.
+// TestCopyLeavesNothing fails if a copy gets data that another one, which
+// failed, had read and could not write.
 func TestCopyLeavesNothing(t *testing.T) {
 	stuck := copyEvent{full: setDstPast, err: timedOut}
 	whole := copyEvent{limit: allOf, eof: true, n: allOf}
@@ -381,7 +381,7 @@ func TestCopyGoesOn(t *testing.T) {
 			data := randomBytes(rounds * size)
 			arrived := arrivalAt(r.sink, len(data))
 			for round := range rounds {
-				// The limit is beyond what comes, so that the copy waits.
+				// The limit is beyond what arrives, so that the copy waits.
 				part := data[round*size:][:size]
 				lr := &io.LimitedReader{R: r.src, N: size + 1}
 				r.src.SetReadDeadline(time.Time{})
@@ -389,7 +389,7 @@ func TestCopyGoesOn(t *testing.T) {
 					t.Fatal(err)
 				}
 				r.src.SetReadDeadline(time.Now().Add(time.Millisecond))
-				for copied := int64(0); copied < size; { // the deadline may come before the data
+				for copied := int64(0); copied < size; { // the deadline may expire before the data arrives
 					n, err := w.copy(r.dst, lr)
 					if !errors.Is(err, os.ErrDeadlineExceeded) {
 						t.Fatalf("copied %d bytes: %v", n, err)
@@ -437,8 +437,8 @@ func TestCopyEcho(t *testing.T) {
 	}
 }
 
-// TestCopyConcurrent copies between 16 pairs at once, both ways, as a proxy
-// does.
+// TestCopyConcurrent copies between 16 pairs concurrently, in both directions,
+// as a proxy does.
 func TestCopyConcurrent(t *testing.T) {
 	const pairs = 16
 	done := make(chan error)
@@ -511,8 +511,8 @@ func (c upperConn) SyscallConn() (syscall.RawConn, error) {
 	return c.Conn.(syscall.Conn).SyscallConn()
 }
 
-// TestCopyErrorsOfOthers compares with package net what a copy says about the
-// error of a reader or writer that is no connection.
+// TestCopyErrorsOfOthers compares with package net what a copy reports about
+// the error of a reader or writer that is no connection.
 func TestCopyErrorsOfOthers(t *testing.T) {
 	for _, cause := range []error{errors.New("refused"), io.EOF, io.ErrUnexpectedEOF, io.ErrShortWrite, os.ErrDeadlineExceeded} {
 		tell := func(wrap func(*net.TCPConn) net.Conn) string {
@@ -534,7 +534,7 @@ func TestCopyErrorsOfOthers(t *testing.T) {
 	}
 }
 
-// A failing reader and writer answers an error.
+// A failing reader and writer returns an error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error)  { return 0, f.err }

@@ -20,9 +20,10 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestLoopServer has as many clients as the limit of descriptors allows, 1,000 at most,
-// send lines in pieces and reset connections, while a worker is slow. When the server
-// ends, each connection that is left gets its answer and the goodbye.
+// TestLoopServer has as many clients as the limit of descriptors allows, 1,000
+// at most, send lines in pieces and reset connections, while a worker is slow.
+// When the server ends, each remaining connection receives its reply and the
+// final line.
 func TestLoopServer(t *testing.T) {
 	processors(t, 4)
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")

@@ -33,11 +33,11 @@ var contrary = []sockopt.Setting{
 	sockopt.KeepAliveCount.To(7),
 }
 
-// contraryKeepAlive is what contrary asks for.
+// contraryKeepAlive is the configuration of contrary.
 var contraryKeepAlive = net.KeepAliveConfig{Enable: false, Idle: 77 * time.Second, Interval: 7 * time.Second, Count: 7}
 
-// hasKeepAliveTimes says that the system lets the times of keep-alive be set.
-// OpenBSD and wine do not. To Linux it is not put as a question.
+// hasKeepAliveTimes reports whether the times of keep-alive can be set. OpenBSD
+// and wine do not. To Linux it is not put as a question.
 var hasKeepAliveTimes = runtime.GOOS == "linux" || asksKeepAliveTimes()
 
 func asksKeepAliveTimes() bool {
@@ -86,7 +86,7 @@ func TestDialOptions(t *testing.T) {
 	}
 }
 
-// TestDialDefaults holds that without options a connection is as package net
+// TestDialDefaults checks that without options a connection is as package net
 // makes it.
 func TestDialDefaults(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
@@ -145,8 +145,8 @@ func TestDialForms(t *testing.T) {
 	}
 }
 
-// TestDialNil holds that a failed dial returns a nil net.Conn, not one that
-// holds a nil pointer.
+// TestDialNil checks that a failed dial returns a nil net.Conn, not one that
+// contains a nil pointer.
 func TestDialNil(t *testing.T) {
 	var d streamsock.Dialer
 	for _, network := range []string{"tcp", "udp", "bogus"} {
@@ -174,7 +174,7 @@ func TestDialUserControl(t *testing.T) {
 	ctx := context.WithValue(t.Context(), key{}, "value")
 	var called []string
 	see := func(who string, rc syscall.RawConn) error {
-		// The options come later: linger is still off.
+		// The options are set later: linger is still off.
 		rc.Control(func(uintptr) {})
 		called = append(called, who)
 		return nil
@@ -220,7 +220,7 @@ func TestDialUserControl(t *testing.T) {
 	}
 }
 
-// A recorder is a codec of an int that notes when it is asked for.
+// A recorder is a codec of an int that records its calls.
 type recorder struct{ calls *[]string }
 
 func (r recorder) Size() int { return 4 }
@@ -232,7 +232,7 @@ func (r recorder) Append(b []byte, v int) ([]byte, error) {
 
 func (r recorder) Parse(b []byte) (int, error) { return 0, nil }
 
-// TestDialBadOption holds that an option that fails leaves nothing behind: no
+// TestDialBadOption checks that an option that fails leaves nothing open: no
 // connection reaches the server.
 func TestDialBadOption(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
@@ -276,7 +276,7 @@ func (f fuse) Append(b []byte, v int) ([]byte, error) {
 func (f fuse) Parse([]byte) (int, error) { return 0, nil }
 
 // TestDialLateFailure has an option fail when it is applied again to the
-// connection that stands. The connection must be closed.
+// established connection. The connection must be closed.
 func TestDialLateFailure(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	i := sockopt.NoDelay.Info()
@@ -299,8 +299,8 @@ func TestDialLateFailure(t *testing.T) {
 }
 
 // TestDialConcurrent uses one Dialer from many goroutines, and by a name that
-// has several addresses where the machine knows one, so that package net
-// calls the control function several times at once.
+// has several addresses where the machine knows one, so that package net calls
+// the control function several times concurrently.
 func TestDialConcurrent(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	_, port, err := net.SplitHostPort(l.Addr().String())

@@ -23,7 +23,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestPair holds that both ends are those of one connection, with the options.
+// TestPair checks that both ends belong to one connection, with the options.
 func TestPair(t *testing.T) {
 	a, b, err := streamsock.Pair(sockopt.NoDelay.To(false), sockopt.KeepAlive.To(false))
 	if err != nil {
@@ -58,7 +58,7 @@ func TestDialAddrs(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	open := addrPort(l.Addr())
 	refuses := unused(t)
-	dead := netip.MustParseAddrPort("[2001:db8::1]:9") // for documentation: nobody has it
+	dead := netip.MustParseAddrPort("[2001:db8::1]:9") // an address for documentation
 	for name, addrs := range map[string][]netip.AddrPort{
 		"one":              {open},
 		"second":           {refuses, open},
@@ -80,7 +80,7 @@ func TestDialAddrs(t *testing.T) {
 	}
 }
 
-// TestDialAddrsFails holds that all errors are there.
+// TestDialAddrsFails checks that all errors are returned.
 func TestDialAddrsFails(t *testing.T) {
 	var d streamsock.Dialer
 	if c, err := d.DialAddrs(t.Context(), nil); c != nil || !errors.Is(err, os.ErrInvalid) {

@@ -129,7 +129,7 @@ func setters(s *session) {
 
 func dialRefused(s *session) {
 	client, _ := s.pair()
-	// A port that a client has is one that nobody listens on.
+	// A port that a client has is one that no process listens on.
 	c, err := s.dial(s.network, client.LocalAddr().String())
 	s.tell("dial", c, err)
 }
@@ -171,9 +171,9 @@ func dialUnknownHost(s *session) {
 	}
 }
 
-// dialNXDomain connects to a name server that knows no name. It sends a
-// question back as the answer, with the bits that say so: what a resolver
-// gets over a stream is two bytes of length, two of identity and two of flags.
+// dialNXDomain connects to a name server without any name. It sends a question
+// back as the answer, with the bits for that: what a resolver gets over a
+// stream is two bytes of length, two of identity and two of flags.
 func dialNXDomain(context.Context, string, string) (net.Conn, error) {
 	resolver, server := net.Pipe()
 	go func() {

@@ -49,7 +49,7 @@ var netMaker = maker{
 	listenConfig: func(lc *net.ListenConfig) listenContext { return lc.Listen },
 }
 
-// ourMakers are what a user may put in the place of netMaker.
+// ourMakers are the replacements of netMaker.
 var ourMakers = []maker{
 	{
 		name: "functions",
@@ -189,19 +189,19 @@ func (l unixListener) Accept() (net.Conn, error) {
 	return streamsock.WrapUnix(c)
 }
 
-// A program is a small client and server. What it tells is compared.
+// A program is a small client and server. Its output is compared.
 type program struct {
 	name string
 	run  func(*session)
 
-	// want is part of what it tells whoever made its connections, so that a
+	// want is part of its output whatever its connections are, so that a
 	// program that always fails in the same way is found out. NET stands for
 	// the network.
 	want []string
 }
 
-// wants returns the part that it tells on this system. After CloseRead, Windows
-// answers WSAESHUTDOWN. Wine has no socket made a file.
+// wants returns the expected part of the output on this system. After
+// CloseRead, Windows returns WSAESHUTDOWN. Wine has no socket made a file.
 func (p program) wants() []string {
 	switch {
 	case runtime.GOOS == "windows" && p.name == "close read":
@@ -271,7 +271,7 @@ type session struct {
 	lines   []string
 }
 
-// tell adds a line to what the program tells.
+// tell adds a line to the output of the program.
 func (s *session) tell(what string, values ...any) {
 	words := []string{what + ":"}
 	for _, v := range values {

@@ -69,8 +69,8 @@ func signature(m reflect.Method) string {
 	return fmt.Sprintf("func%v %v", in[1:], out)
 }
 
-// TestOtherNetworks asks for what is not a TCP socket. Package net knows some
-// of these networks and would answer with a socket of another kind.
+// TestOtherNetworks requests other kinds of sockets. Package net supports some
+// of these networks and would return a socket of another kind.
 func TestOtherNetworks(t *testing.T) {
 	ctx := t.Context()
 	for op, calls := range map[string]map[string]func(network, address string) (any, error){
@@ -528,7 +528,7 @@ func TestBufio(t *testing.T) {
 	}
 }
 
-// TestTextproto speaks as mail and news servers do.
+// TestTextproto communicates like mail and news servers.
 func TestTextproto(t *testing.T) {
 	t.Parallel()
 	l := listenHere(t)
@@ -571,7 +571,7 @@ func (arithmetic) Multiply(args [2]int, product *int) error {
 	return nil
 }
 
-// TestRPC has several calls under way at once.
+// TestRPC makes several concurrent calls.
 func TestRPC(t *testing.T) {
 	t.Parallel()
 	server := rpc.NewServer()

@@ -11,7 +11,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestDupCloseOnExec holds that programs which are started do not get a duplicate.
+// TestDupCloseOnExec checks that programs which are started do not get a
+// duplicate.
 func TestDupCloseOnExec(t *testing.T) {
 	before := inherited(t)
 	c, _ := msgPair(t)

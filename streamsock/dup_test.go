@@ -17,8 +17,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestDup holds that a duplicate works, that the original's deadlines and Close
-// still do, and that the connection lives as long as one of them.
+// TestDup checks that a duplicate works, that the original's deadlines and
+// Close still do, and that the connection lives as long as one of them.
 func TestDup(t *testing.T) {
 	client, server := msgPair(t)
 	fd, err := server.Dup()
@@ -59,7 +59,7 @@ func TestDup(t *testing.T) {
 	}
 }
 
-// TestListenerDup holds that a listener accepts as long as it has a duplicate.
+// TestListenerDup checks that a listener accepts as long as it has a duplicate.
 func TestListenerDup(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	fd, err := l.Dup()

@@ -108,8 +108,8 @@ func TestEmptyErrors(t *testing.T) {
 	}
 }
 
-// TestEmptyDontWait calls with flags that say not to wait, while other goroutines
-// are blocked in Read and Write. Deadlines are ignored.
+// TestEmptyDontWait calls with DontWait, while other goroutines are blocked in
+// Read and Write. Deadlines are ignored.
 func TestEmptyDontWait(t *testing.T) {
 	c, peer := tightPair(t)
 	reading := begin(func() (int, error) { return c.Read(make([]byte, 1)) })

@@ -93,8 +93,8 @@ func TestWaitLimited(t *testing.T) {
 	awaitUnwatched(t)
 }
 
-// exhaustedCalls are calls that wait, the event for which they do, and what they
-// return then.
+// exhaustedCalls are blocking calls, the event for which they wait, and what
+// they return then.
 var exhaustedCalls = []struct {
 	name  string
 	call  func(ctx context.Context, c *streamsock.Conn) (int, error)
@@ -117,8 +117,8 @@ var exhaustedCalls = []struct {
 
 func sendABC(peer *streamsock.Conn) { peer.Write([]byte("abc")) }
 
-// TestExhausted waits when no descriptor is free. The calls do not fail, and what
-// ends them does so, whether descriptors are free by then or not.
+// TestExhausted waits when no descriptor is free. The calls do not fail, and
+// end as usual, whether descriptors are free by then or not.
 func TestExhausted(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		t.Run(fmt.Sprintf("descriptors again %v", again), func(t *testing.T) {
@@ -290,7 +290,7 @@ func TestAcceptExhausted(t *testing.T) {
 			spare.Close()
 		}
 	}
-	l := listen(t, &streamsock.ListenConfig{}, "tcp4") // and Close closes what is kept
+	l := listen(t, &streamsock.ListenConfig{}, "tcp4") // and Close closes the kept sockets
 	peer := dialTo(t, l)
 	spare := must(t)(os.Open(os.DevNull))
 	exhaust(t)

@@ -71,7 +71,7 @@ func lacking() (f streamsock.Flags) {
 	return f
 }
 
-// TestFlagsRefused holds that flags without a meaning are refused, and that
+// TestFlagsRefused checks that flags without a meaning are rejected, and that
 // nothing is received or sent then.
 func TestFlagsRefused(t *testing.T) {
 	c, s := msgPair(t)
@@ -141,7 +141,7 @@ func TestWaitAll(t *testing.T) {
 	}
 }
 
-// TestWaitAllEnds has a call end when some bytes are there and others to come.
+// TestWaitAllEnds ends a call when some bytes have arrived and others have not.
 func TestWaitAllEnds(t *testing.T) {
 	for name, end := range map[string]struct {
 		do  func(c, s *streamsock.Conn)
@@ -188,7 +188,8 @@ func TestWaitAllEnds(t *testing.T) {
 	}
 }
 
-// TestWaitAllDontWait takes what is there, and says that it is not all.
+// TestWaitAllDontWait receives the available data, and an error because it is
+// not all.
 func TestWaitAllDontWait(t *testing.T) {
 	c, s := msgPair(t)
 	const f = streamsock.WaitAll | streamsock.DontWait
@@ -225,7 +226,7 @@ func TestWaitAllDontWait(t *testing.T) {
 	}
 }
 
-// TestTrunc throws bytes away, where the system can.
+// TestTrunc discards bytes, if the system supports that.
 func TestTrunc(t *testing.T) {
 	c, s := msgPair(t)
 	put(t, c, s, []byte("abcdefghi"))
@@ -269,7 +270,7 @@ func TestTrunc(t *testing.T) {
 }
 
 // FuzzFlags calls Recv with any flags when data is there, with an urgent byte
-// behind it or not, and Send with any flags. What each does is compared to a
+// after it or not, and Send with any flags. What each does is compared to a
 // model of the documentation.
 func FuzzFlags(f *testing.F) {
 	for i := range 256 {
@@ -280,7 +281,7 @@ func FuzzFlags(f *testing.F) {
 	f.Add(uint8(0), []byte("data"), uint8(200), false)
 	f.Fuzz(func(t *testing.T, flags uint8, data []byte, size uint8, urgent bool) {
 		c, s := msgPair(t)
-		c.SetLinger(0) // leave no port behind in TIME_WAIT
+		c.SetLinger(0) // leave no port in TIME_WAIT
 		s.SetLinger(0)
 		data = data[:min(len(data), 4096)]
 		urgent = urgent && runtime.GOOS == "linux" // others differ at the mark
@@ -344,8 +345,8 @@ func refusals(f, wrong streamsock.Flags) (errs []error) {
 	return errs
 }
 
-// recvModel returns what Recv with DontWait receives when data is there, and
-// the errors that it may have.
+// recvModel returns what Recv with DontWait receives when data is available,
+// and the errors that it may have.
 func recvModel(f streamsock.Flags, data []byte, size int, urgent bool) ([]byte, []error) {
 	errs := refusals(f, sendOnly)
 	switch {

@@ -21,7 +21,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// Tests of events that announce what is not there.
+// Tests of events without data.
 
 // busyWindow is the time for which a test looks whether calls that wait use the
 // processor.
@@ -32,8 +32,8 @@ const busyWindow = 100 * time.Millisecond
 type falseState struct {
 	name   string
 	create func(t *testing.T) (ours, peer *streamsock.Conn)
-	more   string // what the peer sends then
-	want   string // and what a receive returns of it
+	more   string // what the peer then sends
+	want   string // and what a receive returns
 }
 
 var falseStates = []falseState{
@@ -213,9 +213,9 @@ func TestFalseReadableNow(t *testing.T) {
 	}
 }
 
-// TestEmptyMark checks what is reported of a connection at the out-of-band mark
-// with nothing to read, before and after the urgent byte was received, and that
-// bytes are reported then.
+// TestEmptyMark checks what is reported for a connection at the out-of-band
+// mark with nothing to read, before and after the urgent byte was received, and
+// that bytes are reported then.
 func TestEmptyMark(t *testing.T) {
 	for _, message := range []bool{false, true} {
 		t.Run(fmt.Sprintf("message in the error queue %v", message), func(t *testing.T) {
@@ -469,8 +469,8 @@ func TestErrorQueue(t *testing.T) {
 	}
 }
 
-// TestErrorQueueLook asks a PollSet what is ready now, between pauses in which it
-// does not look at a connection with a message in its error queue.
+// TestErrorQueueLook polls a PollSet without blocking, between pauses in which
+// it does not look at a connection with a message in its error queue.
 func TestErrorQueueLook(t *testing.T) {
 	ours, peer := errorQueue(t)
 	set := newPollSet(t)
@@ -489,8 +489,8 @@ func TestErrorQueueLook(t *testing.T) {
 	}
 }
 
-// TestWaitFutile has goroutines wait while events announce what is not there.
-// When there are no more such events, the goroutines do not look again and again,
+// TestWaitFutile has goroutines wait while there are events without data. When
+// there are no more such events, the goroutines do not look again and again,
 // for which each would need a timer, and an event ends them.
 func TestWaitFutile(t *testing.T) {
 	const waiters = 50

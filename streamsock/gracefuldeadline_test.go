@@ -15,7 +15,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestCloseGracefulDeadlines holds that a read deadline does not end
+// TestCloseGracefulDeadlines checks that a read deadline does not end
 // CloseGraceful: one that another goroutine sets again and again, that of a
 // TimeoutConn, and one that is set once while CloseGraceful waits.
 func TestCloseGracefulDeadlines(t *testing.T) {

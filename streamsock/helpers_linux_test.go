@@ -90,8 +90,8 @@ func plainSocket(t *testing.T) *os.File {
 	return f
 }
 
-// adopts holds that FileConn leaves keep-alive off with these times, and NoDelay
-// off.
+// adopts checks that FileConn leaves keep-alive off with these times, and
+// NoDelay off.
 func adopts(t *testing.T, f *os.File, idle, interval time.Duration) {
 	t.Helper()
 	c, err := streamsock.FileConn(f)
@@ -128,7 +128,7 @@ func must(t *testing.T) func(*os.File, error) *os.File {
 }
 
 // drain reads to the end. It begins to read again and again, because a Read
-// that a signal meets at the urgent mark waits in vain; see TestUrgentSignals.
+// that a signal meets at the urgent mark waits forever; see TestUrgentSignals.
 func drain(c net.Conn) (all []byte, err error) {
 	for range 1000 {
 		c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
@@ -167,8 +167,8 @@ func shower() (stop func()) {
 }
 
 // rests checks that the process, with all its goroutines, uses little of the
-// processor, in one of three windows: what the tests before have left to do ends. A
-// busy loop uses all that it can get.
+// processor, in one of three windows: pending work of the previous tests ends.
+// A busy loop uses all that it can get.
 func rests(t testing.TB) {
 	t.Helper()
 	used := func() time.Duration {
@@ -224,9 +224,9 @@ func polls(t testing.TB, c syscall.Conn, events uint32) (got uint32) {
 	return got
 }
 
-// costOf returns what f costs, and two reads more for the first look at the
-// counters. They are those of the thread, not of the process, because the
-// other end of the connection works at the same time.
+// costOf returns the cost of f, and two reads more for the first check of the
+// counters. They are those of the thread, not of the process, because the other
+// end of the connection works at the same time.
 func costOf(f func()) (cost, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -390,7 +390,7 @@ func number(t testing.TB, c syscall.Conn) (n uintptr) {
 }
 
 // full returns a listener that has room for no more connections: Linux ignores
-// what comes then, until one is accepted.
+// what arrives then, until one is accepted.
 func full(t *testing.T) *streamsock.Listener {
 	t.Helper()
 	s := newSocket(t, "tcp4")
@@ -422,7 +422,7 @@ func accept(t *testing.T, l *streamsock.Listener) {
 	c.Close()
 }
 
-// answer tells what was read, or the error.
+// answer reports what was read, or the error.
 func answer(read string, err error) (string, error) {
 	switch {
 	case err == nil:
@@ -456,7 +456,7 @@ func dialPair(l *streamsock.Listener) (*urgentPair, error) {
 	return &urgentPair{peer: peer, c: c}, nil
 }
 
-// idle returns what the process uses of the processor in a time.
+// idle returns the processor time of the process in a period.
 func idle(t *testing.T, d time.Duration) time.Duration {
 	t.Helper()
 	before := processorTime(t)
@@ -465,7 +465,7 @@ func idle(t *testing.T, d time.Duration) time.Duration {
 }
 
 // awaitQueue waits until so many connections wait to be accepted, if the system
-// tells that: qemu does not.
+// reports that: qemu does not.
 func awaitQueue(t *testing.T, l *streamsock.Listener, n int) {
 	t.Helper()
 	until(t, "the connections wait", func() bool {
@@ -521,9 +521,9 @@ func closePipes(t *testing.T) {
 	})
 }
 
-// processors sets GOMAXPROCS until the test ends. When a processor goes, cleanups that
-// are queued there wait in Go 1.26 until it comes back, and with them the pipes of
-// copies stay open. So they are flushed before.
+// processors sets GOMAXPROCS until the test ends. When a processor is removed,
+// cleanups that are queued there wait in Go 1.26 until it is added again, and
+// with them the pipes of copies stay open. So they are flushed before.
 func processors(t *testing.T, n int) {
 	t.Helper()
 	before := runtime.GOMAXPROCS(n)
@@ -536,7 +536,7 @@ func processors(t *testing.T, n int) {
 // allocated returns the number of bytes of the heap that are in use.
 func allocated() int64 {
 	runtime.GC()
-	runtime.GC() // the first may leave what sync.Pool had
+	runtime.GC() // the first may leave elements of a sync.Pool
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)

@@ -47,7 +47,7 @@ func finish(ctx context.Context, s *streamsock.Socket) func() (int, error) {
 	}
 }
 
-// gone holds that every method of the socket says that it is closed.
+// gone checks that every method of the socket returns net.ErrClosed.
 func gone(t *testing.T, s *streamsock.Socket) {
 	t.Helper()
 	_, connectErr := s.Connect(t.Context(), loopback4)
@@ -69,8 +69,8 @@ func gone(t *testing.T, s *streamsock.Socket) {
 	}
 }
 
-// unused returns an address at which nobody listens, for as long as the test
-// lasts.
+// unused returns an address at which no process listens, for as long as the
+// test lasts.
 func unused(t *testing.T) netip.AddrPort {
 	t.Helper()
 	s := newSocket(t, "tcp4")
@@ -105,7 +105,7 @@ func fileFor(t *testing.T, c interface{ File() (*os.File, error) }) *os.File {
 	return f
 }
 
-// sameOptions holds that the options of two connections are the same.
+// sameOptions checks that the options of two connections are the same.
 func sameOptions(t *testing.T, a, b syscall.Conn) {
 	t.Helper()
 	for i := range sockopt.All() {

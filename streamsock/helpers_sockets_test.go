@@ -70,7 +70,7 @@ func tightPair(t testing.TB) (client, server *streamsock.Conn) {
 	return client, server
 }
 
-// until waits for what the system says no event of.
+// until waits for a condition without an event.
 func until(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for start, i := time.Now(), 0; !cond(); i++ {
@@ -107,7 +107,7 @@ func put(t testing.TB, from, to *streamsock.Conn, data []byte) {
 	awaitBytes(t, to, len(data))
 }
 
-// take reads len(want) bytes and holds that they are want.
+// take reads len(want) bytes and checks that they are want.
 func take(t testing.TB, c *streamsock.Conn, want []byte) {
 	t.Helper()
 	got := make([]byte, len(want))
@@ -117,7 +117,7 @@ func take(t testing.TB, c *streamsock.Conn, want []byte) {
 	}
 }
 
-// takeRest reads to the end of the stream and holds that want came.
+// takeRest reads to the end of the stream and checks that want came.
 func takeRest(t testing.TB, c *streamsock.Conn, want []byte) {
 	t.Helper()
 	var got bytes.Buffer
@@ -166,7 +166,7 @@ func inThree(p []byte) [][]byte {
 	return [][]byte{nil, p[:third], {}, p[third : 2*third], nil, nil, p[2*third:], {}}
 }
 
-// cut cuts p into slices of these sizes, of which the last takes the rest.
+// cut cuts p into slices of these sizes; the last gets the rest.
 func cut(p []byte, sizes []int) [][]byte {
 	var bufs [][]byte
 	for _, n := range sizes {
@@ -185,14 +185,14 @@ func newTray(sizes []int) *tray {
 	tr.mem = bytes.Repeat([]byte{guard}, total)
 	at := 2
 	for _, n := range sizes {
-		tr.bufs = append(tr.bufs, tr.mem[at:at+n]) // what is behind is in its capacity
+		tr.bufs = append(tr.bufs, tr.mem[at:at+n]) // the bytes after it are in its capacity
 		at += n + 2
 	}
 	tr.given = slices.Clone(tr.bufs)
 	return tr
 }
 
-// testSameList holds that two lists have the very same slices.
+// testSameList checks that two lists have the same slices.
 func testSameList(t testing.TB, got, want [][]byte) {
 	t.Helper()
 	same := func(a, b []byte) bool {
@@ -210,7 +210,7 @@ func sum(sizes []int) (total int) {
 	return total
 }
 
-// testOpError holds that err is what package net makes of a failure of c.
+// testOpError checks that err has the form of package net's errors for c.
 func testOpError(t testing.TB, c *streamsock.Conn, op string, err, is error) {
 	t.Helper()
 	e, ok := err.(*net.OpError)
@@ -267,7 +267,7 @@ func fill(t *testing.T, from, to *streamsock.Conn, data []byte, begin int) (end 
 	return end
 }
 
-// behind returns what of the slices is behind the first n bytes.
+// behind returns the slices without the first n bytes.
 func behind(bufs [][]byte, n int) [][]byte {
 	for len(bufs) > 0 && n >= len(bufs[0]) {
 		n -= len(bufs[0])
@@ -279,7 +279,7 @@ func behind(bufs [][]byte, n int) [][]byte {
 	return bufs
 }
 
-// skipUnlessChecked skips the test where Check cannot tell.
+// skipUnlessChecked skips the test if Check is not supported.
 func skipUnlessChecked(t testing.TB) {
 	t.Helper()
 	if !sys.HasMsg {
@@ -287,15 +287,15 @@ func skipUnlessChecked(t testing.TB) {
 	}
 }
 
-// checkPair is pair where Check can tell.
+// checkPair is like pair but skips the test if Check is not supported.
 func checkPair(t testing.TB, network string) (client, server *streamsock.Conn) {
 	t.Helper()
 	skipUnlessChecked(t)
 	return pair(t, network)
 }
 
-// becomes waits until Check and CheckConn answer want, and holds that they keep
-// answering it, with an error that is wantErr.
+// becomes waits until Check and CheckConn return want, and checks that they
+// keep returning it, with an error that is wantErr.
 func becomes(t testing.TB, c *streamsock.Conn, want streamsock.Liveness, wantErr error) {
 	t.Helper()
 	connBecomes(t, c, want, wantErr)
@@ -316,7 +316,7 @@ func connBecomes(t testing.TB, c net.Conn, want streamsock.Liveness, wantErr err
 	}
 }
 
-// readsTo reads once more and holds what comes.
+// readsTo reads once more and checks the result.
 func readsTo(t testing.TB, c *streamsock.Conn, want error) {
 	t.Helper()
 	n, err := promptly(t, func() (int, error) { return c.Read(make([]byte, 100)) })
@@ -325,7 +325,7 @@ func readsTo(t testing.TB, c *streamsock.Conn, want error) {
 	}
 }
 
-// mustBeClosed holds that a Conn is closed.
+// mustBeClosed checks that a Conn is closed.
 func mustBeClosed(t testing.TB, c *streamsock.Conn) {
 	t.Helper()
 	if err := isClosed(c); err != nil {
@@ -362,7 +362,7 @@ func testCopyEvents(t *testing.T, ways []copyWay, events []copyEvent) {
 	}
 }
 
-// sendAll writes data and the end. What goes wrong is seen at the other end.
+// sendAll writes data and the end. Errors are detected at the other end.
 func sendAll(c halfCloser, data []byte) {
 	go func() {
 		c.Write(data)
@@ -370,7 +370,7 @@ func sendAll(c halfCloser, data []byte) {
 	}()
 }
 
-// arrivalAt reads all that comes out of r.
+// arrivalAt reads all data from r.
 func arrivalAt(r io.Reader, enough int) *arrival {
 	a := &arrival{enough: make(chan struct{}), end: make(chan struct{})}
 	go func() {
@@ -386,12 +386,13 @@ func arrivalAt(r io.Reader, enough int) *arrival {
 	return a
 }
 
-// fillUp writes until there is no room on the way, and returns how much that was.
+// fillUp writes until there is no room on the way, and returns the number of
+// bytes written.
 func fillUp(c net.Conn, data []byte) (n int) {
 	defer c.SetWriteDeadline(time.Time{})
 	for {
 		// That nothing moves any more is no event. If it does after all, the
-		// copy does not wait yet: who writes on has it wait later.
+		// copy does not block yet, but will when more is written.
 		c.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
 		m, err := c.Write(data[n:])
 		n += m
@@ -543,8 +544,8 @@ func listener(s *session) {
 	s.tell("address", l.Addr())
 }
 
-// describe tells all that a program may find out about an error: its text,
-// its types and what it is.
+// describe returns everything that a program can find out about an error: its
+// text, its types and what it matches.
 func describe(err error) string {
 	if err == io.EOF {
 		return "is io.EOF" // it must not be wrapped
@@ -567,9 +568,8 @@ func describe(err error) string {
 	return strings.Join(words, " ")
 }
 
-// errno returns the number that the system has for what Unix calls by a
-// name. What package syscall has by these names on Windows, sockets never
-// answer.
+// errno returns the system's number for an error named as on Unix. On Windows,
+// sockets never return the errors that package syscall has by these names.
 func errno(unix, windows syscall.Errno) syscall.Errno {
 	if runtime.GOOS == "windows" {
 		return windows
@@ -691,7 +691,7 @@ func newPollSet(t testing.TB) *streamsock.PollSet {
 	return s
 }
 
-// look returns what is ready now.
+// look returns the members that are ready.
 func look(t testing.TB, s *streamsock.PollSet) map[*streamsock.Conn]streamsock.Events {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -723,7 +723,7 @@ func readyNow(t testing.TB, s *streamsock.PollSet) map[syscall.Conn]streamsock.E
 	return all
 }
 
-// shows waits until the set tells just these events of c, and nothing of
+// shows waits until the set tells exactly these events of c, and none of
 // others.
 func shows(t testing.TB, s *streamsock.PollSet, c *streamsock.Conn, want streamsock.Events) {
 	t.Helper()
@@ -858,7 +858,7 @@ func testSendFileEnds(t *testing.T, f *os.File, base int64, data []byte) {
 				awaitCopy(t, arrived.end)
 				got, slack := int64(len(arrived.data)), int64(0)
 				if waiting && runtime.GOOS == "windows" {
-					slack = 64 << 10 // see BUG(streamsock) beside SendFile
+					slack = 64 << 10 // see BUG(streamsock) of SendFile
 				}
 				if got < sent || got > sent+slack || !bytes.Equal(arrived.data, data[:got]) {
 					t.Errorf("%d bytes arrived, not the first %d", got, sent)
@@ -905,7 +905,7 @@ func testSendFileAllocs(t *testing.T, f *os.File, base int64) {
 	}
 }
 
-// within holds that d is about a time: not less, and not much more.
+// within checks that d is not less than want, and not much more.
 func within(t *testing.T, what string, d, want time.Duration) {
 	t.Helper()
 	if d < want*9/10 || d > want+5*time.Second {
@@ -913,7 +913,7 @@ func within(t *testing.T, what string, d, want time.Duration) {
 	}
 }
 
-// feed writes data and closes w. What goes wrong is seen at the other end.
+// feed writes data and closes w. Errors are detected at the other end.
 func feed(w io.WriteCloser, data []byte) {
 	go func() {
 		w.Write(data)
@@ -972,8 +972,8 @@ func testClosed(t *testing.T, c net.Conn, op string, err error) {
 	}
 }
 
-// fullConn returns a connection that is not writable, and does not become so: the
-// peer has room for little in comparison with what waits to be sent.
+// fullConn returns a connection that is not writable, and does not become so:
+// the peer accepts little in comparison with the data to send.
 func fullConn(t *testing.T) *streamsock.Conn {
 	t.Helper()
 	ours, peer := msgPair(t)
@@ -1000,9 +1000,9 @@ func answers(err, want error) bool {
 	return false
 }
 
-// answersReset reports whether err, of one who receives, is that of a reset.
-// Wine may tell the end of the stream instead, and then nothing at all that
-// looks at the connection tells anything else.
+// answersReset reports whether err, returned by a receive, is that of a reset.
+// Wine may report the end of the stream instead, and then nothing that checks
+// the connection reports anything else.
 func answersReset(err error) bool {
 	return answers(err, syscall.ECONNRESET) || onWine && (err == nil || err == io.EOF || errors.Is(err, streamsock.ErrBroken))
 }
@@ -1023,7 +1023,7 @@ func asConn(c *streamsock.Conn, err error) (net.Conn, error) {
 	return c, nil
 }
 
-// mask hides from a text what differs from run to run.
+// mask replaces the parts of a text that differ between runs.
 func mask(text string) string {
 	text = path.ReplaceAllString(hostPort.ReplaceAllString(text, "HOST:PORT"), "PATH")
 	return hexAddr.ReplaceAllString(text, "0x")
@@ -1117,7 +1117,8 @@ func byGo(t *testing.T, tests map[string]func(*testing.T)) {
 	}
 }
 
-// skipParkedReset skips a test with a reset that Go is told of where nobody may be.
+// skipParkedReset skips a test with a reset that is reported only to Go's
+// poller.
 func skipParkedReset(t *testing.T) {
 	t.Helper()
 	if relayByGo && onWine {
@@ -1125,7 +1126,7 @@ func skipParkedReset(t *testing.T) {
 	}
 }
 
-// relayUntilEnd runs a relay and returns what it ends with.
+// relayUntilEnd runs a relay and returns its result.
 func relayUntilEnd(ctx context.Context, r *streamsock.Relayer, a, b net.Conn) (stats streamsock.RelayStats, err error) {
 	if !relayByGo {
 		return r.Relay(ctx, a, b)

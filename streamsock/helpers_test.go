@@ -47,7 +47,7 @@ func pair(t testing.TB, network string) (client, server *streamsock.Conn) {
 	return wrap(t, c), wrap(t, s)
 }
 
-// patient returns a context for what must happen.
+// patient returns a context for an event that must happen.
 func patient(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -91,7 +91,7 @@ func wrap(t testing.TB, nc net.Conn) *streamsock.Conn {
 	return c
 }
 
-// set holds that a getter tells what the setter set, and something else
+// set checks that a getter reports what the setter set, and something else
 // before.
 func set[T comparable](t *testing.T, v T, setter func(T) error, getter func() (T, error)) {
 	t.Helper()
@@ -106,7 +106,7 @@ func set[T comparable](t *testing.T, v T, setter func(T) error, getter func() (T
 	}
 }
 
-// setBuffer knows that a system may take more than it was asked for.
+// setBuffer accepts a larger buffer than requested.
 func setBuffer(t *testing.T, setter func(int) error, getter func() (int, error)) {
 	t.Helper()
 	const size = 33333
@@ -121,7 +121,7 @@ func setBuffer(t *testing.T, setter func(int) error, getter func() (int, error))
 	}
 }
 
-// checkContrary holds that the settings are as asked.
+// checkContrary checks that the settings are as requested.
 func checkContrary(t *testing.T, c *streamsock.Conn) {
 	t.Helper()
 	if on, err := c.NoDelay(); on || err != nil {
@@ -296,7 +296,7 @@ func acceptSkips(t *testing.T, err error, reported bool, skip ...bool) {
 	}
 }
 
-// isTimeout holds that err is a timeout of package net.
+// isTimeout checks that err is a timeout of package net.
 func isTimeout(t testing.TB, err error) {
 	t.Helper()
 	oe, ok := err.(*net.OpError)

@@ -40,7 +40,7 @@ func timed(ops int, f func()) func() lap {
 	}
 }
 
-// settled gives the sink time to read what the turn before left in its
+// settled gives the sink time to read what the previous turn left in its
 // buffers. It would compete with this one for the processor.
 func settled(side func() lap) func() lap {
 	return func() lap {
@@ -50,7 +50,7 @@ func settled(side func() lap) func() lap {
 }
 
 // contest runs the two sides, whose laps are of ops operations, in turns, and
-// each first in every other turn, so that the ratio holds when the machine's
+// each first in every other turn, so that the ratio is valid when the machine's
 // speed drifts. One iteration is as many turns as 50 ms take, so that all of
 // the benchmarks can do with the same number of iterations.
 func contest(b *testing.B, ops int, ours, other func() lap) {

@@ -22,8 +22,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// A urgentStep is something that the peer sends, or that is asked of the
-// receiver.
+// An urgentStep is something that the peer sends, or a call of the receiver.
 type urgentStep struct {
 	kind string // of urgentKinds
 	arg  string // what to send
@@ -31,9 +30,9 @@ type urgentStep struct {
 }
 
 // The kinds of steps, as the table in testdata has them. Those of the peer
-// answer nothing.
+// return nothing.
 const (
-	stepSend       = "send"   // bytes, the one behind an exclamation mark urgent
+	stepSend       = "send"   // bytes; the one after an exclamation mark is urgent
 	stepFIN        = "FIN"    // CloseWrite of the peer
 	stepRST        = "RST"    // the peer aborts
 	stepInline     = "inline" // SetOOBInline of the receiver
@@ -62,7 +61,7 @@ func (s urgentStep) String() string {
 	return s.kind
 }
 
-// cutUrgent cuts what is to be sent around the urgent byte.
+// cutUrgent cuts the data to send around the urgent byte.
 func cutUrgent(data string) (before, urgent, behind string, found bool) {
 	before, rest, found := strings.Cut(data, "!")
 	if !found {
@@ -87,8 +86,8 @@ type urgentPair struct {
 	poll    sys.Poll
 }
 
-// bytesReceived is how many bytes of the stream have come, with the FIN: a
-// field of TCP_INFO.
+// bytesReceived is the number of bytes of the stream that have arrived, with
+// the FIN: a field of TCP_INFO.
 var bytesReceived = sockopt.New[int64]("TCP_INFO", 6, 11, infoCodec{})
 
 type infoCodec struct{}
@@ -102,7 +101,7 @@ func (infoCodec) Parse(b []byte) (int64, error) {
 	return int64(binary.NativeEndian.Uint64(b[128:])), nil
 }
 
-// do makes a step and returns the answer.
+// do performs a step and returns the result.
 func (p *urgentPair) do(s urgentStep) (string, error) {
 	if !s.sends() {
 		return p.ask(s)
@@ -136,8 +135,8 @@ func (p *urgentPair) send(s urgentStep) error {
 	}
 }
 
-// arrive waits until all that was sent has come to c: after a reset, one of the
-// events.
+// arrive waits until all that was sent has arrived at c: after a reset, one of
+// the events.
 func (p *urgentPair) arrive(c *streamsock.Conn, afterReset sys.Events) error {
 	return eventually("what was sent comes", func() (bool, error) {
 		if p.reset {
@@ -149,7 +148,7 @@ func (p *urgentPair) arrive(c *streamsock.Conn, afterReset sys.Events) error {
 	})
 }
 
-// ask makes a step of the receiver and returns the answer.
+// ask performs a step of the receiver and returns the result.
 func (p *urgentPair) ask(s urgentStep) (string, error) {
 	switch s.kind {
 	case stepInline, stepApart:
@@ -211,7 +210,7 @@ func (p *urgentPair) events(c *streamsock.Conn) (e sys.Events, err error) {
 }
 
 // urgentListener returns a listener for dialPair, or an error if the system
-// lacks the network or what the model asks for.
+// lacks the network or what the model needs.
 func urgentListener(t *testing.T, network string) (*streamsock.Listener, error) {
 	t.Helper()
 	address := "127.0.0.1:0"
@@ -236,7 +235,7 @@ func urgentListener(t *testing.T, network string) (*streamsock.Listener, error) 
 	return l, nil
 }
 
-// parseStep parses what a row of the table says, such as `Read = "ab"`.
+// parseStep parses a step of a row of the table, such as `Read = "ab"`.
 func parseStep(t *testing.T, word string) (s urgentStep, want string) {
 	t.Helper()
 	call, want, _ := strings.Cut(word, " = ")

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// processorTime returns how much of the processor's time the process has had.
+// processorTime returns the processor time of the process.
 func processorTime(t testing.TB) time.Duration {
 	t.Helper()
 	process, err := syscall.GetCurrentProcess()

@@ -22,8 +22,8 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// infoPair returns the two ends of a connection whose system tells what it
-// knows of it, or skips the test.
+// infoPair returns the two ends of a connection, or skips the test if there is
+// no TCP_INFO.
 func infoPair(tb testing.TB) (client, server *streamsock.Conn) {
 	tb.Helper()
 	if os.Getenv("STREAMSOCK_EMULATOR") == "qemu-user" {

@@ -58,7 +58,7 @@ func TestFastPaths(t *testing.T) {
 var ways = []struct {
 	name  string
 	cost  func(*testing.T, wrapFunc) cost
-	limit cost // what it may be at most
+	limit cost // maximum
 }{
 	{"Buffers to Conn", route{10_000, fromBuffers, toConn, io.Copy}.cost, gathered},
 	{"Conn to Conn", route{load, fromConn, toConn, io.Copy}.cost, spliced},
@@ -82,16 +82,16 @@ var (
 	gathered = cost{rchar: 1000, wchar: 11_000, syscr: 10, syscw: 10}
 
 	// spliced is for the load by splice(2), which is not counted, and so for
-	// what else the thread may do.
+	// other work of the thread.
 	spliced = cost{rchar: 64 << 10, wchar: 64 << 10, syscr: 16, syscw: 16}
 
 	// sent is for the load by sendfile(2), which counts as a read and a write
 	// though its bytes do not pass through user space. A handful of calls is
-	// what it takes; more if the receiver is slow.
+	// the cost; more if the receiver is slow.
 	sent = cost{rchar: load + 64<<10, wchar: load + 64<<10, syscr: 64, syscw: 64}
 )
 
-// A cost is what the kernel counts of the reads and writes of a thread; see
+// A cost is the kernel's count of reads and writes of a thread; see
 // proc_pid_io(5).
 type cost struct {
 	rchar, wchar int64 // bytes
@@ -120,7 +120,7 @@ type wrapFunc func(*net.TCPConn) net.Conn
 
 func hide(c *net.TCPConn) net.Conn { return struct{ net.Conn }{c} }
 
-// A route is where bytes come from, where they go to, and how.
+// A route is where bytes arrive from, where they go to, and how.
 type route struct {
 	size int
 	from func(t *testing.T, wrap wrapFunc, data []byte) io.Reader
@@ -130,7 +130,7 @@ type route struct {
 
 func copyLoad(w io.Writer, r io.Reader) (int64, error) { return io.CopyN(w, r, load) }
 
-// cost copies with connections that wrap made and checks what arrives.
+// cost copies with connections from wrap and checks the data.
 func (r route) cost(t *testing.T, wrap wrapFunc) cost {
 	t.Helper()
 	data := randomBytes(r.size)
@@ -156,8 +156,8 @@ func fromBuffers(_ *testing.T, _ wrapFunc, data []byte) io.Reader {
 	return &buffers
 }
 
-// collect reads all that comes out of r. The function that it returns closes
-// w, the other end, and returns that.
+// collect reads all data from r. The function that it returns closes w, the
+// other end, and returns that.
 func collect(t *testing.T, w io.Closer, r io.Reader) (received func() []byte) {
 	var b []byte
 	all := make(chan error, 1)
@@ -175,7 +175,7 @@ func collect(t *testing.T, w io.Closer, r io.Reader) (received func() []byte) {
 	}
 }
 
-// costOfHTTP returns what it costs a handler of package http to answer with a
+// costOfHTTP returns the cost for a handler of package http to respond with a
 // file.
 func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
 	t.Helper()
@@ -191,7 +191,7 @@ func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
 	}
 	results := make(chan result, 1)
 	server := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", strconv.Itoa(load)) // or it comes in chunks
+		w.Header().Set("Content-Length", strconv.Itoa(load)) // otherwise it is sent in chunks
 		c, err := costOf(func() { io.Copy(w, f) })
 		results <- result{c, err}
 	})}
@@ -221,9 +221,9 @@ func costOfHTTP(t *testing.T, wrap wrapFunc) cost {
 	return answered.cost
 }
 
-// TestFailureClosesSocket fails if a call that fails leaves its socket open.
-// It keeps the collector away, which closes the connections of package net
-// that nobody holds: by the time that TestMain looks, they may be gone.
+// TestFailureClosesSocket fails if a call that fails leaves its socket open. It
+// keeps the collector away, which closes the connections of package net that
+// are unreferenced: by the time that TestMain looks, they may be gone.
 func TestFailureClosesSocket(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	l := listenHere(t)

@@ -19,8 +19,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestAcceptKeepAlive holds that a connection has the keep-alive that package net
-// would give it, although most of it comes from the listener.
+// TestAcceptKeepAlive checks that a connection has the keep-alive that package
+// net would give it, although most of it comes from the listener.
 func TestAcceptKeepAlive(t *testing.T) {
 	testnet.Loopback(t, "tcp4") // skips
 	for _, lc := range []net.ListenConfig{
@@ -76,7 +76,7 @@ func TestAcceptOptions(t *testing.T) {
 	}
 }
 
-// TestListenerOptions holds that options reach the listener itself, and that
+// TestListenerOptions checks that options reach the listener itself, and that
 // its connections are otherwise those of package net.
 func TestListenerOptions(t *testing.T) {
 	l, err := streamsock.Listen("tcp", testnet.Loopback(t, "tcp4"), sockopt.OOBInline.To(true), sockopt.ReadBuffer.To(33333))
@@ -189,8 +189,8 @@ func (e every) Append(b []byte, v int) ([]byte, error) {
 
 func (e every) Parse([]byte) (int, error) { return 0, nil }
 
-// TestKeepAliveListener holds that keep-alive is off on a listener and on, with
-// its times, on the connections; and that an error in it is one of Listen.
+// TestKeepAliveListener checks that keep-alive is off on a listener and on,
+// with its times, on the connections; and that an error in it is one of Listen.
 func TestKeepAliveListener(t *testing.T) {
 	opts := []sockopt.Setting{sockopt.KeepAlive.To(true), sockopt.NoDelay.To(false)}
 	want := net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}

@@ -173,7 +173,7 @@ func TestClosing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	calls := watch(ctx, t, ours)
-	ours.CloseWrite() // the FIN comes after the data, for which there is no room
+	ours.CloseWrite() // the FIN arrives after the data, for which there is no room
 	for _, c := range calls {
 		c.blocks(t)
 	}

@@ -12,7 +12,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestPeekFullMark holds that PeekFull does not wait for bytes after the urgent mark.
+// TestPeekFullMark checks that PeekFull does not wait for bytes after the
+// urgent mark.
 func TestPeekFullMark(t *testing.T) {
 	forWrapped(t, func(t *testing.T, client, server *streamsock.Conn) {
 		put(t, client, server, []byte("abc"))

@@ -42,7 +42,7 @@ func TestPeekFull(t *testing.T) {
 	})
 }
 
-// TestPeekFullEnds holds how it ends without all.
+// TestPeekFullEnds checks how it ends without all.
 func TestPeekFullEnds(t *testing.T) {
 	for name, tt := range map[string]struct {
 		end  func(client, server *streamsock.Conn, cancel func())

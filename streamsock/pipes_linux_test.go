@@ -20,8 +20,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestRelayIdle holds that a relay in which nothing moves has no descriptor beside
-// its two connections, and two goroutines.
+// TestRelayIdle checks that a relay in which nothing moves has no descriptor
+// beside its two connections, and two goroutines.
 func TestRelayIdle(t *testing.T) {
 	const each = 8 // descriptors: 4 sockets, and the pipes that a copy may have
 	count := testnet.Descriptors(50*each) / each

@@ -16,7 +16,7 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// TestPlain holds that connections of package net come with the options.
+// TestPlain checks that connections of package net come with the options.
 func TestPlain(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{Plain: true, ConnOptions: []sockopt.Setting{sockopt.NoDelay.To(false)}}, "tcp4")
 	d := streamsock.Dialer{Plain: true, Options: []sockopt.Setting{sockopt.NoDelay.To(false)}}
@@ -50,7 +50,8 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// TestBacklogOut holds that a backlog that listen(2) cannot be given is an error.
+// TestBacklogOut checks that a backlog that listen(2) cannot be given is an
+// error.
 func TestBacklogOut(t *testing.T) {
 	for _, n := range []int{-1, math.MinInt, math.MaxInt} {
 		if n == math.MaxInt32 {

@@ -94,7 +94,7 @@ func TestWaitNow(t *testing.T) {
 	wait(streamsock.Writable, 0, net.ErrClosed)
 }
 
-// TestPollSetTimeout has the time be over before bytes come, and again after
+// TestPollSetTimeout has the time be over before bytes arrive, and again after
 // they were read.
 func TestPollSetTimeout(t *testing.T) {
 	s := newPollSet(t)

@@ -207,7 +207,7 @@ func TestPollSetRefuses(t *testing.T) {
 	}
 }
 
-// TestPollSetOneshot holds that a member is reported once, broken or not.
+// TestPollSetOneshot checks that a member is reported once, broken or not.
 func TestPollSetOneshot(t *testing.T) {
 	s := newPollSet(t)
 	c, peer := msgPair(t)

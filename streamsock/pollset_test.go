@@ -117,7 +117,7 @@ func TestPollSetEnd(t *testing.T) {
 	}
 }
 
-// TestPollSetClose holds that a Conn that is closed is no longer in a set, and
+// TestPollSetClose checks that a Conn that is closed is no longer in a set, and
 // that the next with the same descriptor is not taken for it.
 func TestPollSetClose(t *testing.T) {
 	s, other := newPollSet(t), newPollSet(t)

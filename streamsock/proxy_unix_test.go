@@ -153,8 +153,8 @@ func TestProxySIGTERM(t *testing.T) {
 	}
 }
 
-// TestProxyLimits holds that the proxy has no more sessions than it may have, and that
-// the next one waits.
+// TestProxyLimits checks that the proxy has no more sessions than it may have,
+// and that the next one waits.
 func TestProxyLimits(t *testing.T) {
 	p := startProxy(t, t.Context(), func(p *tcpProxy) { p.MaxSessions = 1 })
 	first, second := dialTo(t, p.front), dialTo(t, p.front)
@@ -170,8 +170,8 @@ func TestProxyLimits(t *testing.T) {
 	take(t, p.accept(t), []byte("second"))
 }
 
-// TestProxyEnds holds what the proxy says of sessions that end in other ways than
-// regular.
+// TestProxyEnds checks what the proxy says of sessions that end in other ways
+// than regular.
 func TestProxyEnds(t *testing.T) {
 	skipUnlessChecked(t)
 	t.Run("grace", func(t *testing.T) {

@@ -15,8 +15,9 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// TestRecheck holds that recheck wakes who waits at the out-of-band mark for bytes that
-// are there, ends nothing, and leaves a deadline of the TCPConn as it is.
+// TestRecheck checks that recheck wakes waiting goroutines at the out-of-band
+// mark for bytes that are there, ends nothing, and leaves a deadline of the
+// TCPConn as it is.
 func TestRecheck(t *testing.T) {
 	client, tcp := testnet.Pair(t, "tcp4")
 	c, err := wrap(client) // as Dial does

@@ -34,8 +34,8 @@ func notices(t *testing.T, relayer *streamsock.Relayer) (failed *streamsock.Rela
 	return failed
 }
 
-// TestRelayNames has one of the peers reset its connection, and holds that the error
-// names that connection, whichever direction was busy.
+// TestRelayNames has one of the peers reset its connection, and checks that the
+// error names that connection, whichever direction was busy.
 func TestRelayNames(t *testing.T) {
 	skipParkedReset(t)
 	for _, who := range []string{"a", "b"} {

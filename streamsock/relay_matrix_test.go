@@ -86,7 +86,7 @@ type mixedRelay struct {
 	stats              streamsock.RelayStats
 }
 
-// isOver holds that both connections are closed.
+// isOver checks that both connections are closed.
 func (r *mixedRelay) isOver(t *testing.T) {
 	t.Helper()
 	for _, c := range []net.Conn{r.a, r.b} {
@@ -155,7 +155,7 @@ func TestRelayKindsReset(t *testing.T) {
 	})
 }
 
-// TestRelayErrorText holds what errors of connections of other packages say.
+// TestRelayErrorText checks what errors of connections of other packages say.
 func TestRelayErrorText(t *testing.T) {
 	c, _ := net.Pipe()
 	defer c.Close()
@@ -169,8 +169,8 @@ func TestRelayErrorText(t *testing.T) {
 	}
 }
 
-// TestRelaySessions holds that an iteration may end early, and begins with those that
-// are under way.
+// TestRelaySessions checks that an iteration may end early, and begins with
+// those that are under way.
 func TestRelaySessions(t *testing.T) {
 	var relayer streamsock.Relayer
 	a, b := relayPair(t), relayPair(t)
@@ -219,8 +219,8 @@ func abortUnder(t *testing.T, c net.Conn) {
 	}
 }
 
-// TestRelayKindsEnd ends relays by a context and by the idle timeout, and holds what
-// Sessions and Done say.
+// TestRelayKindsEnd ends relays by a context and by the idle timeout, and
+// checks what Sessions and Done say.
 func TestRelayKindsEnd(t *testing.T) {
 	relayKindPairs(t, func(t *testing.T, a, b relayKind) {
 		for _, want := range []error{context.Canceled, streamsock.ErrIdle} {

@@ -42,7 +42,7 @@ func (r *relayed) start(ctx context.Context, relayer *streamsock.Relayer) *relay
 	return r
 }
 
-// closed holds that the relay has closed both of its connections.
+// closed checks that the relay has closed both of its connections.
 func (r *relayed) closed(t *testing.T) {
 	t.Helper()
 	for _, c := range []*streamsock.Conn{r.a, r.b} {
@@ -52,7 +52,8 @@ func (r *relayed) closed(t *testing.T) {
 	}
 }
 
-// fails holds that the relay ends with the error of a connection that was reset.
+// fails checks that the relay ends with the error of a connection that was
+// reset.
 func (r *relayed) fails(t *testing.T) {
 	t.Helper()
 	_, err := r.done.end(t)
@@ -202,7 +203,7 @@ func relayWaits() bool {
 	return waits == 2
 }
 
-// TestErrIdle holds that ErrIdle is a timeout to every way of asking.
+// TestErrIdle checks that ErrIdle is a timeout to every way of asking.
 func TestErrIdle(t *testing.T) {
 	err, ok := streamsock.ErrIdle.(interface{ Timeout() bool })
 	temporary, ok2 := streamsock.ErrIdle.(interface{ Temporary() bool })
@@ -456,7 +457,7 @@ func TestRelayBothBreak(t *testing.T) {
 	}
 }
 
-// TestRelayResets has a server reset the connection behind a part of its answer.
+// TestRelayResets has a server reset the connection after a part of its answer.
 // With Reset, the client must not get a regular end, whichever direction of the
 // relay gets the error of the connection: the other one gets io.EOF.
 func TestRelayResets(t *testing.T) {

@@ -134,7 +134,8 @@ func TestUrgentRelayQueued(t *testing.T) {
 	r.done.ends(t, 0, nil)
 }
 
-// TestUrgentRelayRefuses holds that nothing moves if a side has no urgent data.
+// TestUrgentRelayRefuses checks that nothing moves if a side has no urgent
+// data.
 func TestUrgentRelayRefuses(t *testing.T) {
 	for _, k := range relayKinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -154,8 +155,8 @@ func TestUrgentRelayRefuses(t *testing.T) {
 	}
 }
 
-// TestUrgentRelayRests holds that a relay that waits does not spin, also with an urgent
-// byte that it has passed on.
+// TestUrgentRelayRests checks that a relay that waits does not spin, also with
+// an urgent byte that it has passed on.
 func TestUrgentRelayRests(t *testing.T) {
 	r := startRelay(t, t.Context(), &streamsock.Relayer{Urgent: true})
 	rests(t)

@@ -13,10 +13,10 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestRelayGoIdle has many relays that Go has begun, moves bytes through each, and
-// holds what they cost when nothing moves any more: no goroutine, no descriptor, and
-// about a kilobyte, of which the less is shared the more there are. With
-// STREAMSOCK_LONG=1 they are 4,000, and each takes less.
+// TestRelayGoIdle has many relays that Go has begun, moves bytes through each,
+// and checks what they cost when nothing moves any more: no goroutine, no
+// descriptor, and about a kilobyte, of which the less is shared the more there
+// are. With STREAMSOCK_LONG=1 they are 4,000, and each takes less.
 func TestRelayGoIdle(t *testing.T) {
 	count, limit := 500, int64(1500)
 	if os.Getenv("STREAMSOCK_LONG") != "" {

@@ -201,8 +201,8 @@ func TestRelayGoEcho(t *testing.T) {
 	takeRest(t, client, nil)
 }
 
-// TestRelayGoRefusedAtOnce holds that Go does not wait for a Close that waits for
-// SetLinger.
+// TestRelayGoRefusedAtOnce checks that Go does not wait for a Close that waits
+// for SetLinger.
 func TestRelayGoRefusedAtOnce(t *testing.T) {
 	client, server := tightPair(t)
 	fillUp(client, ascii(1<<20))

@@ -233,8 +233,8 @@ func TestRelayGoContext(t *testing.T) {
 	}
 }
 
-// TestRelayGoRefused holds that done is called, and the connections are closed, when
-// there can be no relay.
+// TestRelayGoRefused checks that done is called, and the connections are
+// closed, when there can be no relay.
 func TestRelayGoRefused(t *testing.T) {
 	_, ours := msgPair(t)
 	ended := make(chan error)

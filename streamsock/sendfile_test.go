@@ -213,8 +213,8 @@ func TestSendFileRace(t *testing.T) {
 	}
 }
 
-// TestSendFileAllocs holds that only what SyscallConn of package os returns
-// is allocated.
+// TestSendFileAllocs checks that only what SyscallConn of package os returns is
+// allocated.
 func TestSendFileAllocs(t *testing.T) {
 	f := fileOf(t, randomBytes(4<<10))
 	testSendFileAllocs(t, f, 0)

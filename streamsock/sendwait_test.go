@@ -81,7 +81,7 @@ func TestSendFlagsWait(t *testing.T) {
 	}
 }
 
-// TestSendFlagsClose holds that Close ends a call with flags that waits.
+// TestSendFlagsClose checks that Close ends a call with flags that waits.
 func TestSendFlagsClose(t *testing.T) {
 	for _, w := range flagSenders {
 		t.Run(w.name, func(t *testing.T) {

@@ -251,7 +251,7 @@ func TestSocketFastOpen(t *testing.T) {
 	take(t, c, []byte("answer"))
 }
 
-// TestSocketLeak holds that what fails leaves no descriptor behind for the
+// TestSocketLeak checks that what fails leaves no descriptor behind for the
 // garbage collector to close.
 func TestSocketLeak(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -290,7 +290,7 @@ func TestSocketLeak(t *testing.T) {
 	})
 }
 
-// TestFileConnMode holds that the socket of another does not lose its
+// TestFileConnMode checks that the socket of another does not lose its
 // non-blocking mode while it is adopted, as by net.FileConn it does: a Read of
 // the other at that moment would not heed its deadline.
 func TestFileConnMode(t *testing.T) {

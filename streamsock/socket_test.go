@@ -33,8 +33,8 @@ var (
 	loopback6 = netip.MustParseAddrPort("[::1]:0")
 )
 
-// TestSocketOptions holds that options that are set before, in either way, hold
-// on the connection.
+// TestSocketOptions checks that options that are set before, in either way,
+// hold on the connection.
 func TestSocketOptions(t *testing.T) {
 	settings := append([]sockopt.Setting{sockopt.ReuseAddr.To(true), sockopt.Linger.To(sockopt.Lingering{On: true, Timeout: 3 * time.Second})}, contrary...)
 	for _, network := range []string{"tcp4", "tcp6", "tcp"} {
@@ -74,7 +74,7 @@ func TestSocketOptions(t *testing.T) {
 	}
 }
 
-// TestSocketDefaults holds that without options the connection is as package
+// TestSocketDefaults checks that without options the connection is as package
 // net makes it.
 func TestSocketDefaults(t *testing.T) {
 	for _, network := range []string{"tcp4", "tcp6"} {
@@ -223,7 +223,7 @@ func linkLocal(t *testing.T) netip.Addr {
 	return netip.Addr{}
 }
 
-// TestSocketBind holds that a connection comes from the port that was bound.
+// TestSocketBind checks that a connection comes from the port that was bound.
 func TestSocketBind(t *testing.T) {
 	for network, ip := range map[string]netip.AddrPort{"tcp4": loopback4, "tcp6": loopback6} {
 		t.Run(network, func(t *testing.T) {
@@ -296,8 +296,8 @@ func TestSocketRefused(t *testing.T) {
 	check(s, err)
 }
 
-// TestSocketTwice holds that a connection is started once, and what a socket is
-// before and after it has become a connection.
+// TestSocketTwice checks that a connection is started once, and what a socket
+// is before and after it has become a connection.
 func TestSocketTwice(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	s := newSocket(t, "tcp4")
@@ -477,8 +477,8 @@ func TestSocketRace(t *testing.T) {
 	peers.Wait()
 }
 
-// TestSocketListen holds that the connections of the listener are as the socket
-// was.
+// TestSocketListen checks that the connections of the listener are as the
+// socket was.
 func TestSocketListen(t *testing.T) {
 	for network, addr := range map[string]netip.AddrPort{"tcp4": loopback4, "tcp6": loopback6} {
 		for name, opts := range map[string][]sockopt.Setting{"contrary": contrary, "as net.Listen": {sockopt.ReuseAddr.To(true)}} {
@@ -526,7 +526,7 @@ func TestAcceptSkipsUnconnected(t *testing.T) {
 	acceptSkips(t, errno(syscall.ENOTCONN, 10057), false, true, false, true, false)
 }
 
-// TestSocketBacklogRange holds that a backlog is not cut to an int of C.
+// TestSocketBacklogRange checks that a backlog is not cut to an int of C.
 func TestSocketBacklogRange(t *testing.T) {
 	s := newSocket(t, "tcp4")
 	backlogs := []int{-1, math.MinInt}
@@ -552,8 +552,8 @@ func TestSocketBacklogRange(t *testing.T) {
 	}
 }
 
-// TestSocketListenKeepAlive holds that keep-alive is off on the listener, and on
-// the connections what it was on the socket.
+// TestSocketListenKeepAlive checks that keep-alive is off on the listener, and
+// on the connections what it was on the socket.
 func TestSocketListenKeepAlive(t *testing.T) {
 	for _, on := range []bool{true, false} {
 		s := newSocket(t, "tcp4")
@@ -599,8 +599,8 @@ func TestSocketListenKeepAlive(t *testing.T) {
 	}
 }
 
-// TestSocketDual holds that options of the Internet Protocol, set on a socket for
-// both families, hold for IPv4 connections too.
+// TestSocketDual checks that options of the Internet Protocol, set on a socket
+// for both families, hold for IPv4 connections too.
 func TestSocketDual(t *testing.T) {
 	want := map[string]sockopt.Setting{"TrafficClass": sockopt.TrafficClass.To(0x28), "HopLimit": sockopt.HopLimit.To(33)}
 	holds := func(what string, c syscall.Conn) {
@@ -658,7 +658,7 @@ func TestSocketDual(t *testing.T) {
 	}
 }
 
-// TestSocketBadOption holds that an option that fails leaves nothing behind,
+// TestSocketBadOption checks that an option that fails leaves nothing behind,
 // which TestMain sees.
 func TestSocketBadOption(t *testing.T) {
 	s, err := streamsock.NewSocket("tcp4", sockopt.NoDelay.To(false), sockopt.UserTimeout.To(-1))
@@ -675,7 +675,7 @@ func TestSocketBadOption(t *testing.T) {
 	}
 }
 
-// TestSocketZero holds that the zero Socket answers errors.
+// TestSocketZero checks that the zero Socket answers errors.
 func TestSocketZero(t *testing.T) {
 	var s streamsock.Socket
 	_, connectErr := s.Connect(t.Context(), loopback4)
@@ -697,8 +697,8 @@ func TestSocketZero(t *testing.T) {
 	}
 }
 
-// TestFileConn holds that a connection that is adopted works and has the options
-// that it had, and that the original still has them.
+// TestFileConn checks that a connection that is adopted works and has the
+// options that it had, and that the original still has them.
 func TestFileConn(t *testing.T) {
 	client, server, f := filePair(t)
 	before := wrap(t, client)

@@ -823,7 +823,7 @@ func TestTimeoutConnLong(t *testing.T) {
 	}
 }
 
-// TestTimeoutConnMethods holds that the other methods are those of the Conn.
+// TestTimeoutConnMethods checks that the other methods are those of the Conn.
 func TestTimeoutConnMethods(t *testing.T) {
 	for _, kind := range connKinds {
 		c, peer := kind.pair(t)

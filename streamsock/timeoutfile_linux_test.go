@@ -34,8 +34,8 @@ func tempFile(t *testing.T, data []byte, offset int64) *os.File {
 	return f
 }
 
-// TestTimeoutConnFile holds that the kernel copies a file to a TimeoutConn, from
-// its offset on, and moves the offset.
+// TestTimeoutConnFile checks that the kernel copies a file to a TimeoutConn,
+// from its offset on, and moves the offset.
 func TestTimeoutConnFile(t *testing.T) {
 	skipUnlessCounted(t)
 	const size, offset, limit = 4 << 20, 1000, 3 << 20
@@ -156,8 +156,8 @@ func TestTimeoutConnProcFile(t *testing.T) {
 	}
 }
 
-// TestCopyToFileError holds that the error of a copy to a file names the file, as
-// that of package net's copy does.
+// TestCopyToFileError checks that the error of a copy to a file names the file,
+// as that of package net's copy does.
 func TestCopyToFileError(t *testing.T) {
 	data := ascii(20_000)
 	for name, open := range map[string]func() *os.File{
@@ -205,8 +205,8 @@ func TestCopyToFileError(t *testing.T) {
 	}
 }
 
-// TestTooManyBytes holds that a count that does not fit an int is an error before
-// a byte moves. It takes a system of 32 bits.
+// TestTooManyBytes checks that a count that does not fit an int is an error
+// before a byte moves. It takes a system of 32 bits.
 func TestTooManyBytes(t *testing.T) {
 	if ^uint(0)>>32 != 0 {
 		t.Skip("an int has 64 bits")
@@ -227,8 +227,8 @@ func TestTooManyBytes(t *testing.T) {
 	take(t, server, []byte("x"))
 }
 
-// TestUrgentPool holds that an urgent send that failed leaves nothing behind for
-// the next one that uses its memory.
+// TestUrgentPool checks that an urgent send that failed leaves nothing behind
+// for the next one that uses its memory.
 func TestUrgentPool(t *testing.T) {
 	client, _ := msgPair(t)
 	client.SetWriteDeadline(time.Unix(1, 0))

@@ -135,7 +135,7 @@ func TestUnixLife(t *testing.T) {
 	}
 }
 
-// TestUnixCloseWakes holds that Close ends what waits.
+// TestUnixCloseWakes checks that Close ends what waits.
 func TestUnixCloseWakes(t *testing.T) {
 	c, _ := ourUnixPair(t)
 	reading := begin(func() (int, error) { return c.Read(make([]byte, 1)) })
@@ -405,8 +405,8 @@ func TestFilesBesideContexts(t *testing.T) {
 	files[0].Close()
 }
 
-// TestRecvFilesEnds holds that a RecvFiles that waits ends by the deadline and by Close,
-// with 0 bytes.
+// TestRecvFilesEnds checks that a RecvFiles that waits ends by the deadline and
+// by Close, with 0 bytes.
 func TestRecvFilesEnds(t *testing.T) {
 	c, _ := ourUnixPair(t)
 	for _, end := range []struct {

@@ -15,7 +15,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestUrgentAnnounced holds that an urgent byte that is announced but not here
+// TestUrgentAnnounced checks that an urgent byte that is announced but not here
 // is told from one that is not coming.
 func TestUrgentAnnounced(t *testing.T) {
 	client, server := tightPair(t)
@@ -52,7 +52,7 @@ func TestUrgentAnnounced(t *testing.T) {
 	}
 }
 
-// TestUrgentMultipath holds that the urgent calls are refused where the system
+// TestUrgentMultipath checks that the urgent calls are refused where the system
 // would send the byte as an ordinary one.
 func TestUrgentMultipath(t *testing.T) {
 	lc := streamsock.ListenConfig{Multipath: true}

@@ -27,19 +27,19 @@ import (
 // tcp_recv_urg, tcp_ioctl and tcp_poll of net/ipv4 in the kernel's source, as
 // far as they have to do with urgent data. Sequence numbers begin with 0.
 type urgentModel struct {
-	stream string // all that has come, urgent bytes too
+	stream string // all that has arrived, urgent bytes too
 	copied int    // read so far, and one more when the FIN is
 	inline bool
 	fin    bool
 	rst    bool
 	err    bool // the reset is not told yet
 
-	pending bool // an urgent byte has come; below, which
+	pending bool // an urgent byte has arrived; below, which
 	taken   bool // it was received apart
 	mark    int
 }
 
-// do makes a step and returns the answer.
+// do performs a step and returns the result.
 func (m *urgentModel) do(s urgentStep) string {
 	switch s.kind {
 	case stepSend:
@@ -236,9 +236,9 @@ func question(r *rand.Rand) urgentStep {
 }
 
 // TestUrgentModel compares the model with the system: ten thousand random
-// sequences, and every arrangement of up to three urgent bytes with and
-// without others before, between and behind them, in every mode, read in every
-// way, and ended in every way.
+// sequences, and every arrangement of up to three urgent bytes with and without
+// others before, between and after them, in every mode, read in every way, and
+// ended in every way.
 func TestUrgentModel(t *testing.T) {
 	count, limit := 10_000, 3*time.Second
 	if os.Getenv("STREAMSOCK_LONG") != "" {

@@ -142,7 +142,7 @@ func connectRelayed(t *testing.T, l *streamsock.Listener, way relayWay, back boo
 	return r
 }
 
-// run makes the steps and holds what they answer.
+// run makes the steps and checks what they answer.
 func (r *relayedRow) run(t *testing.T, steps string) {
 	t.Helper()
 	for _, word := range strings.Split(steps, ", ") {
@@ -154,7 +154,7 @@ func (r *relayedRow) run(t *testing.T, steps string) {
 	}
 }
 
-// do makes a step and returns the answer.
+// do performs a step and returns the result.
 func (r *relayedRow) do(s urgentStep) (string, error) {
 	if s.sends() {
 		if err := r.send(s); err != nil {

@@ -32,7 +32,7 @@ func TestWaitUrgent(t *testing.T) {
 		"FIN behind data": {func(t *testing.T, ours, peer *streamsock.Conn, _ func()) {
 			peer.Write([]byte("abc"))
 			peer.CloseWrite()
-			if onWine { // which tells it only behind the last byte
+			if onWine { // which reports it only behind the last byte
 				take(t, ours, []byte("abc"))
 			}
 		}, io.EOF},
@@ -55,7 +55,7 @@ func TestWaitUrgent(t *testing.T) {
 	}
 }
 
-// TestWaitUrgentQuiet holds that ordinary bytes do not end a wait, nor a Read
+// TestWaitUrgentQuiet checks that ordinary bytes do not end a wait, nor a Read
 // that takes them.
 func TestWaitUrgentQuiet(t *testing.T) {
 	peer, ours := msgPair(t)
@@ -69,7 +69,7 @@ func TestWaitUrgentQuiet(t *testing.T) {
 	w.ends(t, 0, nil)
 }
 
-// TestWaitUrgentStays holds that the event is there until the byte is
+// TestWaitUrgentStays checks that the event is there until the byte is
 // received, and then not.
 func TestWaitUrgentStays(t *testing.T) {
 	peer, ours := msgPair(t)
@@ -95,13 +95,13 @@ func TestWaitUrgentStays(t *testing.T) {
 	}
 }
 
-// TestUrgentBesideRead holds that the urgent calls work while another
+// TestUrgentBesideRead checks that the urgent calls work while another
 // goroutine waits in Read, and behind the deadline.
 func TestUrgentBesideRead(t *testing.T) {
 	peer, ours := msgPair(t)
 	read := func() (int, error) { return ours.Recv(make([]byte, 10), 0) }
 	var reader *call
-	if !onWine { // whose WSAPoll tells of no urgent byte meanwhile
+	if !onWine { // whose WSAPoll reports no urgent byte meanwhile
 		reader = begin(read)
 		reader.blocks(t)
 	}
@@ -135,8 +135,8 @@ func TestUrgentBesideRead(t *testing.T) {
 	}
 }
 
-// TestSendUrgentOrder holds that an urgent byte waits for a Write that is under
-// way, and for room.
+// TestSendUrgentOrder checks that an urgent byte waits for a Write that is
+// under way, and for room.
 func TestSendUrgentOrder(t *testing.T) {
 	client, server := tightPair(t)
 	if err := server.SetOOBInline(true); err != nil {
@@ -158,7 +158,7 @@ func TestSendUrgentOrder(t *testing.T) {
 	}
 }
 
-// TestSendUrgentFull holds that SendUrgent that finds no room waits for it,
+// TestSendUrgentFull checks that SendUrgent that finds no room waits for it,
 // until the deadline or Close. The system may find a little room after all, for
 // instance when it puts together what has been received: then it begins again.
 func TestSendUrgentFull(t *testing.T) {
@@ -204,7 +204,7 @@ func urgentWaits(t *testing.T) bool {
 	return true
 }
 
-// TestUrgentErrors holds what the calls say of a connection that is closed.
+// TestUrgentErrors checks what the calls say of a connection that is closed.
 func TestUrgentErrors(t *testing.T) {
 	client, server := msgPair(t)
 	server.Close()

@@ -13,8 +13,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestUrgentInline holds that what Windows does not report is an error, and does not
-// wait in vain.
+// TestUrgentInline checks that what Windows does not report is an error, and
+// does not wait in vain.
 func TestUrgentInline(t *testing.T) {
 	client, server := msgPair(t)
 	s := newPollSet(t)
@@ -54,8 +54,8 @@ func TestUrgentInline(t *testing.T) {
 	take(t, server, []byte("!"))
 }
 
-// TestUrgentWaitAll holds that a Recv that waits for all does not end early after a
-// pending urgent byte.
+// TestUrgentWaitAll checks that a Recv that waits for all does not end early
+// after a pending urgent byte.
 func TestUrgentWaitAll(t *testing.T) {
 	client, server := msgPair(t)
 	if err := client.SendUrgent('!'); err != nil {
@@ -73,8 +73,8 @@ func TestUrgentWaitAll(t *testing.T) {
 	}
 }
 
-// TestRelayUrgentUnsupported holds that a relay that was to pass urgent bytes on moves
-// nothing.
+// TestRelayUrgentUnsupported checks that a relay that was to pass urgent bytes
+// on moves nothing.
 func TestRelayUrgentUnsupported(t *testing.T) {
 	client, in := msgPair(t)
 	out, server := msgPair(t)

@@ -20,8 +20,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestWait holds what Wait tells in each state of a connection, asked for
-// before and after the state has come.
+// TestWait checks what Wait tells in each state of a connection, asked for
+// before and after the state has arrived.
 func TestWait(t *testing.T) {
 	const all = readable | writable | urgent | peerClosed
 	for _, c := range []struct {
@@ -125,7 +125,7 @@ func TestWaitAlone(t *testing.T) {
 	awaitUnwatched(t)
 }
 
-// TestWaitBeside holds that Wait neither stops a Read nor is stopped by one,
+// TestWaitBeside checks that Wait neither stops a Read nor is stopped by one,
 // and what ends it.
 func TestWaitBeside(t *testing.T) {
 	peer, ours := msgPair(t)
@@ -174,7 +174,7 @@ func TestWaitBeside(t *testing.T) {
 	}
 }
 
-// TestWaitFastOpen holds that a connection that is not there yet is not ready.
+// TestWaitFastOpen checks that a connection that is not there yet is not ready.
 func TestWaitFastOpen(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	c, err := streamsock.Dial("tcp4", l.Addr().String(), sockopt.FastOpenConnect.To(true))

@@ -25,8 +25,8 @@ import (
 )
 
 // TestParkedWaiters has many goroutines wait, each for a connection of its own,
-// and holds what they cost: no thread, no more than one descriptor for all, and
-// a kilobyte each besides the goroutine. With STREAMSOCK_LONG=1 they are
+// and checks what they cost: no thread, no more than one descriptor for all,
+// and a kilobyte each besides the goroutine. With STREAMSOCK_LONG=1 they are
 // 10,000.
 func TestParkedWaiters(t *testing.T) {
 	count := 500
@@ -240,7 +240,7 @@ func TestManyIdle(t *testing.T) {
 // heap returns how much memory is in use, stacks and all.
 func heap() int64 {
 	runtime.GC()
-	runtime.GC() // the first may leave what sync.Pool had
+	runtime.GC() // the first may leave elements of a sync.Pool
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc + m.StackInuse)

@@ -97,7 +97,8 @@ func TestCopyZero(t *testing.T) {
 	}
 }
 
-// TestZeroEmpty holds that a Conn without a socket reports it in empty calls too.
+// TestZeroEmpty checks that a Conn without a socket reports it in empty calls
+// too.
 func TestZeroEmpty(t *testing.T) {
 	for name, c := range map[string]*streamsock.Conn{"zero": {}} {
 		for _, f := range []streamsock.Flags{0, streamsock.DontWait} {

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// TestErrorFile holds that a package declares its errors in error.go.
+// TestErrorFile checks that a package declares its errors in error.go.
 func TestErrorFile(t *testing.T) {
 	for _, s := range sources(t) {
 		if s.test || path.Base(s.name) == "error.go" {
@@ -59,7 +59,7 @@ func isErrorCall(e ast.Expr) bool {
 	return ok && (pkg.Name == "errors" && sel.Sel.Name == "New" || pkg.Name == "fmt" && sel.Sel.Name == "Errorf")
 }
 
-// TestFileLength holds that no file has more than 500 lines, except tests and
+// TestFileLength checks that no file has more than 500 lines, except tests and
 // generated files.
 func TestFileLength(t *testing.T) {
 	const most = 500
@@ -71,8 +71,8 @@ func TestFileLength(t *testing.T) {
 	}
 }
 
-// TestHelpers holds that a function that several test files of a package use is
-// in helpers_test.go, or in a variant of it for some systems.
+// TestHelpers checks that a function that several test files of a package use
+// is in helpers_test.go, or in a variant of it for some systems.
 func TestHelpers(t *testing.T) {
 	type packageName struct{ dir, name string }
 	packages := make(map[packageName][]source)
@@ -153,10 +153,10 @@ func isUse(n ast.Node, f *ast.FuncDecl) bool {
 	return ok && i.Name == f.Name.Name && i != f.Name
 }
 
-// TestTCPConnMethods holds that *net.TCPConn, which Conn embeds, has the known
+// TestTCPConnMethods checks that *net.TCPConn, which Conn embeds, has the known
 // methods and no others: a method that a later release of Go adds would be
-// promoted, and could bypass what Conn does. It would fail with that release, so
-// that only .ci/run runs it.
+// promoted, and could bypass what Conn does. It would fail with that release,
+// so that only .ci/run runs it.
 func TestTCPConnMethods(t *testing.T) {
 	if os.Getenv("STREAMSOCK_STATIC") == "" {
 		t.Skip("STREAMSOCK_STATIC is not set: the result depends on the release of Go")

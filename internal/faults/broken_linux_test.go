@@ -19,7 +19,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// vanish is a rule of the packet filter: what comes in is never heard of.
+// vanish is a rule of the packet filter: incoming packets are dropped silently.
 const vanish = "meta l4proto tcp drop"
 
 // TestBlackHole has the peer's packets vanish while something is to be sent.
@@ -220,8 +220,8 @@ func (n *network) restart(t *testing.T, kill func()) {
 	plug(t, n.spare(), "far", serverHost+"/24", serverIPv6+"/64")
 }
 
-// startServer starts a server in a process of its own, and returns what ends
-// it without a warning.
+// startServer starts a server in its own process, and returns what ends it
+// without a warning.
 func (n *network) startServer(t *testing.T, space string) (kill func()) {
 	t.Helper()
 	self, err := os.Executable()
@@ -328,7 +328,7 @@ func TestRelay(t *testing.T) {
 	})
 }
 
-// unsent holds that so many bytes were not acknowledged.
+// unsent checks that so many bytes were not acknowledged.
 func unsent(t *testing.T, c *streamsock.Conn, want int) {
 	t.Helper()
 	if n, err := c.Unacked(); n != want || err != nil {

@@ -204,7 +204,8 @@ func (n *network) play(t *testing.T, s scene) {
 	}
 }
 
-// stands holds that nothing is to be seen of the fault, as long as nothing can.
+// stands checks that nothing is to be seen of the fault, as long as nothing
+// can.
 func (s *scene) stands(t *testing.T, v *victim) {
 	t.Helper()
 	got, err := v.c.Check()
@@ -232,7 +233,7 @@ func (s *scene) cast(ctx context.Context, t *testing.T, call call) *victim {
 	return v
 }
 
-// review holds what became of a victim.
+// review checks what became of a victim.
 func (s *scene) review(t *testing.T, v *victim, struck time.Time) {
 	select {
 	case <-v.done:
@@ -266,7 +267,7 @@ func (s *scene) review(t *testing.T, v *victim, struck time.Time) {
 	}
 }
 
-// afterwards holds how a connection is that is broken and has told why.
+// afterwards checks how a connection is that is broken and has told why.
 func afterwards(t *testing.T, c *streamsock.Conn) {
 	t.Helper()
 	is(t, c, streamsock.Closed, io.EOF)

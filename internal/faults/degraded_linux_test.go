@@ -184,7 +184,7 @@ func drops(t *testing.T, space string) int {
 	return k
 }
 
-// told returns a number of what ss tells of the connection; 0 if it is not
+// told returns a number that ss reports for the connection; 0 if it is not
 // there.
 func told(t *testing.T, c *streamsock.Conn, pattern string) float64 {
 	t.Helper()

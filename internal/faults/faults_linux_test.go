@@ -260,8 +260,8 @@ func (n *network) dial(t *testing.T, settings ...sockopt.Setting) (c, peer *stre
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
 
-// serve is a server in a process of its own: it takes connections and discards
-// what comes, until its standard input ends.
+// serve is a server in its own process: it takes connections and discards what
+// arrives, until its standard input ends.
 func serve() error {
 	l, err := streamsock.Listen("tcp", ":"+port)
 	if err != nil {

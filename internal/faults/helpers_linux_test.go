@@ -46,8 +46,8 @@ func read(t *testing.T, c *streamsock.Conn, want string) {
 	}
 }
 
-// checkError holds that an error is one of those wanted, in the form of package
-// net.
+// checkError checks that an error is one of those wanted, in the form of
+// package net.
 func checkError(t *testing.T, what string, err error, want ...syscall.Errno) {
 	t.Helper()
 	var op *net.OpError
@@ -234,7 +234,7 @@ func pass(space, stage string, files ...uintptr) error {
 	return syscall.Exec(ip, args, os.Environ())
 }
 
-// filter has the packet filter of a namespace apply a rule to what comes in,
+// filter has the packet filter of a namespace apply a rule to incoming packets,
 // and returns what takes the rule away.
 func filter(t *testing.T, space, rule string) (remove func()) {
 	t.Helper()

@@ -70,13 +70,14 @@ func frameOf(p []byte, due time.Time) frame {
 	return frame{data, due}
 }
 
-// slowDown begins to pass on what comes, after a delay, until the test ends.
+// slowDown begins to pass on what arrives, after a delay, until the test ends.
 func (n *network) slowDown(t *testing.T, delay time.Duration) {
 	t.Helper()
 	n.carry(t, &line{delay: delay})
 }
 
-// carry begins to pass on what comes, as the line has it, until the test ends.
+// carry begins to pass on what arrives, as the line has it, until the test
+// ends.
 func (n *network) carry(t *testing.T, l *line) {
 	t.Helper()
 	if len(n.taps) != 2 {

@@ -25,7 +25,7 @@ import (
 
 // TestStream sends a large file each way at once over one connection, on a line
 // that loses packets, has some come twice and has others overtake them. The
-// server is behind a Relay. The files are of 1 GiB; with STREAMSOCK_LONG=1 they
+// server is after a Relay. The files are of 1 GiB; with STREAMSOCK_LONG=1 they
 // are of 16 GiB, which takes minutes.
 func TestStream(t *testing.T) {
 	alone(t, slow, func(t *testing.T, n *network) {
@@ -134,7 +134,7 @@ func (s *stream) exchange() {
 	all.Wait()
 }
 
-// moved holds what a copy has moved.
+// moved checks what a copy has moved.
 func (s *stream) moved(what string, n int64, err error) {
 	if n != s.size || err != nil {
 		s.Errorf("%s: %d bytes of %d, %v", what, n, s.size, err)
@@ -142,7 +142,7 @@ func (s *stream) moved(what string, n int64, err error) {
 	}
 }
 
-// troubled holds that the system has met what the line does.
+// troubled checks that the system has met what the line does.
 func (s *stream) troubled(name string, c *streamsock.Conn) {
 	info, err := c.Info()
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *stream) troubled(name string, c *streamsock.Conn) {
 	}
 }
 
-// A sink compares what comes with the file that was sent.
+// A sink compares what arrives with the file that was sent.
 type sink struct {
 	want      *os.File
 	size      int64
@@ -190,7 +190,7 @@ func (s *sink) Write(p []byte) (int, error) {
 	at := s.got.Load()
 	s.buf = slices.Grow(s.buf[:0], len(p))[:len(p)]
 	if _, err := s.want.ReadAt(s.buf, at); err != nil {
-		return 0, err // [io.EOF]: more has come than was sent
+		return 0, err // [io.EOF]: more has arrived than was sent
 	}
 	if !bytes.Equal(p, s.buf) {
 		return 0, fmt.Errorf("the %d bytes from %d on are not what was sent", len(p), at)

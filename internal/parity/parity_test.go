@@ -125,7 +125,7 @@ func TestTests(t *testing.T) {
 	}
 }
 
-// TestFind holds that the two tests above can fail.
+// TestFind checks that the two tests above can fail.
 func TestFind(t *testing.T) {
 	l := newLibrary()
 	if l.std == "" || l.net == "" {

@@ -46,7 +46,7 @@ func TestStrippedURG(t *testing.T) {
 			go func() { woken <- server.WaitUrgent(t.Context()) }()
 			sendMarked(t, client)
 			// The urgent byte is there, as any other and at its place, but
-			// nothing tells that it was urgent.
+			// nothing reports that it was urgent.
 			wantRead(t, server, "ab")
 			next := make([]byte, 1)
 			if n, err := server.Peek(next); next[0] != '!' || err != nil {
@@ -62,7 +62,8 @@ func TestStrippedURG(t *testing.T) {
 			if n := stripped(t, nft) - before; n == 0 {
 				t.Error("the firewall saw no urgent mark")
 			}
-			// It never wakes one who waits: only the end of the stream does.
+			// It never wakes a waiting goroutine: only the end of the stream
+			// does.
 			if err := client.CloseWrite(); err != nil {
 				t.Fatal(err)
 			}

@@ -63,8 +63,8 @@ func playAddresses(subject, peer side) {
 	subject.ask("remote", peer.tell("local"))
 }
 
-// playWithoutWaiting is setBlocking(false) of POCO. Its getBlocking tells what
-// it was told and not what holds.
+// playWithoutWaiting is setBlocking(false) of POCO. Its getBlocking returns
+// what was set and not the state.
 func playWithoutWaiting(subject, peer side) {
 	subject.ask("tryread 8", "would block")
 	peer.ask("send hello", "ok")

@@ -63,7 +63,7 @@ func playStatuses(subject, peer side) {
 	subject.differ("status", `331 220-one\x0A331 two`, `220 one\x0A331 two\x0Athree`)
 	if subject.poco {
 		subject.ask("status", "220 220 three")
-		return // it would loop for ever at the end of a stream within a reply
+		return // it would loop forever at the end of a stream within a reply
 	}
 	peer.ask(`send 220-one\x0D\x0Atwo`, "ok")
 	peer.ask("shutdown write", "ok")

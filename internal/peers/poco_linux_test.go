@@ -130,7 +130,7 @@ func (s side) differ(command, poco, streamsock string) {
 	s.ask(command, s.either(poco, streamsock))
 }
 
-// waits gives a command that is to wait for a time, and not for ever.
+// waits gives a command that is to wait for a time, and not forever.
 func (s side) waits(command string, at time.Duration, want string) {
 	s.t.Helper()
 	start := time.Now()

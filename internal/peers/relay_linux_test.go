@@ -58,7 +58,7 @@ func TestRelays(t *testing.T) {
 
 			c = dialPatiently(t, address)
 			io.WriteString(c, "abc")
-			<-heard // it has come
+			<-heard // it has arrived
 			c.Abort()
 			h = <-heard
 			t.Logf("a reset comes as %v", h.err)

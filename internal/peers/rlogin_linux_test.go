@@ -32,8 +32,8 @@ func TestRlogind(t *testing.T) {
 	}
 }
 
-// testRlogin logs in, and holds that the server's urgent byte arrives or that there is no
-// out-of-band mark.
+// testRlogin logs in, and checks that the server's urgent byte arrives or that
+// there is no out-of-band mark.
 func testRlogin(t *testing.T, c *streamsock.Conn, urgent bool) {
 	t.Helper()
 	user := talk{t, c}
@@ -46,7 +46,7 @@ func testRlogin(t *testing.T, c *streamsock.Conn, urgent bool) {
 	user.say("\x00local\x00root\x00dumb/9600\x00") // RFC 1282
 	if urgent {
 		// The server is two processes by then, and each sends the byte: if the
-		// second one has come, the first is an ordinary byte or lost.
+		// second one has arrived, the first is an ordinary byte or lost.
 		if before := toMark(t, c); before != "\x00" && before != "\x00\x80" {
 			t.Errorf("in front of the mark %q", before)
 		}

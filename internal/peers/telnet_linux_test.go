@@ -68,7 +68,7 @@ func (c *telnet) Read(p []byte) (int, error) {
 	}
 }
 
-// obey reads the command behind an IAC.
+// obey reads the command after an IAC.
 func (c *telnet) obey() error {
 	b, err := c.next()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// TestErrno holds which numbers of Windows each function recognizes.
+// TestErrno checks which numbers of Windows each function recognizes.
 func TestErrno(t *testing.T) {
 	functions := map[string]func(error) bool{
 		"IsReset":        IsReset,

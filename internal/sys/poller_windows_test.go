@@ -85,7 +85,7 @@ func withFD(t *testing.T, c *net.TCPConn, f func(fd uintptr) error) (err error) 
 	return err
 }
 
-// reports waits until the Poller has reported just these.
+// reports waits until the Poller has reported exactly these.
 func (p *testPoller) reports(want map[uint64]Events) {
 	p.t.Helper()
 	defer time.AfterFunc(10*time.Second, p.Wake).Stop()
@@ -118,8 +118,8 @@ func send(t *testing.T, c *net.TCPConn) {
 	}
 }
 
-// TestPollerOnce holds that events are reported once, with the newest id and events,
-// and only those that were asked for.
+// TestPollerOnce checks that events are reported once, with the newest id and
+// events, and only those that were asked for.
 func TestPollerOnce(t *testing.T) {
 	p := newTestPoller(t)
 	client, server := testnet.Pair(t, "tcp4")
@@ -153,8 +153,8 @@ func TestPollerOnce(t *testing.T) {
 	p.quiet()
 }
 
-// TestPollerClosed holds that a socket that is closed is reported, so that its owner
-// notices, and that the next one with its number has nothing of it.
+// TestPollerClosed checks that a socket that is closed is reported, so that its
+// owner notices, and that the next one with its number has nothing of it.
 func TestPollerClosed(t *testing.T) {
 	p := newTestPoller(t)
 	_, server := testnet.Pair(t, "tcp4")
@@ -212,8 +212,8 @@ func TestPollerMany(t *testing.T) {
 	p.reports(want)
 }
 
-// TestPollerWake holds that Wake counts once, also before Wait, and that Close ends
-// Wait.
+// TestPollerWake checks that Wake counts once, also before Wait, and that Close
+// ends Wait.
 func TestPollerWake(t *testing.T) {
 	p := newTestPoller(t)
 	var ready [MaxReady]Ready
@@ -252,7 +252,7 @@ func TestPollerWake(t *testing.T) {
 	p.Wake()
 }
 
-// TestPollerFile holds what is said of what is no socket.
+// TestPollerFile checks what is said of what is no socket.
 func TestPollerFile(t *testing.T) {
 	p := newTestPoller(t)
 	f, err := os.Open(os.Args[0])
@@ -269,7 +269,7 @@ func TestPollerFile(t *testing.T) {
 	p.quiet()
 }
 
-// TestAsk holds what Ask returns, which leaves out what was not asked for.
+// TestAsk checks what Ask returns, which leaves out what was not asked for.
 func TestAsk(t *testing.T) {
 	client, server := testnet.Pair(t, "tcp4")
 	ask := func(want Events) (got Events) {

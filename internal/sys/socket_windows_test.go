@@ -18,7 +18,7 @@ var (
 	getProcessHandleCount = kernel32.NewProc("GetProcessHandleCount")
 )
 
-// mustNotInherit holds that programs which are started do not get the handle.
+// mustNotInherit checks that programs which are started do not get the handle.
 func mustNotInherit(t *testing.T, what string, fd uintptr) {
 	t.Helper()
 	var flags uint32
@@ -111,7 +111,7 @@ func TestSocketHandles(t *testing.T) {
 	}
 }
 
-// TestHint holds how a backlog is passed on.
+// TestHint checks how a backlog is passed on.
 func TestHint(t *testing.T) {
 	for backlog, want := range map[int]int{0: 0, 1: 1, 200: 200, 201: -201, 65535: -65535, 1 << 20: -1 << 20, windows.SOMAXCONN: windows.SOMAXCONN} {
 		if got := hint(backlog); got != want {

@@ -217,7 +217,7 @@ var otherLevel = map[string]string{
 	"linux SO_ORIGINAL_DST": "IPPROTO_IP", // linux/netfilter_ipv4.h: of the packet filter
 }
 
-// TestTables holds each row of each table against x/sys of each processor.
+// TestTables checks each row of each table against x/sys of each processor.
 func TestTables(t *testing.T) {
 	for _, name := range tableNames(t) {
 		t.Run(name, func(t *testing.T) {

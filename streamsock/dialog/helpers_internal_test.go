@@ -54,7 +54,7 @@ func chunks(s string, size int) (parts []string) {
 	return append(parts, s)
 }
 
-// statuses reads replies up to the end of the stream, and tells of each.
+// statuses reads replies up to the end of the stream, and reports each.
 func statuses(r *reader) (all []string) {
 	for {
 		code, text, err := r.status()

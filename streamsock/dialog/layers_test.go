@@ -86,7 +86,7 @@ func running(f func() error) <-chan error {
 	return done
 }
 
-// TestLayersUrgent holds that what needs the socket is refused.
+// TestLayersUrgent checks that what needs the socket is refused.
 func TestLayersUrgent(t *testing.T) {
 	client, server := net.Pipe()
 	defer client.Close()
@@ -110,7 +110,8 @@ func TestLayersUrgent(t *testing.T) {
 	}
 }
 
-// TestLayersDeadline holds that a deadline in the middle of a line loses nothing of it.
+// TestLayersDeadline checks that a deadline in the middle of a line loses
+// nothing of it.
 func TestLayersDeadline(t *testing.T) {
 	client, server := overTLS(t)
 	handshake := running(func() error { return server.conn.(*tls.Conn).Handshake() })
@@ -133,7 +134,7 @@ func TestLayersDeadline(t *testing.T) {
 	server.Close()
 }
 
-// TestNewTCPConn holds that a connection of package net has urgent data.
+// TestNewTCPConn checks that a connection of package net has urgent data.
 func TestNewTCPConn(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp")
 	d := New(c)

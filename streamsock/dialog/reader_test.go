@@ -15,7 +15,7 @@ import (
 )
 
 // A script is a source whose reads return one of its parts each, and then err,
-// or io.EOF. A part that begins with "^" has the urgent byte behind that. An
+// or io.EOF. A part that begins with "^" has the urgent byte after that. An
 // empty part is a deadline.
 type script struct {
 	parts []string
@@ -561,7 +561,7 @@ func TestMarkAlone(t *testing.T) {
 	}
 }
 
-// A late script has no mark before the byte at the mark has come.
+// A late script has no mark before the byte at the mark has arrived.
 type late struct {
 	*script
 	come bool

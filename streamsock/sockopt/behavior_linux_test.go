@@ -136,7 +136,7 @@ func TestMapped(t *testing.T) {
 	}
 }
 
-// TestFamily holds that a socket of each family gets its own spelling.
+// TestFamily checks that a socket of each family gets its own spelling.
 func TestFamily(t *testing.T) {
 	spellings := map[string]Option[int]{
 		"tcp4": New("IP_TTL", syscall.IPPROTO_IP, syscall.IP_TTL, IntCodec()),
@@ -160,7 +160,7 @@ func TestFamily(t *testing.T) {
 	}
 }
 
-// TestByteOrder holds that an option in network byte order is the number that
+// TestByteOrder checks that an option in network byte order is the number that
 // the program has.
 func TestByteOrder(t *testing.T) {
 	lo, err := net.InterfaceByName("lo")

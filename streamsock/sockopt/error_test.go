@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// TestErrorNesting holds what an error of an option is made of: that of
+// TestErrorNesting checks what an error of an option is made of: that of
 // package net, with an *Error in between.
 func TestErrorNesting(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp4")
@@ -58,8 +58,8 @@ type noControl struct{ syscall.RawConn }
 
 func (noControl) Control(func(fd uintptr)) error { return nil }
 
-// TestNotCalled holds that an option of a raw connection that has no descriptor
-// is an error, and not the value of the option that was read before.
+// TestNotCalled checks that an option of a raw connection that has no
+// descriptor is an error, and not the value of the option that was read before.
 func TestNotCalled(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp4")
 	if err := KeepAliveIdle.Set(c, 77*time.Second); err != nil && !errors.Is(err, errors.ErrUnsupported) {

@@ -36,8 +36,8 @@ func dualListener(t *testing.T, s ...Setting) (*net.TCPListener, string) {
 	return l.(*net.TCPListener), port
 }
 
-// TestDualInherited holds that connections of a listener for both families have
-// its options, whatever the family of the peer.
+// TestDualInherited checks that connections of a listener for both families
+// have its options, whatever the family of the peer.
 func TestDualInherited(t *testing.T) {
 	skipHole(t, MinHopLimit.Info())
 	settings := []Setting{TrafficClass.To(0xb8), HopLimit.To(33), MinHopLimit.To(7), MTUDiscover.To(PMTUDiscDont)}
@@ -57,7 +57,7 @@ func TestDualInherited(t *testing.T) {
 	}
 }
 
-// TestDualMinHopLimit holds that packets of both families that have passed a
+// TestDualMinHopLimit checks that packets of both families that have passed a
 // router do not reach a listener that accepts those of neighbors only.
 func TestDualMinHopLimit(t *testing.T) {
 	skipHole(t, MinHopLimit.Info())
@@ -92,7 +92,7 @@ func TestMD5Dual(t *testing.T) {
 	}
 }
 
-// TestOnePort holds that a range of ports may be a single one.
+// TestOnePort checks that a range of ports may be a single one.
 func TestOnePort(t *testing.T) {
 	skipHole(t, LocalPortRange.Info())
 	one := PortRange{40000, 40000}

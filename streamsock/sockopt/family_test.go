@@ -136,7 +136,7 @@ func TestNotDual(t *testing.T) {
 	}
 }
 
-// TestErrorSys holds that an error names the spelling that governs the socket.
+// TestErrorSys checks that an error names the spelling that governs the socket.
 func TestErrorSys(t *testing.T) {
 	row := sys.Lookup("HopLimit")
 	if row == nil || row.V6 == nil {
@@ -169,7 +169,7 @@ func TestErrorSys(t *testing.T) {
 	}
 }
 
-// TestHopLimitZero holds that 0 is for IPv6 only, where the system has that
+// TestHopLimitZero checks that 0 is for IPv6 only, where the system has that
 // limit, and that a value which one of two spellings refuses changes neither.
 func TestHopLimitZero(t *testing.T) {
 	row := sys.Lookup("HopLimit")
@@ -196,7 +196,7 @@ func TestHopLimitZero(t *testing.T) {
 	}
 }
 
-// TestDualAllocs holds that to set both spellings allocates nothing.
+// TestDualAllocs checks that to set both spellings allocates nothing.
 func TestDualAllocs(t *testing.T) {
 	lc := net.ListenConfig{}
 	lc.SetMultipathTCP(false)

@@ -42,7 +42,7 @@ func dialFor(t *testing.T, timeout time.Duration, address string, s ...Setting) 
 	return c.(*net.TCPConn), nil
 }
 
-// unanswered holds that an attempt to connect gets no answer.
+// unanswered checks that an attempt to connect gets no answer.
 func unanswered(t *testing.T, address string, s ...Setting) {
 	t.Helper()
 	var e net.Error

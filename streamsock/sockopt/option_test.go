@@ -326,7 +326,7 @@ type layer struct {
 
 func (l *layer) NetConn() net.Conn { return l.under }
 
-// TestAllocs holds that reading and setting allocate nothing on a connection
+// TestAllocs checks that reading and setting allocate nothing on a connection
 // that keeps its raw connection, as a *streamsock.Conn does.
 func TestAllocs(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp4")

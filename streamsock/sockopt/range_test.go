@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// TestRanges holds each limit of this system's table against the system, which
+// TestRanges checks each limit of this system's table against the system, which
 // must accept the number at the limit and refuse the one beyond.
 func TestRanges(t *testing.T) {
 	for i := range All() {
@@ -56,7 +56,7 @@ type refusal struct {
 	where string // the only GOOS, or empty for all that have the option
 }
 
-// TestRefused holds that values outside of the documented ranges are refused
+// TestRefused checks that values outside of the documented ranges are refused
 // before the system is asked.
 func TestRefused(t *testing.T) {
 	refusals := []refusal{
@@ -110,7 +110,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestRangeText holds that an error names the range in the option's unit.
+// TestRangeText checks that an error names the range in the option's unit.
 func TestRangeText(t *testing.T) {
 	row := &sys.Row{Unit: time.Second, Ranges: []sys.Range{{Min: 0, Max: 0}, {Min: 88, Max: 90}}}
 	if err := errRange(time.Minute, row); err.Error() != "value 1m0s out of range 0s or [1m28s, 1m30s]: invalid argument" {

@@ -27,7 +27,7 @@ func emulated(tb testing.TB) {
 	}
 }
 
-// get asks, and skips the test on a system that does not tell.
+// get asks, and skips the test on a system that does not report.
 func get(tb testing.TB, c syscall.Conn) *Info {
 	tb.Helper()
 	i, err := Get(c)

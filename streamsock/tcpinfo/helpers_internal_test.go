@@ -18,7 +18,7 @@ import (
 	"testing"
 )
 
-// tells reports whether the system tells the state of a connection.
+// tells reports whether the system reports the state of a connection.
 func tells() bool {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

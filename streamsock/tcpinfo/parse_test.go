@@ -157,7 +157,7 @@ func check(t *testing.T, system string, order binary.ByteOrder, b []byte) {
 	if want := b[:min(len(b), 512)]; !bytes.Equal(i.Sys.Bytes(), want) {
 		t.Fatalf("%s: %d bytes became %d", system, len(b), len(i.Sys.Bytes()))
 	}
-	// What lies behind the end has no influence.
+	// What lies after the end has no influence.
 	behind := append(bytes.Repeat([]byte{0xa5}, 600)[:0], b...)
 	if j := mustParse(t, system, order, behind); *j != *i {
 		t.Fatalf("%s, % x: %v, and with other bytes behind it %v", system, b, i, j)

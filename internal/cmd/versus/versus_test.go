@@ -75,8 +75,8 @@ func TestQuick(t *testing.T) {
 	checkPlot(t, r)
 }
 
-// checkTrials holds that each server has its figures, that they can be true, and
-// that an idle session of ours has no descriptors.
+// checkTrials checks that each server has its figures, that they can be true,
+// and that an idle session of ours has no descriptors.
 func checkTrials(t *testing.T, s *setup, r *result) {
 	t.Helper()
 	for name, reason := range r.missing {
@@ -103,7 +103,7 @@ func checkTrials(t *testing.T, s *setup, r *result) {
 	}
 }
 
-// checkFigures holds that a contestant has so many figures in a row, and that
+// checkFigures checks that a contestant has so many figures in a row, and that
 // they can be true.
 func checkFigures(t *testing.T, r row, name string, want int) {
 	t.Helper()
@@ -165,7 +165,7 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// TestRatio holds that figures of the same round are compared: the machine is
+// TestRatio checks that figures of the same round are compared: the machine is
 // twice as slow in the second.
 func TestRatio(t *testing.T) {
 	r := row{figure: figure{aims: []aim{{poco, 1.25}, {inC, 1.26}}}, took: map[string][]float64{
@@ -250,7 +250,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// checkPage holds that the rows of each table have as many cells, and that
+// checkPage checks that the rows of each table have as many cells, and that
 // there is one for each figure.
 func checkPage(t *testing.T, r *result) {
 	t.Helper()
@@ -296,7 +296,7 @@ func TestPlot(t *testing.T) {
 	}
 }
 
-// checkPlot holds that the plot is XML with a bar for each ratio, and that
+// checkPlot checks that the plot is XML with a bar for each ratio, and that
 // nothing lies outside.
 func checkPlot(t *testing.T, r *result) {
 	t.Helper()

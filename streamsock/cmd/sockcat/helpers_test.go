@@ -34,8 +34,8 @@ func closedPipe(t *testing.T) *os.File {
 	return w
 }
 
-// sockets returns what sockets the process has, or nothing where /proc does
-// not tell.
+// sockets returns what sockets the process has, or nothing where /proc does not
+// report.
 func sockets() []string {
 	entries, _ := os.ReadDir("/proc/self/fd")
 	var open []string

@@ -68,7 +68,7 @@ func (c *clients) line() string {
 	}
 }
 
-// next returns what comes out next.
+// next returns the next output.
 func (c *clients) next() string {
 	c.t.Helper()
 	select {
