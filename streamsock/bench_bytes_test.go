@@ -92,9 +92,10 @@ func benchRead(b *testing.B) {
 	contest(b, ops, side(c), side(c.TCPConn))
 }
 
-// slices16 returns 16 slices of 1 KiB. They lie apart, as slices do that have
-// been allocated in different places. They are filled: memory that nobody has
-// written to may be one page of zeros, which is faster to read than others.
+// slices16 returns 16 slices of 1 KiB. They are not contiguous, like slices
+// that have been allocated in different places. They are filled, because memory
+// that was not written to may be one page of zeros, which is faster to read
+// than others.
 func slices16() [][]byte {
 	const size, gap = 1 << 10, 64
 	all := bytes.Repeat([]byte{'x'}, 16*(size+gap))
@@ -327,7 +328,7 @@ func benchBare(b *testing.B) {
 	})
 }
 
-// A lap is what one turn of a side took.
+// A lap is the cost of one turn of a side.
 type lap struct {
 	wall, cpu time.Duration
 	allocs    uint64
@@ -345,7 +346,7 @@ func cpuTime() time.Duration {
 // A peer is the other process, with the addresses at which it does something.
 type peer struct {
 	pid    int
-	sink   string // discards what it gets
+	sink   string // discards received data
 	echo   string // sends it back
 	source string // sends as much as is requested: see request
 }

@@ -410,8 +410,8 @@ func TestRecvOOB(t *testing.T) {
 	testOpError(t, s, "read", err, net.ErrClosed)
 }
 
-// TestMore holds bytes back until those come that belong to them. The system
-// holds them for 200 ms at the most, so that a slow machine must try again.
+// TestMore delays bytes until those after them are sent. The system delays them
+// for at most 200 ms, so that a slow machine must try again.
 func TestMore(t *testing.T) {
 	for name, send := range map[string]func(*streamsock.Conn, streamsock.Flags) (int, error){
 		"Send":    func(c *streamsock.Conn, f streamsock.Flags) (int, error) { return c.Send([]byte("ab"), f) },

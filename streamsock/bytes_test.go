@@ -53,7 +53,7 @@ func (c *call) blocks(t testing.TB) {
 
 // settles waits until the call blocks or ends and reports whether it blocks:
 // whether its goroutine is parked, which the runtime writes into its stack: in
-// its poller, in a select of ours, or behind another call of the kind. On the
+// its poller, in a select of ours, or after another call of the kind. On the
 // way there are no other waits.
 func (c *call) settles(t testing.TB) (blocks bool) {
 	t.Helper()
@@ -492,8 +492,8 @@ func TestSendDeadline(t *testing.T) {
 	}
 }
 
-// TestSendClose closes the connection under a call that waits. What it wrote
-// by then arrives.
+// TestSendClose closes the connection under a call that waits. The data that it
+// wrote by then arrives.
 func TestSendClose(t *testing.T) {
 	for _, w := range senders {
 		t.Run(w.name, func(t *testing.T) {

@@ -873,9 +873,9 @@ func TestUrgentCopy(t *testing.T) {
 // TestUrgentSignals fails if a copy waits at the urgent mark because of a
 // signal. There a receive that must not wait returns EAGAIN if a signal is
 // pending, whatever there is to receive: tcp(7) does not report it, but Linux
-// does so lest a program whose SIGURG is pending passes the mark. No event
-// follows that would wake waiting goroutines then. The runtime sends itself
-// signals all the time, to preempt goroutines.
+// does so to prevent a program whose SIGURG is pending from passing the mark.
+// No event follows that would wake waiting goroutines then. The runtime sends
+// itself signals all the time, to preempt goroutines.
 func TestUrgentSignals(t *testing.T) {
 	marks, limit := 80, 2*patience // one of a thousand was enough
 	if os.Getenv("STREAMSOCK_LONG") != "" {

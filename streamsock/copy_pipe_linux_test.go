@@ -28,7 +28,7 @@ func TestCopyToBlockingPipe(t *testing.T) {
 		t.Fatal("package os can wait for the pipe")
 	}
 	client, server := pair(t, "tcp4")
-	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<16) // more than the pipe holds
+	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<16) // more than the capacity of the pipe
 	go func() {
 		client.Write(want)
 		client.CloseWrite()

@@ -117,8 +117,8 @@ func TestDialAddrsFails(t *testing.T) {
 	})
 }
 
-// TestDialAddrsParallel has the first address not answer: the second family is tried
-// after FallbackDelay, and the loser leaves nothing.
+// TestDialAddrsParallel uses a first address that does not respond: the second
+// family is tried after FallbackDelay, and the loser leaves nothing.
 func TestDialAddrsParallel(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	testnet.Loopback(t, "tcp6") // skips

@@ -195,8 +195,8 @@ type program struct {
 	run  func(*session)
 
 	// want is part of its output whatever its connections are, so that a
-	// program that always fails in the same way is found out. NET stands for
-	// the network.
+	// program that always fails in the same way is detected. NET stands for the
+	// network.
 	want []string
 }
 

@@ -108,8 +108,8 @@ func adopts(t *testing.T, f *os.File, idle, interval time.Duration) {
 	}
 }
 
-// urge sends p, the last byte of which is urgent, and waits until that is at
-// the other end.
+// urge sends p, whose last byte is urgent, and waits until that is at the other
+// end.
 func urge(t testing.TB, from, to *streamsock.Conn, p string) {
 	t.Helper()
 	if n, err := from.Send([]byte(p), streamsock.OOB); n != len(p) || err != nil {
@@ -581,7 +581,8 @@ func testPage(t *testing.T, file, page string) {
 	}
 }
 
-// inherited returns the descriptors that are not closed on exec, and what they are.
+// inherited returns the descriptors that are not closed on exec, and their
+// files.
 func inherited(t *testing.T) map[string]bool {
 	t.Helper()
 	open, err := os.ReadDir("/proc/self/fd")

@@ -956,7 +956,7 @@ func awaitUrgent(t testing.TB, c *streamsock.Conn) {
 	})
 }
 
-// beginWait begins a WaitUrgent and returns once it waits.
+// beginWait starts a WaitUrgent and returns when it is blocked.
 func beginWait(ctx context.Context, t *testing.T, c *streamsock.Conn) *call {
 	t.Helper()
 	w := begin(func() (int, error) { return 0, c.WaitUrgent(ctx) })
@@ -984,7 +984,7 @@ func fullConn(t *testing.T) *streamsock.Conn {
 	return ours
 }
 
-// answers reports whether err is the error, as this system has it.
+// answers reports whether err is the error, with the number of this system.
 func answers(err, want error) bool {
 	if errors.Is(err, want) {
 		return true

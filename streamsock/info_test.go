@@ -118,7 +118,7 @@ func TestInfoUpdateAllocs(t *testing.T) {
 	}
 }
 
-// slowness returns what has limited the speed of a transfer.
+// slowness returns the reason that has limited the speed of a transfer.
 func slowness(info *tcpinfo.Info) string {
 	half := info.BusyTime / 2
 	switch {

@@ -29,9 +29,9 @@ import (
 // *net.TCPConn that it embeds: by reads and writes of its own instead of
 // writev(2), splice(2) and sendfile(2).
 //
-// Each way is gone three times: by a *net.TCPConn, which shows that the
-// kernel tells fast from slow; by a connection that is a net.Conn and nothing
-// else, which shows that the test does; and by a Conn.
+// Each way is gone three times: by a *net.TCPConn, which shows that the kernel
+// distinguishes fast from slow; with a connection that is only a net.Conn and
+// nothing else, which shows that the test does; and by a Conn.
 func TestFastPaths(t *testing.T) {
 	skipUnlessCounted(t)
 	for _, w := range ways {

@@ -59,7 +59,7 @@ func serveInherited(t *testing.T) {
 	greetAll(ctx, l, os.Getenv(inheritedVariable))
 }
 
-// greetAll greets all who connect.
+// greetAll greets all clients.
 func greetAll(ctx context.Context, l *streamsock.Listener, name string) error {
 	for {
 		c, err := l.AcceptContext(ctx)
@@ -96,7 +96,7 @@ func inheritingCommand(t *testing.T, name string, wrapper ...string) (cmd *exec.
 	return cmd, out
 }
 
-// greeting returns what the server says.
+// greeting returns the text of the server.
 func greeting(t *testing.T, address string) string {
 	t.Helper()
 	c, err := net.Dial("tcp4", address)
@@ -179,7 +179,7 @@ func TestInherited(t *testing.T) {
 		})
 		cmd, _ := inheritingCommand(t, "new")
 		startOrSkip(t, s.Restart(l, cmd))
-		cancel() // the old one accepts no more, and what has connected waits for the new one
+		cancel() // the old one no longer accepts, and established connections wait for the new one
 		serving.ends(t, 0, context.Canceled)
 		l.Close()
 		clients.ends(t, 0, nil)

@@ -44,7 +44,7 @@ func TestAcceptKeepAlive(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer l.Close()
-			for range 2 { // the first connection shows what the system does
+			for range 2 { // the first connection shows the behavior of the system
 				if want, got := acceptedKeepAlive(t, nl), acceptedKeepAlive(t, l); got != want {
 					t.Errorf("%+v, Multipath %t: %+v, with package net %+v", lc.KeepAliveConfig, multipath, got, want)
 				}

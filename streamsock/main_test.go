@@ -13,5 +13,5 @@ import (
 
 func TestMain(m *testing.M) { testnet.Main(m) }
 
-// onWine says that wine runs the tests, see .ci/wine.
+// onWine reports whether the tests run under wine, see .ci/wine.
 var onWine = os.Getenv("STREAMSOCK_EMULATOR") == "wine"

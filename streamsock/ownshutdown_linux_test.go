@@ -14,7 +14,7 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// watch begins calls that wait for what the peer does.
+// watch starts calls that wait for the peer.
 func watch(ctx context.Context, t *testing.T, c *streamsock.Conn) map[string]*call {
 	t.Helper()
 	if !sys.CanSeeFIN {
@@ -46,7 +46,7 @@ func watch(ctx context.Context, t *testing.T, c *streamsock.Conn) map[string]*ca
 	return calls
 }
 
-// An ending is what a call returns when the peer has done something.
+// An ending is the result of a call after an action of the peer.
 type ending struct {
 	n   int
 	err error
@@ -62,8 +62,9 @@ var (
 		"WaitUrgent": {0, streamsock.ErrBroken}, "Poll": {int(peerClosed), nil}}
 )
 
-// TestOwnShutdown shuts down this side, which poll(2) reports as it does what the
-// peer has done. Nothing takes it for that, and what the peer does is reported.
+// TestOwnShutdown shuts down this side, which poll(2) reports like a shutdown
+// by the peer. It must not be reported as one, and shutdowns by the peer must
+// be reported.
 func TestOwnShutdown(t *testing.T) {
 	for shutName, shut := range map[string]func(c *streamsock.Conn) error{
 		"CloseRead": func(c *streamsock.Conn) error { return c.CloseRead() },

@@ -77,7 +77,7 @@ func TestPeekFullEnds(t *testing.T) {
 	peek.ends(t, 0, io.EOF)
 }
 
-// TestPeekFullTooMuch asks for more than the receive buffer holds.
+// TestPeekFullTooMuch requests more than the capacity of the receive buffer.
 func TestPeekFullTooMuch(t *testing.T) {
 	client, server := tightPair(t)
 	peek := beginPeekFull(patient(t), server, 1<<20)

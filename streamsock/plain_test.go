@@ -16,7 +16,7 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// TestPlain checks that connections of package net come with the options.
+// TestPlain checks that connections of package net have the options.
 func TestPlain(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{Plain: true, ConnOptions: []sockopt.Setting{sockopt.NoDelay.To(false)}}, "tcp4")
 	d := streamsock.Dialer{Plain: true, Options: []sockopt.Setting{sockopt.NoDelay.To(false)}}

@@ -29,7 +29,7 @@ import (
 // no other test has. See testdata/parity.md for all of them.
 
 // TestSelectNone has nothing to wait for, and waits for the context. POCO
-// returns at once.
+// returns immediately.
 func TestSelectNone(t *testing.T) {
 	_ = newPollSet(t) // or skip
 	ctx, cancel := context.WithCancel(t.Context())
@@ -68,7 +68,7 @@ func TestSelectNow(t *testing.T) {
 	}
 }
 
-// TestWaitNow asks what holds of a connection at this moment.
+// TestWaitNow polls a connection without blocking.
 func TestWaitNow(t *testing.T) {
 	_ = newPollSet(t) // or skip
 	a, b := msgPair(t)

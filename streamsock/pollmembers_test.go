@@ -110,9 +110,9 @@ func TestPollSetMembers(t *testing.T) {
 	}
 }
 
-// TestPollSetClosedMember closes each kind: it leaves the set at once if it is ours,
-// otherwise when it is noticed, and it never disturbs another member that gets its
-// number.
+// TestPollSetClosedMember closes each kind: it leaves the set immediately if it
+// is ours, otherwise when it is noticed, and it never disturbs another member
+// that gets its number.
 func TestPollSetClosedMember(t *testing.T) {
 	for _, k := range pollKinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -170,7 +170,7 @@ type uncomparable struct {
 	f func()
 }
 
-// TestPollSetRefuses adds what cannot be a member.
+// TestPollSetRefuses adds values that cannot be members.
 func TestPollSetRefuses(t *testing.T) {
 	s := newPollSet(t)
 	c, _ := msgPair(t)
@@ -245,8 +245,8 @@ func TestPollSetOneshot(t *testing.T) {
 	}
 }
 
-// TestPollSetOneshotWorkers has several goroutines serve the members of one set, each
-// of which one of them has at a time.
+// TestPollSetOneshotWorkers has several goroutines serve the members of one
+// set, each which one of them has at a time.
 func TestPollSetOneshotWorkers(t *testing.T) {
 	const conns, rounds, workers = 20, 50, 4
 	s := newPollSet(t)
@@ -351,7 +351,7 @@ func TestPollSetChurn(t *testing.T) {
 	polling.Wait()
 }
 
-// A churned is a member of a type that the package does not know.
+// A churned is a member of a type unknown to the package.
 type churned struct{ syscall.Conn }
 
 func (*churned) IsMember() bool { return true }

@@ -171,7 +171,7 @@ func TestPollSetWake(t *testing.T) {
 	p.ends(t, 1, nil)
 	take(t, server, []byte("abc"))
 
-	// What others do to the set is noticed.
+	// Changes to the set by others are noticed.
 	p = poll()
 	p.blocks(t)
 	if err := s.Add(server, writable); err != nil {
@@ -218,7 +218,7 @@ func TestPollSetBad(t *testing.T) {
 	}
 }
 
-// TestEventsString holds the names of events, also of those that do not exist.
+// TestEventsString checks the names of events, also of unknown ones.
 func TestEventsString(t *testing.T) {
 	for e, want := range map[streamsock.Events]string{
 		0:                          "0",
@@ -234,8 +234,8 @@ func TestEventsString(t *testing.T) {
 	}
 }
 
-// TestPollSetMany has more connections ready than Poll tells at once, and every
-// one gets its turn.
+// TestPollSetMany has more connections ready than Poll reports in one call, and
+// every one gets its turn.
 func TestPollSetMany(t *testing.T) {
 	count := testnet.Descriptors(300) &^ 1
 	if count <= sys.MaxReady {
@@ -294,7 +294,7 @@ func TestPollSetMany(t *testing.T) {
 	}
 }
 
-// TestPollSetRace does everything at once, for the race detector.
+// TestPollSetRace makes all calls concurrently, for the race detector.
 func TestPollSetRace(t *testing.T) {
 	s := newPollSet(t)
 	l, err := streamsock.Listen("tcp4", "127.0.0.1:0")

@@ -41,7 +41,7 @@ func TestPollSetWorkers(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var reported atomic.Int64
-	var wrong sync.Map // what a worker got, and must not
+	var wrong sync.Map // wrong results of workers
 	var working sync.WaitGroup
 	for i := range 4 {
 		working.Go(func() {

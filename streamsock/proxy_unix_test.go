@@ -170,7 +170,7 @@ func TestProxyLimits(t *testing.T) {
 	take(t, p.accept(t), []byte("second"))
 }
 
-// TestProxyEnds checks what the proxy says of sessions that end in other ways
+// TestProxyEnds checks what the proxy logs for sessions that end in other ways
 // than regular.
 func TestProxyEnds(t *testing.T) {
 	skipUnlessChecked(t)
@@ -240,7 +240,7 @@ func TestProxyEnds(t *testing.T) {
 		if _, err := c.Read(make([]byte, 1)); err != nil { // with the session tickets
 			t.Fatal(err)
 		}
-		c.Close() // says goodbye, and reads none
+		c.Close() // sends close_notify, and does not read
 		takeRest(t, server, nil)
 		for session := range p.Relayer.Sessions() {
 			server.Write([]byte("too late"))

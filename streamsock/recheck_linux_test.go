@@ -79,8 +79,9 @@ func TestRecheck(t *testing.T) {
 	}
 }
 
-// TestPeekFullBytewise has PeekFull wait for bytes that come one by one, and has it woken
-// meanwhile for nothing. A byte that arrives after a look is no reason to give up.
+// TestPeekFullBytewise lets PeekFull wait for bytes that arrive one by one, and
+// has it woken meanwhile for nothing. A byte that arrives after a look is no
+// reason to give up.
 func TestPeekFullBytewise(t *testing.T) {
 	client, tcp := testnet.Pair(t, "tcp4")
 	s, err := wrap(tcp)

@@ -237,8 +237,8 @@ func TestRelayAfterEnd(t *testing.T) {
 	}
 }
 
-// TestRelayHardClose has a client close its connection in a hurry, as psql does under
-// TLS: it says goodbye and reads no answer to that.
+// TestRelayHardClose has a client close its connection in a hurry, as psql does
+// under TLS: it sends close_notify and does not read the reply.
 func TestRelayHardClose(t *testing.T) {
 	skipUnlessChecked(t)
 	r := startRelay(t, context.Background(), new(streamsock.Relayer))

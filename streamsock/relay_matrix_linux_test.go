@@ -19,8 +19,8 @@ import (
 
 const relayMatrixFile = "../testdata/relay-matrix.md"
 
-// TestRelayMatrix holds between which kinds of connections the kernel copies, and that
-// the page says so.
+// TestRelayMatrix checks between which kinds of connections the kernel copies,
+// and that the page is up to date.
 func TestRelayMatrix(t *testing.T) {
 	var page strings.Builder
 	page.WriteString("# Relay matrix\n\n" +

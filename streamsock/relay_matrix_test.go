@@ -31,8 +31,8 @@ type relayKind struct {
 	full      bool // the connection can be neither half closed nor reset
 }
 
-// A plainWrapper has the methods of net.Conn and no others. A closingWrapper can be
-// half closed, and shows what it wraps.
+// A plainWrapper has the methods of net.Conn and no others. A closingWrapper
+// can be half closed, and returns the wrapped connection.
 type (
 	plainWrapper   struct{ net.Conn }
 	closingWrapper struct {

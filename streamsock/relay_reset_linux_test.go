@@ -37,7 +37,7 @@ func TestRelayResetBothEnd(t *testing.T) {
 	all.Wait()
 }
 
-// relayBothEnd relays between two peers that end their streams at once.
+// relayBothEnd relays between two peers that end their streams immediately.
 func relayBothEnd(ctx context.Context, l *streamsock.Listener) error {
 	a, err := dialPair(l)
 	if err != nil {

@@ -152,7 +152,7 @@ func TestRelay(t *testing.T) {
 			r := startRelay(t, t.Context(), &streamsock.Relayer{Reset: reset})
 			r.client.Write([]byte("abc"))
 			take(t, r.server, []byte("abc"))
-			if onWine { // who does not wait at the reset may not be told of it
+			if onWine { // a reset that arrives while no call is blocked may not be reported
 				until(t, "the relay waits", relayWaits)
 			}
 			abortConn(r.client.TCPConn)
@@ -259,11 +259,12 @@ func startEarlyAnswer(t *testing.T, ctx context.Context, relayer *streamsock.Rel
 	t.Helper()
 	skipUnlessChecked(t)
 	e := &earlyAnswer{relayed: relayPair(t), answer: ascii(size)}
-	// A receive buffer of 16 KiB makes Linux 6.1 stop for seconds, be it copied by a
-	// relay or by package net: the segments of the loopback device are of 64 KiB.
+	// A receive buffer of 16 KiB makes Linux 6.1 stop for seconds, whether
+	// copied by a relay or by package net: the segments of the loopback device
+	// are of 64 KiB.
 	if err := errors.Join(
 		e.client.SetReadBuffer(64<<10), e.a.SetWriteBuffer(room),
-		e.b.SetReadBuffer(1<<20), e.server.SetWriteBuffer(1<<20), // here the answer fits
+		e.b.SetReadBuffer(1<<20), e.server.SetWriteBuffer(1<<20), // the response fits
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +441,7 @@ func TestRelayUploadBreaks(t *testing.T) {
 	}
 }
 
-// TestRelayBothBreak resets both connections. Nobody is left to wait for.
+// TestRelayBothBreak resets both connections. No peer is left to wait for.
 func TestRelayBothBreak(t *testing.T) {
 	skipParkedReset(t)
 	for _, reset := range []bool{false, true} {
@@ -489,8 +490,8 @@ func TestRelayResets(t *testing.T) {
 	}
 }
 
-// TestRelayLinger has one connection wait in Close, as SetLinger says. The other
-// must be closed at once.
+// TestRelayLinger has one connection wait in Close, because of SetLinger. The
+// other must be closed immediately.
 func TestRelayLinger(t *testing.T) {
 	for name, tt := range map[string]struct {
 		relayer *streamsock.Relayer

@@ -19,8 +19,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestUrgentRelay passes urgent bytes on at their place, in both directions, to a receiver
-// that has them apart and one that has them inline.
+// TestUrgentRelay passes urgent bytes on at their place, in both directions, to
+// a receiver that receives them out of line and one that receives them inline.
 func TestUrgentRelay(t *testing.T) {
 	scripts := [][]string{
 		{"abc", "!x", "def"},

@@ -14,9 +14,9 @@ import (
 )
 
 // TestRelayGoIdle has many relays that Go has begun, moves bytes through each,
-// and checks what they cost when nothing moves any more: no goroutine, no
-// descriptor, and about a kilobyte, of which the less is shared the more there
-// are. With STREAMSOCK_LONG=1 they are 4,000, and each takes less.
+// and checks their cost when no data is copied any more: no goroutine, no
+// descriptor, and about a kilobyte, which is shared by are. With
+// STREAMSOCK_LONG=1 they are 4,000, and each takes less.
 func TestRelayGoIdle(t *testing.T) {
 	count, limit := 500, int64(1500)
 	if os.Getenv("STREAMSOCK_LONG") != "" {
@@ -45,7 +45,7 @@ func TestRelayGoIdle(t *testing.T) {
 		until(t, "the relays rest", func() bool { return runtime.NumGoroutine()-goroutines <= others })
 		bytes := (allocated() - before) / int64(count)
 		t.Logf("%d relays %s: %d bytes each", count, what, bytes)
-		if bytes > limit && !raceEnabled && pollState != "[sync.Cond.Wait" { // with what the model has
+		if bytes > limit && !raceEnabled && pollState != "[sync.Cond.Wait" { // including that of the model
 			t.Errorf("%d bytes each", bytes)
 		}
 		if n := openDescriptors(t) - descriptors; n > 10 { // those of the set and of some pipes

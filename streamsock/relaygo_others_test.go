@@ -185,7 +185,8 @@ func TestRelayGoBlockedPeek(t *testing.T) {
 	}
 }
 
-// TestRelayGoEcho has a relay whose connections are one: it returns what the peer sends.
+// TestRelayGoEcho has a relay between a connection and itself: it returns the
+// data of the peer.
 func TestRelayGoEcho(t *testing.T) {
 	client, ours := msgPair(t)
 	ended := make(chan error, 1)

@@ -61,7 +61,7 @@ func (r *parkedRelay) echo(t *testing.T, data []byte) {
 	}
 }
 
-// TestRelayGoParked has what can happen to a relay happen when it has no goroutine.
+// TestRelayGoParked has the events of a relay occur when it has no goroutine.
 func TestRelayGoParked(t *testing.T) {
 	newPollSet(t) // or skips
 	for name, tt := range map[string]struct {

@@ -147,7 +147,8 @@ func TestSendFileChanges(t *testing.T) {
 	}
 }
 
-// TestSendFilePanics has progress panic, which must hold up nobody else.
+// TestSendFilePanics lets progress panic, which must not block other
+// goroutines.
 func TestSendFilePanics(t *testing.T) {
 	c, peer := pair(t, "tcp")
 	f := fileOf(t, []byte("0123456789"))
@@ -172,7 +173,7 @@ func TestSendFilePanics(t *testing.T) {
 	}
 }
 
-// TestSendFileConcurrent sends one file on several connections at once.
+// TestSendFileConcurrent sends one file on several connections concurrently.
 func TestSendFileConcurrent(t *testing.T) {
 	const senders = 8
 	data := randomBytes(4<<20 + senders)
@@ -193,8 +194,8 @@ func TestSendFileConcurrent(t *testing.T) {
 	}
 }
 
-// TestSendFileRace fails with the race detector if it does not know that who
-// reads comes after who sends.
+// TestSendFileRace fails with the race detector if a read does not happen after
+// the send.
 func TestSendFileRace(t *testing.T) {
 	c, peer := pair(t, "tcp")
 	f := fileOf(t, []byte("x"))

@@ -170,8 +170,8 @@ func TestSocketSeveral(t *testing.T) {
 	}
 }
 
-// TestSocketErrorTaken has another take the error by which the system says once
-// how the attempt ended.
+// TestSocketErrorTaken lets another goroutine consume the error by which the
+// system reports once how the attempt ended.
 func TestSocketErrorTaken(t *testing.T) {
 	s := newSocket(t, "tcp4")
 	if err := s.StartConnect(unused(t)); err != nil {
@@ -251,7 +251,7 @@ func TestSocketFastOpen(t *testing.T) {
 	take(t, c, []byte("answer"))
 }
 
-// TestSocketLeak checks that what fails leaves no descriptor behind for the
+// TestSocketLeak checks that a failure leaves no descriptor open for the
 // garbage collector to close.
 func TestSocketLeak(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -266,7 +266,7 @@ func TestSocketLeak(t *testing.T) {
 	}
 	defer f.Close()
 	addr := unused(t)
-	until(t, "no socket is left", func() bool { // others may come and go
+	until(t, "no socket is left", func() bool { // others may be opened and closed
 		before := len(sockets(t))
 		for range 10 {
 			if s, err := streamsock.NewSocket("tcp4", sockopt.UserTimeout.To(-1)); err == nil {

@@ -223,7 +223,7 @@ func linkLocal(t *testing.T) netip.Addr {
 	return netip.Addr{}
 }
 
-// TestSocketBind checks that a connection comes from the port that was bound.
+// TestSocketBind checks that a connection is made from the port that was bound.
 func TestSocketBind(t *testing.T) {
 	for network, ip := range map[string]netip.AddrPort{"tcp4": loopback4, "tcp6": loopback6} {
 		t.Run(network, func(t *testing.T) {
@@ -266,8 +266,8 @@ func TestSocketBind(t *testing.T) {
 	}
 }
 
-// TestSocketRefused holds the form of the error, at once or later, and that the
-// socket is closed then.
+// TestSocketRefused checks the form of the error, immediate or later, and that
+// the socket is closed then.
 func TestSocketRefused(t *testing.T) {
 	addr := unused(t)
 	check := func(s *streamsock.Socket, err error) {
@@ -386,7 +386,7 @@ func TestPollSetConnecting(t *testing.T) {
 	}
 }
 
-// TestSocketConcurrent connects by many sockets at once.
+// TestSocketConcurrent connects many sockets concurrently.
 func TestSocketConcurrent(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	const n = 200
@@ -431,7 +431,7 @@ func TestSocketConcurrent(t *testing.T) {
 }
 
 // TestSocketRace has FinishConnect and Close meet: one of them gets the socket,
-// and the other says that it is closed.
+// and the other returns net.ErrClosed.
 func TestSocketRace(t *testing.T) {
 	l := listen(t, &streamsock.ListenConfig{}, "tcp4")
 	var peers sync.WaitGroup
@@ -553,7 +553,7 @@ func TestSocketBacklogRange(t *testing.T) {
 }
 
 // TestSocketListenKeepAlive checks that keep-alive is off on the listener, and
-// on the connections what it was on the socket.
+// the same on the connections as on the socket.
 func TestSocketListenKeepAlive(t *testing.T) {
 	for _, on := range []bool{true, false} {
 		s := newSocket(t, "tcp4")
@@ -658,7 +658,7 @@ func TestSocketDual(t *testing.T) {
 	}
 }
 
-// TestSocketBadOption checks that an option that fails leaves nothing behind,
+// TestSocketBadOption checks that an option that fails leaves nothing open,
 // which TestMain sees.
 func TestSocketBadOption(t *testing.T) {
 	s, err := streamsock.NewSocket("tcp4", sockopt.NoDelay.To(false), sockopt.UserTimeout.To(-1))
@@ -675,7 +675,7 @@ func TestSocketBadOption(t *testing.T) {
 	}
 }
 
-// TestSocketZero checks that the zero Socket answers errors.
+// TestSocketZero checks that the zero Socket returns errors.
 func TestSocketZero(t *testing.T) {
 	var s streamsock.Socket
 	_, connectErr := s.Connect(t.Context(), loopback4)
@@ -887,7 +887,7 @@ func socketFile(t *testing.T, s *streamsock.Socket) *os.File {
 	return f
 }
 
-// errNone stands for no error.
+// errNone means no error.
 var errNone = errors.New("none")
 
 // TestFileListener accepts from a listener that is adopted.

@@ -78,8 +78,9 @@ func TestPollSetThousands(t *testing.T) {
 	}
 }
 
-// BenchmarkWaitParked times a Wait that another goroutine ends, beside so many that are
-// not ended, and reports the processor's time of the process. Run it by
+// BenchmarkWaitParked times a Wait that another goroutine ends, next to so many
+// that are not ended, and reports the processor's time of the process. Run it
+// by
 //
 //	go test -run '^$' -bench WaitParked -benchtime 1000x ./streamsock
 func BenchmarkWaitParked(b *testing.B) {

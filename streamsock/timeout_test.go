@@ -28,7 +28,7 @@ func TestTimeoutConnConformance(t *testing.T) {
 
 type onlyRead struct{ io.Reader }
 
-// TestContext checks what a context does to a Read, a Peek and a Write.
+// TestContext checks the effect of a context on a Read, a Peek and a Write.
 func TestContext(t *testing.T) {
 	client, server := tightPair(t)
 	ctx, cancel := context.WithCancel(t.Context())

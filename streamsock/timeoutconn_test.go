@@ -96,7 +96,7 @@ func atSomePace(t *testing.T, f func(unit time.Duration) error) {
 	t.Error(err)
 }
 
-// A copySource is what a copy reads from, and the end that feeds it.
+// A copySource is the source of a copy and the end that feeds it.
 type copySource struct {
 	name string
 	open func(t *testing.T) (r io.Reader, w io.WriteCloser)
@@ -183,7 +183,7 @@ func timedWrites() []timedWrite {
 			writes = append(writes, timedWrite{way.name + " " + source.name, func(t *testing.T, c *streamsock.TimeoutConn, data []byte) (int64, error) {
 				r, w := source.open(t)
 				feed(w, data)
-				if conn, ok := r.(*streamsock.Conn); ok { // a long part at once
+				if conn, ok := r.(*streamsock.Conn); ok { // a long part in one call
 					until(t, "some of the data arrives", func() bool {
 						n, err := conn.Available()
 						return n >= min(len(data), 128<<10) || err != nil
@@ -211,7 +211,7 @@ func TestTimeoutConnSlowPeer(t *testing.T) {
 					timeout := 4 * unit
 					c, peer := kind.narrow(t)
 					received := begin(func() (n int, err error) {
-						p := make([]byte, 64<<10) // more than is there; what is left would delay the sender
+						p := make([]byte, 64<<10) // more than is available; a rest would delay the sender
 						for {
 							time.Sleep(unit)
 							k, err := peer.Recv(p, 0)
@@ -327,7 +327,7 @@ var copyFroms = []struct {
 	}},
 }
 
-// A copyTarget is what a copy writes to, and the end where that arrives.
+// A copyTarget is the destination of a copy and the end where the data arrives.
 type copyTarget struct {
 	name string
 	open func(t *testing.T) (w io.WriteCloser, r io.Reader)
@@ -523,9 +523,9 @@ func TestTimeoutConnSlowSource(t *testing.T) {
 	}
 }
 
-// TestTimeoutConnStalledSource reads from a peer that stalls after some bytes. It
-// times out again and again, an earlier deadline of the user comes first, and a
-// read without a timeout is not affected.
+// TestTimeoutConnStalledSource reads from a peer that stalls after some bytes.
+// It times out again and again, an earlier deadline of the user expires first,
+// and a read without a timeout is not affected.
 func TestTimeoutConnStalledSource(t *testing.T) {
 	const timeout = 30 * time.Millisecond
 	data := ascii(1000)
@@ -692,7 +692,7 @@ func TestTimeoutConnLeavesNone(t *testing.T) {
 }
 
 // TestTimeoutConnInterleave has others write while a Write of a TimeoutConn
-// waits. What they write comes after it.
+// waits. Their data is sent after it.
 func TestTimeoutConnInterleave(t *testing.T) {
 	data, other := bytes.Repeat([]byte("a"), 1<<20), bytes.Repeat([]byte("b"), 100)
 	for _, kind := range connKinds {
@@ -801,8 +801,8 @@ func TestTimeoutConnBesideConn(t *testing.T) {
 	}
 }
 
-// TestTimeoutConnLong has timeouts that are none, or so long that their end is
-// beyond what a time can be.
+// TestTimeoutConnLong has timeouts that are 0, or so long that their end
+// overflows a time.
 func TestTimeoutConnLong(t *testing.T) {
 	for _, kind := range connKinds {
 		for _, d := range []time.Duration{1<<63 - 1, 1<<62 + 12345, 0, -1, -1 << 63} {

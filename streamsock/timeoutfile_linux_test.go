@@ -88,7 +88,8 @@ func TestTimeoutConnFile(t *testing.T) {
 	}
 }
 
-// TestTimeoutConnOddFiles copies what the kernel cannot send as a regular file.
+// TestTimeoutConnOddFiles copies files that the kernel cannot send as regular
+// files.
 func TestTimeoutConnOddFiles(t *testing.T) {
 	for name, open := range map[string]func() (*os.File, error){
 		"empty": func() (*os.File, error) { return tempFile(t, nil, 0), nil },
@@ -227,8 +228,8 @@ func TestTooManyBytes(t *testing.T) {
 	take(t, server, []byte("x"))
 }
 
-// TestUrgentPool checks that an urgent send that failed leaves nothing behind
-// for the next one that uses its memory.
+// TestUrgentPool checks that an urgent send that failed leaves nothing for the
+// next one that uses its memory.
 func TestUrgentPool(t *testing.T) {
 	client, _ := msgPair(t)
 	client.SetWriteDeadline(time.Unix(1, 0))

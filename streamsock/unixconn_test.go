@@ -24,7 +24,8 @@ import (
 	"golang.org/x/net/nettest"
 )
 
-// TestUnixConformance holds a UnixConn to what every net.Conn promises.
+// TestUnixConformance checks that a UnixConn fulfils what every net.Conn
+// promises.
 func TestUnixConformance(t *testing.T) {
 	nettest.TestConn(t, func() (net.Conn, net.Conn, func(), error) {
 		client, server := ourUnixPair(t)
@@ -32,7 +33,7 @@ func TestUnixConformance(t *testing.T) {
 	})
 }
 
-// TestWrapUnix refuses what is no stream socket.
+// TestWrapUnix rejects other sockets than stream sockets.
 func TestWrapUnix(t *testing.T) {
 	packets, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socketPath(t), Net: "unixgram"})
 	if err != nil {
@@ -135,7 +136,7 @@ func TestUnixLife(t *testing.T) {
 	}
 }
 
-// TestUnixCloseWakes checks that Close ends what waits.
+// TestUnixCloseWakes checks that Close unblocks waiting goroutines.
 func TestUnixCloseWakes(t *testing.T) {
 	c, _ := ourUnixPair(t)
 	reading := begin(func() (int, error) { return c.Read(make([]byte, 1)) })

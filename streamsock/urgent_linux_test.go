@@ -16,7 +16,7 @@ import (
 )
 
 // TestUrgentAnnounced checks that an urgent byte that is announced but not here
-// is told from one that is not coming.
+// is distinguished from one that will not arrive.
 func TestUrgentAnnounced(t *testing.T) {
 	client, server := tightPair(t)
 	// Linux announces an urgent byte only if less than 64 KiB before it are
@@ -111,7 +111,7 @@ func TestUrgentMultipath(t *testing.T) {
 }
 
 // BenchmarkWaitUrgent measures a round of one urgent byte there and one back,
-// both waited for, beside one of ordinary bytes by Read and Write.
+// both waited for, against one of ordinary bytes by Read and Write.
 func BenchmarkWaitUrgent(b *testing.B) {
 	client, server := pair(b, "tcp4")
 	for _, c := range []*streamsock.Conn{client, server} {

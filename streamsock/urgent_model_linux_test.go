@@ -2,8 +2,8 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// What Linux does with urgent data: as a table, as a model, and both beside
-// real connections.
+// The behavior of Linux with urgent data: as a table, as a model, and both
+// against real connections.
 
 package streamsock_test
 
@@ -32,10 +32,10 @@ type urgentModel struct {
 	inline bool
 	fin    bool
 	rst    bool
-	err    bool // the reset is not told yet
+	err    bool // the reset has not been returned yet
 
 	pending bool // an urgent byte has arrived; below, which
-	taken   bool // it was received apart
+	taken   bool // it was received out of line
 	mark    int
 }
 

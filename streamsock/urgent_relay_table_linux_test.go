@@ -28,9 +28,9 @@ type relayWay struct {
 	late  bool // all that the peer sends before the receiver's first step has arrived when the relay starts
 }
 
-// TestUrgentRelayTable runs the rows of testdata/urgent.md through relays, in both
-// directions. The receiver sees what it sees without a relay, except in the rows that the
-// page lists for the relay.
+// TestUrgentRelayTable runs the rows of testdata/urgent.md through relays, in
+// both directions. The receiver gets the same results as without a relay,
+// except in the rows that the page lists for the relay.
 func TestUrgentRelayTable(t *testing.T) {
 	rows, section := urgentRows(t)
 	differ := relayRows(t, section, rows)
@@ -73,8 +73,8 @@ func relayRows(t *testing.T, section string, rows []urgentRow) map[relayRow]stri
 	return differ
 }
 
-// check returns what is wrong with a row that differs: it must be a row of the other
-// tables, with the same steps and at least one other answer.
+// check returns what is wrong with a row that differs: it must be a row of the
+// other tables, with the same steps and at least one other result.
 func (r relayRow) check(rows []urgentRow, steps string) string {
 	answers := regexp.MustCompile(` = [^,]+`)
 	if !slices.ContainsFunc(relayWays, func(w relayWay) bool { return w.name == r.way }) {
@@ -142,7 +142,7 @@ func connectRelayed(t *testing.T, l *streamsock.Listener, way relayWay, back boo
 	return r
 }
 
-// run makes the steps and checks what they answer.
+// run performs the steps and checks their results.
 func (r *relayedRow) run(t *testing.T, steps string) {
 	t.Helper()
 	for _, word := range strings.Split(steps, ", ") {

@@ -32,7 +32,7 @@ func TestWaitUrgent(t *testing.T) {
 		"FIN behind data": {func(t *testing.T, ours, peer *streamsock.Conn, _ func()) {
 			peer.Write([]byte("abc"))
 			peer.CloseWrite()
-			if onWine { // which reports it only behind the last byte
+			if onWine { // which reports it only after the last byte
 				take(t, ours, []byte("abc"))
 			}
 		}, io.EOF},
@@ -96,7 +96,7 @@ func TestWaitUrgentStays(t *testing.T) {
 }
 
 // TestUrgentBesideRead checks that the urgent calls work while another
-// goroutine waits in Read, and behind the deadline.
+// goroutine waits in Read, and after the deadline.
 func TestUrgentBesideRead(t *testing.T) {
 	peer, ours := msgPair(t)
 	read := func() (int, error) { return ours.Recv(make([]byte, 10), 0) }
@@ -146,7 +146,7 @@ func TestSendUrgentOrder(t *testing.T) {
 	writer := begin(func() (int, error) { return client.Write(data) })
 	writer.blocks(t)
 	urgent := begin(func() (int, error) { return 0, client.SendUrgent('!') })
-	urgent.blocks(t) // behind the writer
+	urgent.blocks(t) // after the writer
 	got := make([]byte, len(data)+1)
 	if _, err := promptly(t, func() (int, error) { return io.ReadFull(server, got) }); err != nil {
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func urgentWaits(t *testing.T) bool {
 	return true
 }
 
-// TestUrgentErrors checks what the calls say of a connection that is closed.
+// TestUrgentErrors checks the errors of the calls on a closed connection.
 func TestUrgentErrors(t *testing.T) {
 	client, server := msgPair(t)
 	server.Close()
@@ -223,7 +223,7 @@ func TestUrgentErrors(t *testing.T) {
 	}
 }
 
-// TestWaiters has many waiters at once, each woken in its own way, and again
+// TestWaiters has many concurrent waiters, each woken in its own way, and again
 // and again: it is for the race detector.
 func TestWaiters(t *testing.T) {
 	peer, ours := msgPair(t)

@@ -14,7 +14,7 @@ import (
 )
 
 // TestUrgentInline checks that what Windows does not report is an error, and
-// does not wait in vain.
+// does not wait forever.
 func TestUrgentInline(t *testing.T) {
 	client, server := msgPair(t)
 	s := newPollSet(t)

@@ -20,14 +20,14 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestWait checks what Wait tells in each state of a connection, asked for
-// before and after the state has arrived.
+// TestWait checks what Wait returns in each state of a connection, for before
+// and after the state has arrived.
 func TestWait(t *testing.T) {
 	const all = readable | writable | urgent | peerClosed
 	for _, c := range []struct {
 		name string
 		come func(t *testing.T, ours, peer *streamsock.Conn)
-		want streamsock.Events // what holds then
+		want streamsock.Events // the events that have occurred
 	}{
 		{"idle", func(*testing.T, *streamsock.Conn, *streamsock.Conn) {}, writable},
 		{"data", func(t *testing.T, _, peer *streamsock.Conn) { peer.Write([]byte("abc")) }, readable | writable},
@@ -139,7 +139,7 @@ func TestWaitBeside(t *testing.T) {
 	peer.Write([]byte("abc"))
 	reader.ends(t, 3, nil)
 	select {
-	case o := <-waiter.done: // it came before the reader
+	case o := <-waiter.done: // it was woken before the reader
 		if o.err != nil {
 			t.Error(o.err)
 		}

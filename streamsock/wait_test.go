@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestWaitWritableHalfClosed checks that who waits for room is not woken by the
-// peer's end, again and again, while there is none.
+// TestWaitWritableHalfClosed checks that a goroutine that waits for room is not
+// woken by the peer's end, again and again, while there is none.
 func TestWaitWritableHalfClosed(t *testing.T) {
 	client, server := tightPair(t)
 	s := newPollSet(t)

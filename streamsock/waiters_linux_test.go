@@ -25,9 +25,8 @@ import (
 )
 
 // TestParkedWaiters has many goroutines wait, each for a connection of its own,
-// and checks what they cost: no thread, no more than one descriptor for all,
-// and a kilobyte each besides the goroutine. With STREAMSOCK_LONG=1 they are
-// 10,000.
+// and checks their cost: no thread, no more than one descriptor for all, and a
+// kilobyte each besides the goroutine. With STREAMSOCK_LONG=1 they are 10,000.
 func TestParkedWaiters(t *testing.T) {
 	count := 500
 	if os.Getenv("STREAMSOCK_LONG") != "" {
@@ -115,7 +114,7 @@ func manyPairs(t *testing.T, count int) (conns, peers []*streamsock.Conn) {
 	return conns, peers
 }
 
-// threads returns how many threads the process has.
+// threads returns the number of threads of the process.
 func threads(t *testing.T) int {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/status")
@@ -131,7 +130,7 @@ func threads(t *testing.T) int {
 	return n
 }
 
-// parkedIn returns how many goroutines are in a function.
+// parkedIn returns the number of goroutines in a function.
 func parkedIn(function string) (n int) {
 	var records []runtime.StackRecord
 	for size := 1000; ; size *= 2 {
@@ -237,7 +236,7 @@ func TestManyIdle(t *testing.T) {
 	}
 }
 
-// heap returns how much memory is in use, stacks and all.
+// heap returns the amount of memory in use, including stacks.
 func heap() int64 {
 	runtime.GC()
 	runtime.GC() // the first may leave elements of a sync.Pool
@@ -246,7 +245,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc + m.StackInuse)
 }
 
-// wakes is how long it takes until a connection is served.
+// wakes is the time until a connection is served.
 type wakes struct{ median, most, used time.Duration }
 
 // wakeEach sends a byte to one connection after the other and waits until it is

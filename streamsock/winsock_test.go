@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// winsock has the numbers by which Windows answers for those of Unix. After a
-// reset it depends on who notices first.
+// winsock maps errors of Unix to those of Windows. After a reset the error
+// depends on which call notices it first.
 var winsock = map[error][]syscall.Errno{
 	syscall.EADDRINUSE:   {10048},
 	syscall.ECONNREFUSED: {10061},

@@ -163,7 +163,7 @@ func TestCopyNilFile(t *testing.T) {
 		if n, err := promptly(t, copy); n != 0 || !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%s of a nil file: %d, %v, want os.ErrInvalid", what, n, err)
 		}
-		put(t, peer, c, []byte("data")) // what was read is lost
+		put(t, peer, c, []byte("data")) // the data that was read is lost
 	}
 }
 

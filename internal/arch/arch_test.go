@@ -46,8 +46,8 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// mayImport is the plan: what the packages of the module that are not tests
-// may import of each other.
+// mayImport contains the imports between packages of the module that are
+// allowed, except in tests.
 var mayImport = map[string][]string{
 	"":                       {},
 	"streamsock":             {"streamsock/sockopt", "streamsock/tcpinfo", "internal/neterr", "internal/sys"},

@@ -32,8 +32,8 @@ func TestErrorFile(t *testing.T) {
 	}
 }
 
-// errorVars returns the variables that hold an error, by their names or by what
-// they are set to.
+// errorVars returns the variables that hold an error, by their names or by
+// their values.
 func errorVars(d *ast.GenDecl) (names []string) {
 	for _, spec := range d.Specs {
 		v := spec.(*ast.ValueSpec)

@@ -39,7 +39,7 @@ func TestBlackHole(t *testing.T) {
 	})
 }
 
-// TestBlackHoleEnds has the packets come again before the time is over.
+// TestBlackHoleEnds lets packets pass again before the timeout.
 func TestBlackHoleEnds(t *testing.T) {
 	inside(t, direct, func(t *testing.T, n *network) {
 		c, peer := n.dial(t, sockopt.UserTimeout.To(time.Minute))
@@ -99,8 +99,9 @@ func TestDestroy(t *testing.T) {
 }
 
 // TestLinkDown pulls the cable, at the peer or at the machine itself, whose
-// route goes as well. The connections time out, but the error is what the
-// system has learned last of why the packets did not get through, if anything.
+// route goes as well. The connections time out, but the error is the one that
+// the system has learned last of why the packets did not get through, if
+// anything.
 func TestLinkDown(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -172,8 +173,8 @@ func TestProhibited(t *testing.T) {
 	})
 }
 
-// TestHalfOpen has the server's machine lose its power and come up again with
-// the server running: it knows nothing of the connections, and says so when it
+// TestHalfOpen lets the server's machine lose its power and restart with the
+// server running: it does not know the connections, and resets them when it
 // hears of them.
 func TestHalfOpen(t *testing.T) {
 	for _, tt := range []struct {
@@ -211,7 +212,7 @@ func TestHalfOpen(t *testing.T) {
 
 // restart has the spare machine take the server's place at the end of the
 // cable, and then its address. The cable is pulled before the server dies, so
-// that nobody hears of that.
+// so that no machine is notified.
 func (n *network) restart(t *testing.T, kill func()) {
 	t.Helper()
 	command(t, "ip", "-n", n.server(), "link", "set", "far", "netns", n.spare())
@@ -220,8 +221,8 @@ func (n *network) restart(t *testing.T, kill func()) {
 	plug(t, n.spare(), "far", serverHost+"/24", serverIPv6+"/64")
 }
 
-// startServer starts a server in its own process, and returns what ends it
-// without a warning.
+// startServer starts a server in its own process, and returns a function that
+// ends it without a warning.
 func (n *network) startServer(t *testing.T, space string) (kill func()) {
 	t.Helper()
 	self, err := os.Executable()

@@ -31,7 +31,7 @@ type call struct {
 	writes bool
 
 	// forgets is whether the error may be EPIPE instead: sendfile(2) that has
-	// sent something says only that, and drops the error that it met then.
+	// sent something reports only that, and drops the error that it has found.
 	forgets bool
 
 	run func(ctx context.Context, c *streamsock.Conn) error
@@ -154,15 +154,15 @@ type scene struct {
 	// open connects; nil for [network.dial]. The peer may be nil.
 	open func(t *testing.T, settings ...sockopt.Setting) (c, peer *streamsock.Conn)
 
-	// strike does it. What comes after it was noticed by a connection that
-	// had something to send, if the scene kicks.
+	// strike breaks the connections. What follows was noticed by a connection
+	// that had something to send, if the scene kicks.
 	strike func(t *testing.T)
 	kicks  bool
 
-	unnoticed   bool            // the connections stand until they time out
-	want        []syscall.Errno // what breaks them: one of these
+	unnoticed   bool            // the connections stay established until they time out
+	want        []syscall.Errno // the causes, one of which is expected
 	least, most time.Duration   // when: after they were made, after the fault
-	atPeer      []syscall.Errno // what the peer sees; nil for nothing at all
+	atPeer      []syscall.Errno // errors of the peer; nil for none
 }
 
 // A victim is a connection of a scene.
@@ -171,9 +171,9 @@ type victim struct {
 	c, peer *streamsock.Conn
 	opened  time.Time
 	ended   time.Time
-	err     error // what the call returned
+	err     error // the result of the call
 	done    chan struct{}
-	drained chan error // what the peer's Read returned
+	drained chan error // the result of the peer's Read
 }
 
 // play plays a scene.
@@ -204,8 +204,7 @@ func (n *network) play(t *testing.T, s scene) {
 	}
 }
 
-// stands checks that nothing is to be seen of the fault, as long as nothing
-// can.
+// stands checks that the fault is not noticed, as long as nothing can.
 func (s *scene) stands(t *testing.T, v *victim) {
 	t.Helper()
 	got, err := v.c.Check()
@@ -233,7 +232,7 @@ func (s *scene) cast(ctx context.Context, t *testing.T, call call) *victim {
 	return v
 }
 
-// review checks what became of a victim.
+// review checks the state of a victim.
 func (s *scene) review(t *testing.T, v *victim, struck time.Time) {
 	select {
 	case <-v.done:
@@ -267,7 +266,7 @@ func (s *scene) review(t *testing.T, v *victim, struck time.Time) {
 	}
 }
 
-// afterwards checks how a connection is that is broken and has told why.
+// afterwards checks a broken connection that has returned the cause.
 func afterwards(t *testing.T, c *streamsock.Conn) {
 	t.Helper()
 	is(t, c, streamsock.Closed, io.EOF)

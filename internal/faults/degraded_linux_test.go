@@ -53,7 +53,7 @@ func TestLoss(t *testing.T) {
 	}
 }
 
-// size is how much is sent on a lossy line.
+// size is the number of bytes sent on a lossy line.
 const size = 2 << 20
 
 func lossyUrgent(t *testing.T, n *network, inline bool, send func(c *streamsock.Conn, data []byte)) *streamsock.Conn {
@@ -82,10 +82,10 @@ func lossyUrgent(t *testing.T, n *network, inline bool, send func(c *streamsock.
 	return c
 }
 
-// delay is how long a packet takes on the slow line.
+// delay is the delay of a packet on the slow line.
 const delay = 25 * time.Millisecond
 
-// TestRoundTrip has a line on which an answer takes a twentieth of a second.
+// TestRoundTrip uses a line on which a response takes a twentieth of a second.
 func TestRoundTrip(t *testing.T) {
 	inside(t, slow, func(t *testing.T, n *network) {
 		n.slowDown(t, delay)
@@ -169,7 +169,7 @@ func ask(t *testing.T, c *streamsock.Conn) *tcpinfo.Info {
 	return info
 }
 
-// drops returns how many packets the filter of a namespace has dropped.
+// drops returns the number of packets dropped by the filter of a namespace.
 func drops(t *testing.T, space string) int {
 	t.Helper()
 	list := command(t, "ip", "netns", "exec", space, "nft", "list", "table", "inet", "fault")

@@ -20,9 +20,10 @@ import (
 // settings are some that are set before a connection is there.
 var settings = []sockopt.Setting{sockopt.NoDelay.To(false), sockopt.ReadBuffer.To(64 << 10), sockopt.UserTimeout.To(time.Minute)}
 
-// TestRefused has a firewall or a router refuse what a dialer sends. On a line
-// without any delay the refusal comes while connect(2) still holds the socket,
-// and Linux loses it: then it is the next one, a second later, that counts.
+// TestRefused lets a firewall or a router reject what a dialer sends. On a line
+// without any delay the rejection arrives while connect(2) still locks the
+// socket, and Linux loses it: then it is the next one, a second later, that
+// counts.
 func TestRefused(t *testing.T) {
 	inside(t, slow, func(t *testing.T, n *network) {
 		n.slowDown(t, time.Millisecond)
@@ -135,7 +136,7 @@ func TestNobodyAnswers(t *testing.T) {
 	})
 }
 
-// refused dials and holds the error's form.
+// refused dials and checks the form of the error.
 func refused(t *testing.T, host string, want syscall.Errno, more ...sockopt.Setting) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

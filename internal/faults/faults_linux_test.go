@@ -31,11 +31,11 @@ import (
 // which it was made, and so the test has both ends of a connection in its own
 // hands, and no protocol to a helper.
 const (
-	// stageVariable says what the program does in the namespace in which it
-	// was started.
+	// stageVariable specifies what the program does in the namespace in which
+	// it was started.
 	stageVariable = "STREAMSOCK_FAULTS_STAGE"
 
-	// netVariable is what the names of the namespaces begin with.
+	// netVariable is the prefix of the names of the namespaces.
 	netVariable = "STREAMSOCK_FAULTS_NET"
 
 	// filesVariable lists the descriptors that were opened on the way.
@@ -71,9 +71,9 @@ const (
 	port       = "7007"
 )
 
-// A network is what a test breaks: two machines on one line.
+// A network consists of two machines on one line, which a test breaks.
 type network struct {
-	name     string // what the names of the namespaces begin with
+	name     string // prefix of the names of the namespaces
 	listener *net.TCPListener
 	taps     []*os.File // the two ends of the line, if it has a middle
 }
@@ -89,13 +89,13 @@ type kind int
 
 const (
 	direct kind = iota // one cable
-	slow               // a middle that passes on what the test reads from it
+	slow               // a middle that passes on the packets that the test reads from it
 	twin               // a cable, and a machine that takes the server's place
 )
 
 var networks atomic.Int64
 
-// lacks returns what the machine lacks.
+// lacks returns the programs and privileges that the machine lacks.
 func lacks() string {
 	if emulator := os.Getenv("STREAMSOCK_EMULATOR"); emulator != "" && emulator != "qemu-system" {
 		return "to run themselves, not " + emulator
@@ -170,8 +170,8 @@ func (n *network) run(t *testing.T, k kind) {
 		"-test.run="+pattern, "-test.v", "-test.count=1", "-test.timeout="+limit.String())
 	again.Env = append(os.Environ(), stageVariable+"="+stage, netVariable+"="+n.name)
 	out, err := again.CombinedOutput()
-	// Without the bar, what reads the output would take these for tests of
-	// its own.
+	// Without the bar, readers of the output would treat these as tests of its
+	// own.
 	for line := range strings.Lines(string(out)) {
 		t.Log("| " + strings.TrimRight(line, "\n"))
 	}
@@ -183,8 +183,8 @@ func (n *network) run(t *testing.T, k kind) {
 	}
 }
 
-// listen opens the server's listener and passes on to the test. The server says
-// of every packet that it refuses that it does, not of one in a second.
+// listen opens the server's listener and passes it to the test. The server
+// reports of every packet that it refuses that it does, not of one in a second.
 func listen() error {
 	for _, name := range []string{"net/ipv4/icmp_ratelimit", "net/ipv6/icmp/ratelimit"} {
 		if err := setSysctl(name, "0"); err != nil {
@@ -203,7 +203,7 @@ func listen() error {
 	return pass(n.client(), "test", f.Fd())
 }
 
-// arrive takes what was opened on the way.
+// arrive receives the sockets that were opened.
 func arrive(t *testing.T) *network {
 	t.Helper()
 	n := &network{name: os.Getenv(netVariable)}
@@ -257,11 +257,11 @@ func (n *network) dial(t *testing.T, settings ...sockopt.Setting) (c, peer *stre
 	return c, peer
 }
 
-// patience is how long a test waits for what must come.
+// patience is the time that a test waits for an event that must occur.
 const patience = 20 * time.Second
 
-// serve is a server in its own process: it takes connections and discards what
-// arrives, until its standard input ends.
+// serve is a server in its own process: it accepts connections and discards
+// received data, until its standard input ends.
 func serve() error {
 	l, err := streamsock.Listen("tcp", ":"+port)
 	if err != nil {

@@ -186,7 +186,7 @@ func alone(t *testing.T, k kind, test func(t *testing.T, n *network)) {
 	n.run(t, k)
 }
 
-// require skips the test unless it is asked for.
+// require skips the test unless it is requested.
 func require(t *testing.T) {
 	t.Helper()
 	if os.Getenv(mustVariable) != "1" {
@@ -199,7 +199,7 @@ func require(t *testing.T) {
 
 // plug gives a device its addresses. Large packets, which a veth passes on as
 // they are, would hide what happens to one packet of many; and the address that
-// IPv6 gives to the device itself holds the others up for a second.
+// IPv6 assigns to the device itself delays the others by a second.
 func plug(t *testing.T, space, device, ipv4, ipv6 string) {
 	t.Helper()
 	command(t, "ip", "-n", space, "addr", "add", ipv4, "dev", device)
@@ -235,7 +235,7 @@ func pass(space, stage string, files ...uintptr) error {
 }
 
 // filter has the packet filter of a namespace apply a rule to incoming packets,
-// and returns what takes the rule away.
+// and returns a function that removes the rule.
 func filter(t *testing.T, space, rule string) (remove func()) {
 	t.Helper()
 	nft := exec.Command("ip", "netns", "exec", space, "nft", "-f", "-")
@@ -253,7 +253,7 @@ func filter(t *testing.T, space, rule string) (remove func()) {
 // setSysctl sets a variable of the namespace that the process is in.
 func setSysctl(name, value string) error { return os.WriteFile("/proc/sys/"+name, []byte(value), 0) }
 
-// command runs a command and returns what it prints.
+// command runs a command and returns its output.
 func command(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	out, err := exec.Command(name, args...).CombinedOutput()
@@ -263,8 +263,8 @@ func command(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// tap opens the two ends of the line that come out in the middle, and passes
-// on. What is read from one and written to the other goes along the line.
+// tap opens the two ends of the line in the middle, and passes packets on.
+// Packets read from one and written to the other pass the line.
 func tap() error {
 	var files []uintptr
 	for _, device := range []string{"left", "right"} {

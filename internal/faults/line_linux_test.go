@@ -43,19 +43,19 @@ func openTap(device string) (int, error) {
 	)
 }
 
-// A line is what becomes of the frames on their way, in both directions.
+// A line specifies what happens to the frames in both directions.
 type line struct {
 	delay time.Duration // of each
 	late  time.Duration // in addition, of those that others overtake
 
-	// One of so many frames is lost, comes twice or is late; none of 0.
+	// One of this number of frames is lost, duplicated or late; 0 for none.
 	loses, doubles, delays int
 
 	// How many were.
 	lost, doubled, delayed atomic.Int64
 }
 
-// A frame is what is on its way, and when it arrives.
+// A frame is a frame in transit and its time of arrival.
 type frame struct {
 	data *[]byte
 	due  time.Time
@@ -70,13 +70,13 @@ func frameOf(p []byte, due time.Time) frame {
 	return frame{data, due}
 }
 
-// slowDown begins to pass on what arrives, after a delay, until the test ends.
+// slowDown starts to pass on frames, after a delay, until the test ends.
 func (n *network) slowDown(t *testing.T, delay time.Duration) {
 	t.Helper()
 	n.carry(t, &line{delay: delay})
 }
 
-// carry begins to pass on what arrives, as the line has it, until the test
+// carry starts to pass on frames, as specified by the line, until the test
 // ends.
 func (n *network) carry(t *testing.T, l *line) {
 	t.Helper()

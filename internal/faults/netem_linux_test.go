@@ -14,9 +14,9 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestNetem has packets come late, in another order, twice and not at all, in
-// both directions: all that gets through is what was sent. The kernel does it,
-// by netem, see tc-netem(8); one that has no netem skips the test.
+// TestNetem delays, reorders, duplicates and drops packets in both directions:
+// only the data that was sent is received. The kernel does it, by netem, see
+// tc-netem(8); one that has no netem skips the test.
 func TestNetem(t *testing.T) {
 	if os.Getenv(stageVariable) == "" {
 		require(t)
@@ -50,7 +50,7 @@ func TestNetem(t *testing.T) {
 	}
 }
 
-// netem has what a device sends go wrong.
+// netem disturbs the packets that a device sends.
 func netem(t *testing.T, space, device, how string) {
 	t.Helper()
 	line := []string{"netns", "exec", space, "tc", "qdisc", "add", "dev", device, "root", "netem"}

@@ -23,10 +23,10 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// TestStream sends a large file each way at once over one connection, on a line
-// that loses packets, has some come twice and has others overtake them. The
-// server is after a Relay. The files are of 1 GiB; with STREAMSOCK_LONG=1 they
-// are of 16 GiB, which takes minutes.
+// TestStream sends a large file in each direction concurrently over one
+// connection, on a line that drops, duplicates and reorders packets. The server
+// is after a Relay. The files are of 1 GiB; with STREAMSOCK_LONG=1 they are of
+// 16 GiB, which takes minutes.
 func TestStream(t *testing.T) {
 	alone(t, slow, func(t *testing.T, n *network) {
 		size := int64(1) << 30
@@ -94,8 +94,9 @@ func loopback(t *testing.T) (a, b *streamsock.Conn) {
 	return a, b
 }
 
-// A stream is what goes both ways between a client and a server: on the line
-// to the peer, which a Relay joins to the inner connection, to the server.
+// A stream contains the data in both directions between a client and a server:
+// on the line to the peer, which a Relay joins to the inner connection, to the
+// server.
 type stream struct {
 	*testing.T
 	size                        int64
@@ -134,7 +135,7 @@ func (s *stream) exchange() {
 	all.Wait()
 }
 
-// moved checks what a copy has moved.
+// moved checks the data of a copy.
 func (s *stream) moved(what string, n int64, err error) {
 	if n != s.size || err != nil {
 		s.Errorf("%s: %d bytes of %d, %v", what, n, s.size, err)
@@ -142,7 +143,7 @@ func (s *stream) moved(what string, n int64, err error) {
 	}
 }
 
-// troubled checks that the system has met what the line does.
+// troubled checks that the system has noticed the disturbances of the line.
 func (s *stream) troubled(name string, c *streamsock.Conn) {
 	info, err := c.Info()
 	if err != nil {
@@ -163,7 +164,7 @@ type sink struct {
 	got       atomic.Int64
 	buf       []byte
 	other     *sink
-	meanwhile int64 // what the other had got when an eighth had come here
+	meanwhile int64 // bytes of the other when an eighth had arrived here
 }
 
 // newSink makes a sparse file, each 4 MiB of which have 256 KiB of random bytes

@@ -205,7 +205,7 @@ func TestDialogSMTP(t *testing.T) {
 	if text := c.reply(220); !strings.HasPrefix(text, "mail.example ") {
 		t.Errorf("the greeting is %q", text)
 	}
-	c.command(503, "MAIL FROM:<me@client.example>") // EHLO comes first
+	c.command(503, "MAIL FROM:<me@client.example>") // EHLO must be first
 	text := c.command(250, "EHLO", "client.example")
 	wantLines(t, text, "mail.example\n", "\nSIZE ", "\n8BITMIME", "\nHELP")
 	c.command(250, "HELP")

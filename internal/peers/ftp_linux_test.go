@@ -48,8 +48,8 @@ func TestVsftpd(t *testing.T) {
 		if err := abort(f.control); err != nil {
 			t.Fatal(err)
 		}
-		// Nobody reads the file until the server has answered, so that it
-		// could not send all of it.
+		// The file is not read until the server has replied, so that it could
+		// not send all of it.
 		f.reply("426")
 		f.reply("226")
 		if n := f.rest(); n > fileSize/10 {
@@ -126,7 +126,7 @@ func (f *ftpClient) passive() string {
 	return fmt.Sprintf("%d.%d.%d.%d:%d", a, b, c, d, high<<8|low)
 }
 
-// rest reads the file to its end and returns how many bytes there were.
+// rest reads the file to its end and returns the number of bytes.
 func (f *ftpClient) rest() int64 {
 	f.t.Helper()
 	for _, c := range []*streamsock.Conn{f.control, f.data} {
@@ -214,9 +214,9 @@ func (s *ftpServer) until(verb, reply string) {
 	}
 }
 
-// unread is more than the buffers of the two sockets hold while nobody reads:
-// the sender's is set, and that of the receiver grows only by being read. Who
-// has sent as much knows that the other reads.
+// unread is more than the capacity of the buffers of the two sockets without a
+// reader: the sender's is set, and that of the receiver grows only when it is
+// read. If as much has been sent, the other side reads.
 const unread = 16 << 20
 
 // A transfer is a file without end on its way. It has begun when the client

@@ -124,7 +124,7 @@ func program(t *testing.T, names ...string) string {
 // start starts a program in a process group of its own. When the test ends it
 // kills those of the group that do not end by themselves, and the kernel kills
 // the program if the test does not get to it: no goroutine here ends its
-// thread, which is what Pdeathsig looks at.
+// thread, to which Pdeathsig refers.
 func start(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	if cmd.SysProcAttr == nil {
@@ -252,7 +252,7 @@ func dial(t *testing.T, address string) *streamsock.Conn {
 }
 
 // copySource copies a file of testdata/peers into a folder that is the test's,
-// with the test's rights, whoever owns the working copy.
+// with the rights of the test, whatever the owner of the working copy.
 func copySource(t *testing.T, name, dir string, mode os.FileMode) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(sources, name))
@@ -266,7 +266,7 @@ func copySource(t *testing.T, name, dir string, mode os.FileMode) string {
 	return path
 }
 
-// toMark waits for the urgent byte and reads what is before it.
+// toMark waits for the urgent byte and reads the data before it.
 func toMark(t *testing.T, c *streamsock.Conn) string {
 	t.Helper()
 	if err := c.WaitUrgent(t.Context()); err != nil {
@@ -312,7 +312,7 @@ func wantRead(t *testing.T, c *streamsock.Conn, want string) {
 	}
 }
 
-// readParts is the answer about one read into buffers of several sizes.
+// readParts describes one read into buffers of several sizes.
 func readParts(sizes string, read func([][]byte) (int64, error)) (string, error) {
 	var bufs [][]byte
 	for size := range strings.SplitSeq(sizes, "|") {
@@ -339,7 +339,7 @@ func join(subject, peer side) {
 	peer.ask("unlisten", "ok")
 }
 
-// word is the answer that an error is.
+// word describes an error.
 func word(err error) string {
 	var errno syscall.Errno
 	var timeout net.Error
@@ -387,7 +387,7 @@ func flag(on bool, err error) (int, error) {
 	return 0, err
 }
 
-// escape writes what is no printable letter as \xHH.
+// escape writes unprintable bytes as \xHH.
 func escape(bytes []byte) string {
 	var text strings.Builder
 	for _, b := range bytes {
@@ -408,10 +408,10 @@ func unescape(text string) []byte {
 	return []byte(bytes)
 }
 
-// sum is the answer about p, received.
+// sum describes received data.
 func sum(p []byte) string { return fmt.Sprintf("%d %08X", len(p), crc32.ChecksumIEEE(p)) }
 
-// got is the answer about one read.
+// got describes one read.
 func got(size string, read func([]byte) (int, error)) (string, error) {
 	p := make([]byte, integer(size))
 	n, err := read(p)
@@ -421,7 +421,7 @@ func got(size string, read func([]byte) (int, error)) (string, error) {
 	return "", err
 }
 
-// both adds the kernel's value to what a getter returns.
+// both adds the kernel's value to the result of a getter.
 func both(c syscall.Conn, level, number int) func(int, error) (string, error) {
 	return func(value int, err error) (string, error) {
 		return fmt.Sprintf("%d %d", value, raw(c, level, number)[0]), err
@@ -489,7 +489,7 @@ func wantSame(t *testing.T, what, got, want string) {
 	}
 }
 
-// exchange checks that both of them got what the other one sent, to the end.
+// exchange checks that each of them received all data of the other.
 func exchange(t *testing.T, ours, theirs *process, question, answer string) {
 	t.Helper()
 	got, _ := ours.end(0)
@@ -531,7 +531,7 @@ func receive(ws *websocket.Conn) (m message, err error) {
 			return m, err
 		}
 		if frame == nil {
-			continue // it was a ping, which may come in between
+			continue // it was a ping, which may arrive in between
 		}
 		part, err := io.ReadAll(frame)
 		if err != nil {

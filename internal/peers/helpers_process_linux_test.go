@@ -95,8 +95,8 @@ func saved(t *testing.T, text string) string {
 	return name
 }
 
-// end waits until the program has ended with the status, or with any if that
-// is negative. It returns what it wrote, and the rest of its standard error.
+// end waits until the program has ended with the status, or with any if that is
+// negative. It returns its output, and the rest of its standard error.
 func (p *process) end(status int) (stdout, stderr string) {
 	p.t.Helper()
 	rest, err := io.ReadAll(p.errors.rw) // it ends with the program

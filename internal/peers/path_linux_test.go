@@ -92,7 +92,7 @@ func sendMarked(t *testing.T, c *streamsock.Conn) {
 	write(t, c, "cd")
 }
 
-// stripped returns how many segments the firewall has changed.
+// stripped returns the number of segments that the firewall has changed.
 func stripped(t *testing.T, nft string) int {
 	t.Helper()
 	out := run(t, exec.Command(nft, "list", "ruleset"))
@@ -107,9 +107,9 @@ func stripped(t *testing.T, nft string) int {
 	return n
 }
 
-// TestStdurg has a system that was told to take the urgent pointer as RFC 1122
-// does: as that of the last urgent byte, and not, as every sender does and RFC
-// 6093 has it since, of the byte behind. The receiver's mark is one byte late.
+// TestStdurg uses a system that interprets the urgent pointer as RFC 1122 does:
+// as that of the last urgent byte, and not, as every sender does and RFC 6093
+// specifies since, as the byte after it. The receiver's mark is one byte late.
 func TestStdurg(t *testing.T) {
 	if !insideNamespace(t) {
 		return
@@ -147,7 +147,7 @@ func TestStdurg(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantRead(t, server, "!")
-		// The mark is announced, and its byte is yet to come.
+		// The mark is announced, and its byte has not arrived.
 		if _, err := server.ReadUrgent(); !errors.Is(err, streamsock.ErrWouldBlock) {
 			t.Errorf("ReadUrgent: %v", err)
 		}

@@ -24,13 +24,13 @@ func TestMain(m *testing.M) {
 	testnet.Main(m)
 }
 
-// patience is how long a test waits for a program to do something.
+// patience is the time that a test waits for a program.
 const patience = 20 * time.Second
 
 const sources = "../../testdata/peers"
 
-// native skips the test where programs of the machine would not start our
-// test binary, or the emulator would stand between us and them.
+// native skips the test where programs of the machine would not start our test
+// binary, because the emulator would be in between.
 func native(t *testing.T) {
 	t.Helper()
 	if e := os.Getenv("STREAMSOCK_EMULATOR"); e != "" {
@@ -38,10 +38,10 @@ func native(t *testing.T) {
 	}
 }
 
-// grace is how long a program may take to end by itself.
+// grace is the time for a program to end by itself.
 const grace = 2 * time.Second
 
-// A talk is what a program reads and writes.
+// A talk contains the input and output of a program.
 type talk struct {
 	t *testing.T
 	// rw ends by its deadline.

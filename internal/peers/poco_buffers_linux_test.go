@@ -25,7 +25,7 @@ func playVectored(subject, peer side) {
 	subject.ask("sendv "+text, strconv.Itoa(total))
 	peer.ask("readv "+strings.Join(sizes, "|"), text)
 
-	// What is there does not fill the buffers.
+	// The available data does not fill the buffers.
 	subject.ask("sendv abc|de", "5")
 	peer.ask("readv 2|2|2|2", "ab|cd|e")
 	subject.ask("shutdown write", "ok")
@@ -49,7 +49,8 @@ func playVectoredFlags(subject, peer side) {
 	peer.ask("recvoob", "!")
 }
 
-// playFIFO has POCO say the same of a full buffer and of the end of the stream.
+// playFIFO shows that POCO reports the same for a full buffer and for the end
+// of the stream.
 func playFIFO(subject, peer side) {
 	subject.ask("fifo 8", "ok")
 	subject.ask("fifodrain", "0,0")
@@ -84,7 +85,7 @@ func (m *mirror) peekVector(sizes string) (string, error) {
 	})
 }
 
-// newFIFO begins another; the commands behind tell of its changes.
+// newFIFO creates another; the following commands report its changes.
 func (m *mirror) newFIFO(size string) (string, error) {
 	m.fifo = fifo.New(integer(size))
 	change := func(yes, no string) func(bool) {
@@ -110,7 +111,7 @@ func (m *mirror) changed(answer string, err error) (string, error) {
 }
 
 func (m *mirror) put(text string) (string, error) {
-	n, _ := m.fifo.Write([]byte(text)) // what there is room for
+	n, _ := m.fifo.Write([]byte(text)) // what fits
 	return m.changed(decimal(n, nil))
 }
 

@@ -78,8 +78,8 @@ func playWithoutWaiting(subject, peer side) {
 	subject.differ("set O_NONBLOCK 1", "0 1", "no option")
 }
 
-// playBuffer has POCO say the same of a time that is over and of the end of the
-// stream.
+// playBuffer shows that POCO reports the same for a timeout and for the end of
+// the stream.
 func playBuffer(subject, peer side) {
 	subject.waits("readbuffer 50", 50*time.Millisecond, subject.either("end", "timeout"))
 	peer.ask("sendmany 1000", "1000")
@@ -89,8 +89,8 @@ func playBuffer(subject, peer side) {
 	subject.ask("readbuffer 20000", "end")
 }
 
-// playSendFile has POCO copy by streams, for its sendFile came after version
-// 1.11.
+// playSendFile shows that POCO copies by streams, because its sendFile was
+// added after version 1.11.
 func playSendFile(subject, peer side) {
 	const size = 300_000
 	bytes := pattern(size)
@@ -113,7 +113,7 @@ func playSendFile(subject, peer side) {
 	subject.differ(fmt.Sprintf("sendfile %d 100 %s", size-10, path), "10", "10 and end")
 	peer.ask("recvmany 10", sum(bytes[size-10:]))
 	subject.ask("shutdown write", "ok")
-	peer.ask("read 1", "end") // and nothing more came
+	peer.ask("read 1", "end") // and nothing more arrived
 }
 
 func playUrgent(subject, peer side) {

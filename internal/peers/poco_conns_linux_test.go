@@ -16,7 +16,7 @@ import (
 )
 
 // playListen has POCO let another listener have the same port: its bind sets
-// SO_REUSEPORT beside SO_REUSEADDR.
+// SO_REUSEPORT in addition to SO_REUSEADDR.
 func playListen(subject, peer side) {
 	port := subject.number("listen 0")
 	subject.differ("listening", "1 1", "1 0")
@@ -80,7 +80,7 @@ func playShutdownWrite(subject, peer side) {
 func playShutdownRead(subject, peer side) {
 	subject.ask("shutdown read", "ok")
 	subject.ask("read 1", "end")
-	peer.ask("send x", "ok") // it is not told
+	peer.ask("send x", "ok") // it is not notified
 	subject.ask("send y", "ok")
 	peer.ask("recv 1", "y")
 }

@@ -26,7 +26,7 @@ func playMessages(subject, peer side) {
 		want := escape([]byte(tt.want + "\r\n"))
 		peer.ask(fmt.Sprintf("recv %d", len(tt.want)+2), want)
 	}
-	// Who makes up an argument could send a command of his own.
+	// The source of an argument could inject a command.
 	subject.differ(`message RETR|file\x0D\x0ADELE file`, "ok", "invalid")
 	if subject.poco {
 		peer.ask("recv 22", `RETR file\x0D\x0ADELE file\x0D\x0A`)
@@ -99,9 +99,9 @@ func playTelnet(subject, peer side) {
 	peer.ask("recvoob", `\xF2`)
 }
 
-// playSynch has POCO lack a call that receives a Synch. As what POCO sends
-// lacks the IAC, its DM is no data mark, and streamsock continues until there
-// is one (RFC 854, "The TELNET Synch Signal").
+// playSynch shows that POCO lacks a call that receives a Synch. As what POCO
+// sends lacks the IAC, its DM is no data mark, and streamsock continues until
+// there is one (RFC 854, "The TELNET Synch Signal").
 func playSynch(subject, peer side) {
 	subject.ask("inline", "ok")
 	peer.ask("send typed", "ok")

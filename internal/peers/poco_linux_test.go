@@ -12,9 +12,10 @@ import (
 	"time"
 )
 
-// TestPOCO has POCO and streamsock do the same and say what they see: once POCO
-// with streamsock as its peer, and once the other way round. What both are to
-// say is written down once; where POCO says something else, beside it.
+// TestPOCO makes POCO and streamsock perform the same operations and report the
+// results: first POCO with streamsock as its peer, and once the other way
+// round. What both are to say is written down once; where POCO says something
+// else, beside it.
 func TestPOCO(t *testing.T) {
 	program := buildPOCO(t)
 	for name, play := range map[string]func(subject, peer side){
@@ -105,8 +106,8 @@ func (s side) number(command string) string {
 	return answer
 }
 
-// begin gives a command that the other side is to end. What it returns takes the
-// answer that is wanted.
+// begin gives a command that the other side ends. It returns a function that
+// checks the answer.
 func (s side) begin(command string) (end func(want string)) {
 	s.t.Helper()
 	s.say(command + "\n")
@@ -118,13 +119,14 @@ func (s side) begin(command string) (end func(want string)) {
 	}
 }
 
-// ask gives a command, and wants the answer.
+// ask gives a command, and checks the answer.
 func (s side) ask(command, want string) {
 	s.t.Helper()
 	s.begin(command)(want)
 }
 
-// differ gives a command to which POCO answers otherwise than streamsock.
+// differ gives a command to which the answer of POCO differs from that of
+// streamsock.
 func (s side) differ(command, poco, streamsock string) {
 	s.t.Helper()
 	s.ask(command, s.either(poco, streamsock))

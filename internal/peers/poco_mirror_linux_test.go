@@ -18,9 +18,9 @@ import (
 	"example.com/streamsock/streamsock/fifo"
 )
 
-// A mirror does with streamsock what poco.cpp does with POCO: it takes the same
-// commands and gives the same answers, and what streamsock says better it says
-// in words of its own.
+// A mirror does with streamsock what poco.cpp does with POCO: it accepts the
+// same commands and gives the same answers, and where streamsock reports more
+// it reports in words of its own.
 type mirror struct {
 	conns       []*streamsock.Conn
 	current     int           // the one that most commands are for
@@ -28,7 +28,7 @@ type mirror struct {
 	listener    *streamsock.Listener
 	set         *streamsock.PollSet
 	fifo        *fifo.Buffer
-	changes     string // that fifo told of
+	changes     string // reported by fifo
 	dialogs     map[int]*dialog.Conn
 }
 
@@ -162,7 +162,7 @@ func yesOrNo(yes bool) string {
 	return "no"
 }
 
-// pattern is what is sent where there is much to send.
+// pattern is the data for large transfers.
 func pattern(size int) []byte {
 	p := make([]byte, size)
 	for i := range p {

@@ -56,7 +56,7 @@ func playReceiveTimeout(subject, peer side) {
 	end("end")
 }
 
-// playSendTimeout has POCO say EAGAIN where it says that the time is over of
+// playSendTimeout shows that POCO reports EAGAIN for a timeout, unlike for
 // receiving.
 func playSendTimeout(subject, peer side) {
 	subject.ask("set WriteBuffer 65536", "131072 131072")

@@ -32,7 +32,7 @@ func playPollWritable(subject, peer side) {
 	total := 0
 	for {
 		total += integer(subject.number("fill"))
-		// What is on its way makes room when it arrives.
+		// Data in transit makes room when it arrives.
 		if subject.tell("poll w 50") == "no" {
 			break
 		}
@@ -54,11 +54,11 @@ func playPollClosed(subject, peer side) {
 	subject.ask("use 1", "ok")
 	peer.ask("use 1", "ok")
 	peer.ask("abort", "ok")
-	subject.ask("poll e 20000", "yes") // which is told unasked
+	subject.ask("poll e 20000", "yes") // always reported
 	subject.ask("read 1", "error 104") // ECONNRESET
 }
 
-// playPollUrgent has POCO's SELECT_ERROR not tell of urgent data.
+// playPollUrgent shows that POCO's SELECT_ERROR does not report urgent data.
 func playPollUrgent(subject, peer side) {
 	peer.ask("sendoob !", "ok")
 	subject.ask("wait", "urgent")
@@ -102,9 +102,9 @@ func playPollSetClosed(subject, peer side) {
 	subject.differ("pollset poll 20000", "1:re", "1:rc")
 }
 
-// playPollSetMembers has POCO's set refuse what it does not have, forget at a
-// second add what the first was for, keep what is closed, and lack wakeUp, which
-// came after version 1.11.
+// playPollSetMembers shows that POCO's set rejects sockets that are not
+// members, replaces the events at a second add, keeps closed sockets, and lacks
+// wakeUp, which was added after version 1.11.
 func playPollSetMembers(subject, peer side) {
 	join(subject, peer)
 	subject.differ("pollset update 0 w", "error 2", "ok") // ENOENT
@@ -158,8 +158,8 @@ func playSelect(subject, peer side) {
 	subject.ask("select r1 20000", "1:r")
 }
 
-// events are those that letters stand for; e is urgent data, which is what
-// select(2) calls an exception.
+// events maps letters to events; e is urgent data, which is what select(2)
+// calls an exception.
 func events(letters string) (e streamsock.Events) {
 	for i, letter := range "rwec" {
 		if strings.ContainsRune(letters, letter) {

@@ -36,7 +36,7 @@ func buildC(t *testing.T) string {
 	return build(t, program(t, "cc"), "urgent.c")
 }
 
-// ask gives the program a command, and wants its answer.
+// ask gives the program a command, and checks its answer.
 func (k talk) ask(command, want string) {
 	k.t.Helper()
 	k.say(command + "\n")
@@ -119,7 +119,7 @@ func sendInlineTo(t *testing.T, p talk, c *streamsock.Conn) {
 	p.ask("recv 3", "!de")
 }
 
-// sendLastUrgent sends the texts at once, the last byte as urgent.
+// sendLastUrgent sends the texts in one call, the last byte as urgent.
 func sendLastUrgent(t *testing.T, c *streamsock.Conn, texts ...string) {
 	t.Helper()
 	var bufs [][]byte

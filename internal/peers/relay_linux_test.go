@@ -22,7 +22,7 @@ import (
 
 // TestRelays has the same exchange go through a Relayer, socat and haproxy: the
 // bytes both ways, the end of one side that the other gets while it still
-// answers, and a reset. What they do of the reset differs; ours must pass it
+// answers, and a reset. What they do with the reset differs; ours must pass it
 // on.
 func TestRelays(t *testing.T) {
 	for _, relay := range []struct {
@@ -69,7 +69,7 @@ func TestRelays(t *testing.T) {
 	}
 }
 
-// What a server has heard to the end, or of one that begins with "abc" at
+// What a server has received to the end or, from one that begins with "abc", at
 // once.
 type heard struct {
 	question string

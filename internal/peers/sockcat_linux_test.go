@@ -38,7 +38,7 @@ func TestSockcat(t *testing.T) {
 	}
 }
 
-// Sizes of what both send: each of them ends first in one case.
+// Sizes of the data that both send: each of them ends first in one case.
 var exchanges = map[string][2]string{
 	"both":     {random(1), random(2)},
 	"question": {random(3), ""},
@@ -129,7 +129,7 @@ func sockcatCurl(t *testing.T, bin string) {
 			body := random(7)
 			ours, input := held(t, bin, append(flags, "127.0.0.1", "0")...)
 			theirs := get(t, ours, "--header", "Expect:", "--data-binary", "@"+saved(t, body))
-			ours.await(int64(len(body)) + 100) // what is before it is longer
+			ours.await(int64(len(body)) + 100) // the data before it is longer
 			if _, err := io.WriteString(input, head+"answer"); err != nil {
 				t.Fatal(err)
 			}
@@ -178,7 +178,7 @@ func sockcatIperf(t *testing.T, bin string) {
 	}
 }
 
-// awaitServer waits until the server listens, which /proc tells: a connection
+// awaitServer waits until the server listens, according to /proc: a connection
 // would be the one that it waits for.
 func awaitServer(t *testing.T, port string, server *process) {
 	t.Helper()
@@ -239,7 +239,7 @@ http {
 			if _, err := io.WriteString(input, "GET /file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"); err != nil {
 				t.Fatal(err)
 			}
-			ours.await(int64(len(body)) + 100) // what is before it is longer
+			ours.await(int64(len(body)) + 100) // the data before it is longer
 			input.Close()
 			answer, _ := ours.end(0)
 			head, got, _ := strings.Cut(answer, "\r\n\r\n")

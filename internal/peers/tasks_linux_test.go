@@ -18,7 +18,8 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// A task is a row of testdata/sockcat.md, and what its commands must do.
+// A task is a row of testdata/sockcat.md and the expected result of its
+// commands.
 type task struct {
 	listens bool   // the program listens on PORT, or on OWN if it relays
 	unix    bool   // the peer is at PATH

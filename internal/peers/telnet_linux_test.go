@@ -28,7 +28,7 @@ const (
 )
 
 // TestTelnetd has a server send its urgent byte, as the Synch signal, when it
-// is told to drop output and to interrupt the program.
+// receives the commands to drop output and to interrupt the program.
 func TestTelnetd(t *testing.T) {
 	needRoot(t)
 	path := program(t, "telnetd")
@@ -101,11 +101,11 @@ func (c *telnet) next() (byte, error) {
 	return b[0], err
 }
 
-// TestTelnet is the server of a stock client: it drops what we sent before our
-// urgent data mark, and only then, and sends us a Synch itself.
+// TestTelnet is the server of a stock client, which drops only the data sent
+// before the urgent data mark, and sends a Synch itself.
 func TestTelnet(t *testing.T) {
-	// More than the client takes at once: it drops what it has at any data mark,
-	// but skips up to the data mark only if that is urgent.
+	// More than the client reads in one call: it drops its buffer at any data
+	// mark, but skips up to the data mark only if that is urgent.
 	const shown, dropped = "KEEP ME\r\n", "DROP ME\r\n"
 	synch := strings.Repeat(dropped, 2000) + string([]byte{iac, dm})
 	for name, c := range map[string]struct {

@@ -24,7 +24,7 @@ import (
 	"golang.org/x/net/websocket"
 )
 
-// browserPatience is how long a browser may take to start and to show a page.
+// browserPatience is the time for a browser to start and to show a page.
 const browserPatience = 60 * time.Second
 
 // messageSizes has those around which the length takes more bytes (RFC 6455,
@@ -96,7 +96,7 @@ func browse(t *testing.T, browser, page string) {
 type echoServer struct {
 	t       *testing.T
 	address string
-	outcome chan string // what the page says at its end
+	outcome chan string // the final text of the page
 	echoed  chan int    // the bytes of all messages of a WebSocket, at its end
 }
 
@@ -129,7 +129,7 @@ func serveEcho(t *testing.T) *echoServer {
 	return s
 }
 
-// echo sends back every message, and uses the connection below as what it is.
+// echo sends back every message, and uses the underlying connection.
 func (s *echoServer) echo(ws *websocket.Conn) {
 	total := 0
 	defer func() { s.echoed <- total }()

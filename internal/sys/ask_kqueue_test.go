@@ -13,7 +13,8 @@ import (
 	"example.com/streamsock/internal/kqmodel"
 )
 
-// TestKqueueAsk asks for all events in each state, and for what is known of the peer.
+// TestKqueueAsk polls for all events in each state, and for the state of the
+// peer.
 func TestKqueueAsk(t *testing.T) {
 	const all = Readable | Writable | Urgent | PeerClosed
 	type steps []func(s *kqmodel.Socket)
@@ -73,7 +74,7 @@ func TestKqueueAsk(t *testing.T) {
 			}
 			want, peer := tt.want, tt.peer
 			if shutDown := s.Look().ReadDone && !s.PeerDone() && s.Look().Err == 0; shutDown && m.peerState(s.FD()) == peerUnknown {
-				want |= PeerClosed // the kernel does not report who has shut down
+				want |= PeerClosed // the kernel does not report which side has shut down
 				if s.Look().Connected {
 					peer = HalfClosed
 				} else {

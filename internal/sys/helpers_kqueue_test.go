@@ -102,7 +102,7 @@ func (w modelWaker) wake()       { w.p.Write() }
 func (w modelWaker) drain()      { w.p.Drain() }
 func (w modelWaker) close()      { w.k.Close(w.p.FD()) }
 
-// A poller is what all Pollers are.
+// A poller is the interface of all Pollers.
 type poller interface {
 	Set(fd uintptr, id uint64, want Events) error
 	Remove(fd uintptr, id uint64)

@@ -15,7 +15,7 @@ import (
 	"example.com/streamsock/internal/kqmodel"
 )
 
-// TestKqueueReadable reports what can be read each time that it is asked for, and once.
+// TestKqueueReadable reports readable data once each time that it is wanted.
 func TestKqueueReadable(t *testing.T) {
 	onEach(t, func(t *testing.T, p *testPoller) {
 		s := p.m.NewSocket()
@@ -50,7 +50,7 @@ func TestKqueueWritable(t *testing.T) {
 	})
 }
 
-// TestKqueueTogether reports both directions at once.
+// TestKqueueTogether reports both directions together.
 func TestKqueueTogether(t *testing.T) {
 	onEach(t, func(t *testing.T, p *testPoller) {
 		s := p.m.NewSocket()
@@ -183,7 +183,7 @@ func TestKqueueFull(t *testing.T) {
 	})
 }
 
-// TestKqueueUpdate replaces what was wanted.
+// TestKqueueUpdate replaces the wanted events.
 func TestKqueueUpdate(t *testing.T) {
 	onEach(t, func(t *testing.T, p *testPoller) {
 		s := p.m.NewSocket()
@@ -202,7 +202,7 @@ func TestKqueueUpdate(t *testing.T) {
 	})
 }
 
-// TestKqueueDisarmed wakes nobody for what was reported and is not wanted again.
+// TestKqueueDisarmed reports no event again that was reported and not armed.
 func TestKqueueDisarmed(t *testing.T) {
 	onEach(t, func(t *testing.T, p *testPoller) {
 		s := p.m.NewSocket()
@@ -219,7 +219,7 @@ func TestKqueueDisarmed(t *testing.T) {
 	})
 }
 
-// TestKqueueRemove reports nothing of what was removed.
+// TestKqueueRemove reports no event of a removed descriptor.
 func TestKqueueRemove(t *testing.T) {
 	onEach(t, func(t *testing.T, p *testPoller) {
 		s := p.m.NewSocket()
@@ -244,12 +244,12 @@ func TestKqueueReused(t *testing.T) {
 			t.Fatalf("the number is %d, want %d", s.FD(), old.FD())
 		}
 		s.ArriveUrgent(1)
-		p.quiet() // the kernel has dropped what it knew of the number
+		p.quiet() // the kernel has dropped the knotes of the number
 		p.Set(s.FD(), 2, Readable)
 		if got := p.next(); len(got) != 1 || got[0] != (Ready{2, Readable}) {
 			t.Errorf("ready: %v", got)
 		}
-		p.Remove(s.FD(), 1) // does not concern what the number stands for
+		p.Remove(s.FD(), 1) // does not affect the new file of the number
 		p.Set(s.FD(), 2, Readable)
 		if got := p.next(); len(got) != 1 || got[0] != (Ready{2, Readable}) {
 			t.Errorf("ready after Remove with another id: %v", got)
@@ -305,7 +305,7 @@ func TestKqueueMany(t *testing.T) {
 		p.set(last, Readable)
 	}
 	for fd := last.FD() + 1; fd < 11000; fd++ {
-		p.m.OpenAt(fd, last) // of which only the number counts
+		p.m.OpenAt(fd, last) // only the number matters
 	}
 	s := p.m.NewSocket()
 	p.set(s, Readable)

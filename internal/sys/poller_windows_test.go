@@ -119,7 +119,7 @@ func send(t *testing.T, c *net.TCPConn) {
 }
 
 // TestPollerOnce checks that events are reported once, with the newest id and
-// events, and only those that were asked for.
+// events, and only those that were requested.
 func TestPollerOnce(t *testing.T) {
 	p := newTestPoller(t)
 	client, server := testnet.Pair(t, "tcp4")
@@ -139,7 +139,7 @@ func TestPollerOnce(t *testing.T) {
 	p.set(server, 2, Readable|Writable|Urgent)
 	p.reports(map[uint64]Events{2: Readable | Writable})
 
-	p.set(server, 3, Writable) // is so at once, and not reported
+	p.set(server, 3, Writable) // is true immediately, and not reported
 	withFD(t, server, func(fd uintptr) error { p.Remove(fd, 3); p.Remove(fd, 3); return nil })
 	p.quiet()
 
@@ -149,7 +149,7 @@ func TestPollerOnce(t *testing.T) {
 	server.Read(make([]byte, 1))
 	p.set(server, 5, PeerClosed)
 	p.reports(map[uint64]Events{5: PeerClosed})
-	p.set(server, 6, Urgent) // the peer's end is not asked for
+	p.set(server, 6, Urgent) // the peer's end is not requested
 	p.quiet()
 }
 
@@ -252,7 +252,7 @@ func TestPollerWake(t *testing.T) {
 	p.Wake()
 }
 
-// TestPollerFile checks what is said of what is no socket.
+// TestPollerFile checks the errors for files that are not sockets.
 func TestPollerFile(t *testing.T) {
 	p := newTestPoller(t)
 	f, err := os.Open(os.Args[0])
@@ -269,7 +269,8 @@ func TestPollerFile(t *testing.T) {
 	p.quiet()
 }
 
-// TestAsk checks what Ask returns, which leaves out what was not asked for.
+// TestAsk checks what Ask returns, which excludes events that were not
+// requested.
 func TestAsk(t *testing.T) {
 	client, server := testnet.Pair(t, "tcp4")
 	ask := func(want Events) (got Events) {

@@ -100,7 +100,7 @@ func TestSocketHandles(t *testing.T) {
 			t.Error("Dup of a closed handle succeeds")
 		}
 	}
-	once() // loads what stays
+	once() // loads libraries that stay loaded
 	before := handleCount(t)
 	const times = 50
 	for range times {

@@ -47,7 +47,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// TestLoadHuge has more bytes than one system call takes. Nobody touches
+// TestLoadHuge has more bytes than one system call accepts. No code touches
 // them, so they take no memory.
 func TestLoadHuge(t *testing.T) {
 	if strconv.IntSize == 32 {

@@ -26,7 +26,8 @@ import (
 // x/sys does not have against the lists below. They read both as text, so one
 // machine suffices.
 
-// system says where a system's numbers are: in our files and in those of x/sys.
+// system specifies where a system's numbers are: in our files and in those of
+// x/sys.
 type system struct {
 	ours   []string
 	theirs string // folder
@@ -47,8 +48,8 @@ var systems = map[string]system{
 	"windows":   {[]string{"table_windows.go"}, "windows", []string{"types_windows.go"}},
 }
 
-// A number is one that x/sys lacks, at least on some processors, and who says
-// that it is this one.
+// A number is one that x/sys lacks, at least on some processors, and the source
+// of that it is this one.
 type number struct {
 	value  int64
 	source string
@@ -106,7 +107,7 @@ var differs = map[string]string{
 	"solaris": "x/sys was generated on illumos",
 }
 
-// shapes has every row that is not an int without a unit: what its integer
+// shapes contains every row that is not an int without a unit: what its integer
 // counts and how it looks. The sources are the systems' tcp(4) or tcp(7) and
 // socket pages, and the headers where they say nothing.
 var shapes = map[string]map[string]string{
@@ -296,7 +297,7 @@ func appendRow(rows []row, lit *ast.CompositeLit) []row {
 	return rows
 }
 
-// A checker holds the rows of a system against the numbers of one processor.
+// A checker compares the rows of a system with the numbers of one processor.
 type checker struct {
 	t       *testing.T
 	system  string
@@ -365,7 +366,7 @@ func (c checker) number(name string, e ast.Expr) (int64, bool) {
 	return got, true
 }
 
-// checkShapes holds the units, widths, byte orders and enumerations.
+// checkShapes checks the units, widths, byte orders and enumerations.
 func checkShapes(t *testing.T, system string, rows []row) {
 	t.Helper()
 	got := make(map[string]string)
@@ -477,7 +478,7 @@ var states = map[string]string{
 	"tcpClosing":   "BPF_TCP_CLOSING",
 }
 
-// TestHandWritten holds the numbers besides the tables that are written by
+// TestHandWritten checks the numbers outside of the tables that are written by
 // hand, against the list above and, where they are there, against x/sys.
 func TestHandWritten(t *testing.T) {
 	for file, want := range handWritten {
@@ -493,7 +494,7 @@ func TestHandWritten(t *testing.T) {
 			}
 		}
 	}
-	// One in a file that the list does not know.
+	// One in a file that is not in the list.
 	c := regexp.MustCompile(`^(so|tcp|ip|ipv6|ip6t|sio|msg)_[A-Z0-9_]+$`)
 	files, _ := filepath.Glob("*.go")
 	for _, file := range files {
@@ -542,9 +543,9 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestAFDPollInfoLayout holds the layout of AFD_POLL_INFO with one handle: a
-// LARGE_INTEGER, a ULONG, a BOOLEAN, and an AFD_POLL_HANDLE_INFO, which is a HANDLE, a
-// ULONG and an NTSTATUS.
+// TestAFDPollInfoLayout checks the layout of AFD_POLL_INFO with one handle: a
+// LARGE_INTEGER, a ULONG, a BOOLEAN, and an AFD_POLL_HANDLE_INFO, which is a
+// HANDLE, a ULONG and an NTSTATUS.
 func TestAFDPollInfoLayout(t *testing.T) {
 	object := parse(t, "afd_windows.go").Scope.Lookup("afdPollInfo")
 	if object == nil {
@@ -608,7 +609,7 @@ func constants(file *ast.File) map[string]ast.Expr {
 	return found
 }
 
-// eval returns the number that an expression stands for.
+// eval returns the value of an expression.
 func eval(e ast.Expr, local map[string]ast.Expr, theirs map[string]int64) (int64, bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:

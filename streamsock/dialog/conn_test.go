@@ -18,8 +18,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// patience is how long a call may wait for what must happen: the deadline of
-// every connection, so that a test which hangs fails with its error.
+// patience is the time for an event that must occur: the deadline of every
+// connection, so that a test which hangs fails with its error.
 var patience = testnet.Patience
 
 func TestSendMessage(t *testing.T) {
@@ -43,7 +43,7 @@ func TestSendMessage(t *testing.T) {
 		wantSent(t, peer, test.want)
 	}
 
-	// Nobody can put in a command of his own.
+	// No command can be injected.
 	for _, args := range [][]string{{"a\r\nb"}, {"a\n"}, {"\ra"}, {"a", "b\r\nc"}, {"a", "b", "\n"}} {
 		if err := c.SendMessage(args[0], args[1:]...); !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%q: %v", args, err)

@@ -42,7 +42,7 @@ var (
 	coded = regexp.MustCompile("^([1-9][0-9][0-9])($|[ -])")
 )
 
-// modelStatuses is what statuses says, made of the whole input.
+// modelStatuses returns the expected result of statuses for the whole input.
 func modelStatuses(in string, lineLimit, replyLimit int) (all []string) {
 	lines := ends.Split(in, -1)
 	partial := lines[len(lines)-1]

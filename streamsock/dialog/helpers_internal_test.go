@@ -33,7 +33,7 @@ func pair(t testing.TB) (*Conn, *streamsock.Conn) {
 	return New(c), s
 }
 
-// wantSent reads what c has sent.
+// wantSent reads the data that c has sent.
 func wantSent(t *testing.T, peer *streamsock.Conn, want string) {
 	t.Helper()
 	p := make([]byte, len(want))

@@ -86,7 +86,7 @@ func running(f func() error) <-chan error {
 	return done
 }
 
-// TestLayersUrgent checks that what needs the socket is refused.
+// TestLayersUrgent checks that calls that need the socket return an error.
 func TestLayersUrgent(t *testing.T) {
 	client, server := net.Pipe()
 	defer client.Close()

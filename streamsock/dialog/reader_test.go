@@ -120,7 +120,8 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestLoneCR must not wait for what may follow the CR: the peer may wait too.
+// TestLoneCR must not wait for a byte after the CR, because the peer may wait
+// too.
 func TestLoneCR(t *testing.T) {
 	r := waiting("a\r")
 	if line, err := r.line(); string(line) != "a" || err != nil {
@@ -130,7 +131,7 @@ func TestLoneCR(t *testing.T) {
 		t.Fatalf("the next line: %v", err)
 	}
 
-	// The LF or NUL that comes later belongs to it, and nothing else does.
+	// Only the LF or NUL that arrives later belongs to it.
 	p := make([]byte, 2*readSize)
 	for name, read := range map[string]func(r *reader) (string, error){
 		"read": func(r *reader) (string, error) {
@@ -178,8 +179,8 @@ func TestLoneCR(t *testing.T) {
 	}
 }
 
-// modelStrict returns what reads of lines return in strict mode, until the end
-// of the stream.
+// modelStrict returns the expected results of reading lines in strict mode,
+// until the end of the stream.
 func modelStrict(in string, limit int) (all []string) {
 	lines := strings.Split(in, "\r\n")
 	for i, line := range lines {
@@ -317,8 +318,8 @@ func TestLineLimit(t *testing.T) {
 	}
 }
 
-// TestTooLongAnswered has a server answer at once, and not after the end of
-// the line, that may never come. Raw reads do not get the rest either.
+// TestTooLongAnswered lets a server reply immediately, and not after the end of
+// the line, which may never arrive. Raw reads do not get the rest either.
 func TestTooLongAnswered(t *testing.T) {
 	r := waiting(strings.Repeat("x", DefaultLineLimit+1))
 	if _, err := r.line(); !errors.Is(err, ErrTooLong) {
@@ -458,7 +459,7 @@ func TestRaw(t *testing.T) {
 	if n, err := r.read(p[:3]); string(p[:n]) != "b\xff\r" || err != nil {
 		t.Errorf("read %q, %v", p[:n], err)
 	}
-	// The LF is no end of a line here, and what is buffered comes alone.
+	// The LF does not end a line here, and the buffered data is returned alone.
 	if n, err := r.read(p); string(p[:n]) != "\ncd" || err != nil {
 		t.Errorf("read %q, %v", p[:n], err)
 	}
@@ -490,7 +491,7 @@ func TestMark(t *testing.T) {
 		if _, err := r.peek(make([]byte, 1)); err != nil { // has "ab" in the buffer
 			t.Fatal(err)
 		}
-		if err := r.fill(); err != nil { // and what is behind the mark
+		if err := r.fill(); err != nil { // and the data after the mark
 			t.Fatal(err)
 		}
 		var got strings.Builder
@@ -632,7 +633,7 @@ func TestReadSynch(t *testing.T) {
 	}
 }
 
-// TestReadSynchLine discards the beginning of a line, and what is left of one.
+// TestReadSynchLine discards the beginning of a line, and the rest of one.
 func TestReadSynchLine(t *testing.T) {
 	r := scripted("220-x\r", "", strings.Repeat("x", DefaultLineLimit+1), "\xff", "^\xf2\nABOR\r\n")
 	if _, _, err := r.status(); err != os.ErrDeadlineExceeded {

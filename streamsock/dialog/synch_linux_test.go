@@ -42,8 +42,8 @@ func TestSendSynch(t *testing.T) {
 	wantSent(t, peer, "ABOR\r\n")
 }
 
-// TestReadSynchSent has what was sent before the Synch in the buffer, in the
-// system, in both, or read, or has the mark in the buffer.
+// TestReadSynchSent has the data before the Synch in the buffer, in the system,
+// in both, or read, or has the mark in the buffer.
 func TestReadSynchSent(t *testing.T) {
 	for name, read := range map[string]func(*testing.T, *Conn){
 		"system": func(*testing.T, *Conn) {},
@@ -104,7 +104,7 @@ func TestMarkInBuffer(t *testing.T) {
 	io.WriteString(peer, "cd\nline\n")
 	peer.CloseWrite()
 	c.SetLimits(100, 0)
-	// What is in the buffer is from both sides of the mark.
+	// The buffer contains data from both sides of the mark.
 	if _, err := c.Peek(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -263,8 +263,8 @@ func wantSynch(t *testing.T, c *Conn, peer *streamsock.Conn) {
 }
 
 // flood has the peer send an urgent byte and data until that fails. It calls
-// under after more than the buffers hold: somebody reads. The channel is closed
-// at the end.
+// under after more than the capacity of the buffers: another goroutine reads.
+// The channel is closed at the end.
 func flood(t *testing.T, peer *streamsock.Conn, under func()) (sent chan struct{}) {
 	t.Helper()
 	sendUrgent(t, peer)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestReadSynchUnsupported checks that ReadSynch does not wait for what is not
-// reported, and that what follows can be read.
+// TestReadSynchUnsupported checks that ReadSynch does not wait for an event
+// that is not reported, and that the following data can be read.
 func TestReadSynchUnsupported(t *testing.T) {
 	c, peer := pair(t)
 	if err := c.SetOOBInline(true); err != nil {

@@ -20,10 +20,10 @@ import (
 	"time"
 )
 
-// patience is how long a test may take.
+// patience is the time for a test.
 const patience = 20 * time.Second
 
-// told takes down the calls of a buffer.
+// told records the calls of a buffer.
 func told(b *Buffer) *[]string {
 	var calls []string
 	b.OnReadable = func(on bool) { calls = append(calls, map[bool]string{true: "readable", false: "empty"}[on]) }
@@ -40,7 +40,7 @@ func want(t *testing.T, calls *[]string, after string, these ...string) {
 	*calls = nil
 }
 
-// TestTransitions counts what POCO's tests of its FIFOBuffer count.
+// TestTransitions counts the calls that POCO's tests of its FIFOBuffer count.
 func TestTransitions(t *testing.T) {
 	hurry(t)
 	b := New(10)
@@ -172,7 +172,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// A liar says that it has read or written so many bytes, whatever it was given.
+// A liar reports this number of bytes read or written, whatever its arguments.
 type liar int64
 
 func (l liar) Readv([][]byte) (int64, error)  { return int64(l), nil }
@@ -199,7 +199,7 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// vectors reads and writes up to n bytes, and keeps what it has written.
+// vectors reads and writes up to n bytes, and keeps the data written.
 type vectors struct {
 	n    int
 	in   *bytes.Buffer
@@ -271,8 +271,8 @@ func TestFillDrain(t *testing.T) {
 	want(t, calls, "all", "readable", "full", "writable", "full", "writable", "empty")
 }
 
-// model does the operations that ops says to a buffer and to a bytes.Buffer,
-// and compares.
+// model performs the operations of ops on a buffer and on a bytes.Buffer, and
+// compares.
 func model(t *testing.T, capacity int, ops []byte) {
 	b := New(capacity)
 	var m bytes.Buffer
@@ -420,7 +420,7 @@ func TestCallsUseBuffer(t *testing.T) {
 }
 
 // TestChangesQueue has a goroutine make n changes and more while a call waits.
-// The calls come in the order of the changes, and the time of all is in
+// The calls are in the order of the changes, and the time of all is in
 // proportion to their number.
 func TestChangesQueue(t *testing.T) {
 	hurry(t)
@@ -472,8 +472,8 @@ func TestChangesQueue(t *testing.T) {
 	}
 }
 
-// TestChangesMemory has each call lead to the next change, without end for what
-// the buffer knows. The queue must not grow.
+// TestChangesMemory lets each call cause the next change, without an end. The
+// queue must not grow.
 func TestChangesMemory(t *testing.T) {
 	hurry(t)
 	b := New(1)
@@ -650,7 +650,7 @@ func TestConns(t *testing.T) {
 				return
 			}
 			b.Discard(1)
-			b.Write([]byte("x")) // so that it goes round its end
+			b.Write([]byte("x")) // so that it wraps around
 			if _, err := b.Drain(out); err != nil || b.Len() != 0 {
 				relayed <- err
 				return

@@ -26,7 +26,7 @@ func shorts(v ...uint16) []byte {
 	return b
 }
 
-// A codecTest says what bytes a value becomes, and what the bytes become.
+// A codecTest contains the encoding of a value, and the value decoded from it.
 type codecTest[T any] struct {
 	name  string
 	codec Codec[T]
@@ -200,7 +200,7 @@ func TestAnswers(t *testing.T) {
 	if got, err := (memInfoCodec{}).Parse(ints(1, 2, 3, 4, 5, 6, 7, 8, 9)); err != nil || got != (MemoryUse{1, 2, 3, 4, 5, 6, 7, 8, 9}) {
 		t.Errorf("SO_MEMINFO: %v, %v", got, err)
 	}
-	// A BOOL of one byte, as Windows may answer.
+	// A BOOL of one byte, as Windows may return.
 	for _, b := range [][]byte{{1}, {0xff}, {1, 0, 0, 0}, {0, 0, 0, 1}} {
 		if got, err := (boolCodec{}).Parse(b); !got || err != nil {
 			t.Errorf("Parse(%v) = %v, %v, want true", b, got, err)
@@ -214,8 +214,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// FuzzParse gives every codec what no system should answer. None may panic or
-// keep the bytes.
+// FuzzParse passes unexpected bytes to every codec. None may panic or keep the
+// bytes.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(ints(1))
@@ -255,7 +255,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzText holds Info.Parse against the text that settings are shown as.
+// FuzzText compares Info.Parse with the text form of settings.
 func FuzzText(f *testing.F) {
 	for i := range All() {
 		for _, text := range sampleTexts("tcp4", i) {

@@ -17,7 +17,7 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// TestErrorNesting checks what an error of an option is made of: that of
+// TestErrorNesting checks the structure of an error of an option: that of
 // package net, with an *Error in between.
 func TestErrorNesting(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp4")

@@ -252,7 +252,7 @@ func TestParse(t *testing.T) {
 		}
 		s, err := i.Parse(tt.text)
 		if !i.Supported && err == nil {
-			continue // only the system's own options know their range
+			continue // only the options of this package have ranges
 		}
 		if s.String() != tt.want || (err != nil) != (tt.want == "") {
 			t.Errorf("%s: Parse(%q) = %v, %v, want %q", tt.option, tt.text, s, err, tt.want)

@@ -50,14 +50,14 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-// A refusal is a setting that must be refused before the system is asked.
+// A refusal is a setting that must be rejected before the system call.
 type refusal struct {
 	s     Setting
 	where string // the only GOOS, or empty for all that have the option
 }
 
 // TestRefused checks that values outside of the documented ranges are refused
-// before the system is asked.
+// before the system call.
 func TestRefused(t *testing.T) {
 	refusals := []refusal{
 		{KeepAliveIdle.To(0), "linux"},
@@ -121,8 +121,8 @@ func TestRangeText(t *testing.T) {
 	}
 }
 
-// TestNumbers has options of one's own whose level, number or size does not fit
-// what the system calls take.
+// TestNumbers has user-defined options whose level, number or size does not fit
+// the arguments of the system calls.
 func TestNumbers(t *testing.T) {
 	c, _ := testnet.Pair(t, "tcp4")
 	i := NoDelay.Info()
@@ -139,7 +139,7 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%s: Get: %v, %v", name, v, err)
 		}
 		if name == "size" {
-			continue // of what is read
+			continue // of values that are read
 		}
 		if err := o.Set(c, ints(0)); !errors.Is(err, os.ErrInvalid) {
 			t.Errorf("%s: Set: %v", name, err)

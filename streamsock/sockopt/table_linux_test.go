@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// kernelTruth says what Linux makes of a sample value, where that is not the
-// value itself.
+// kernelTruth contains the value that Linux reports for a sample value, if it
+// is not the value itself.
 var kernelTruth = map[string]func(asked string) string{
 	"AddrPreferences":  withHome,
 	"ReadBuffer":       double,

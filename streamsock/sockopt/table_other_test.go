@@ -6,8 +6,8 @@
 
 package sockopt
 
-// kernelTruth says what the system makes of a sample value, where that is not
-// the value itself.
+// kernelTruth contains the value that the system reports for a sample value, if
+// it is not the value itself.
 var kernelTruth map[string]func(asked string) string
 
 // refused reports whether the system refuses the sample value for a reason

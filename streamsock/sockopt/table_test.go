@@ -23,8 +23,8 @@ type rawOnly struct{ rc syscall.RawConn }
 
 func (c rawOnly) SyscallConn() (syscall.RawConn, error) { return c.rc, nil }
 
-// samples has values to set for the options for which those of their type
-// will not do. At least two, so that one differs from what is set.
+// samples has values to set for the options for which those of their type will
+// not do. At least two, so that one differs from the current value.
 var samples = map[string][]string{
 	"AcceptFilter":     {"dataready", "httpready"},
 	"AddrPreferences":  {"1", "2"}, // temporary, public

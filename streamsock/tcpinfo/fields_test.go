@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// TestFields holds the fields of Info, the constants and the table together.
+// TestFields compares the fields of Info, the constants and the table.
 func TestFields(t *testing.T) {
 	typ := reflect.TypeFor[Info]()
 	f := Field(0)
@@ -81,7 +81,8 @@ func platforms(t *testing.T) map[string]string {
 	return list
 }
 
-// generations says which Linux first had a structure of this length.
+// generations contains the first version of Linux with a structure of this
+// length.
 var generations = []struct {
 	length  int
 	version string
@@ -90,8 +91,8 @@ var generations = []struct {
 	{224, " 4.19"}, {232, " 5.4"}, {240, " 6.2"}, {248, " 6.7"}, {280, " 6.18"},
 }
 
-// TestPlatforms compares what the documentation of the fields says with what
-// the golden structures of each system tell.
+// TestPlatforms compares the documentation of the fields with the golden
+// structures of each system.
 func TestPlatforms(t *testing.T) {
 	tells := make(map[Field]map[string]string) // by system, with the addition
 	note := func(f Field, system, addition string) {
@@ -127,7 +128,7 @@ func TestPlatforms(t *testing.T) {
 			systems["openbsd"] = " root"
 		}
 	}
-	note(FieldMultipath, "linux", " 6.10") // is asked separately
+	note(FieldMultipath, "linux", " 6.10") // is obtained separately
 
 	documented := platforms(t)
 	for f := Field(1); f < fieldEnd; f++ {
@@ -199,7 +200,7 @@ func TestFastOpen(t *testing.T) {
 	if FastOpenProxy != 1<<(len(fastOpenNames)-1) {
 		t.Error("not as many names as flags")
 	}
-	// How Linux says that it failed: 5 bits further on big-endian machines.
+	// The reason of a failure on Linux: 5 bits further on big-endian machines.
 	for number, want := range []FastOpen{0, FastOpenNoCookie, FastOpenDataNotAcked, FastOpenSynLost} {
 		b := make([]byte, 232)
 		b[7] = byte(number << 1)

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// TestLacking has the errors by which kernels say that they lack TCP_INFO.
+// TestLacking has the errors of kernels that lack TCP_INFO.
 func TestLacking(t *testing.T) {
 	for errno, lacks := range map[syscall.Errno]bool{
 		syscall.ENOPROTOOPT: true,

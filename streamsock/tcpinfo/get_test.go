@@ -155,10 +155,10 @@ func (c idleConn) SyscallConn() (syscall.RawConn, error) { return c, nil }
 func (idleConn) Control(func(uintptr)) error { return nil }
 
 // TestGetNotCalled fails if Get returns the statistics of the connection that
-// was last asked.
+// was last read.
 func TestGetNotCalled(t *testing.T) {
 	client, _ := testnet.Pair(t, "tcp4")
-	for range 10 { // a sync.Pool may drop what it was given
+	for range 10 { // a sync.Pool may drop its elements
 		get(t, client)
 		if i, err := Get(idleConn{}); i != nil || !errors.Is(err, errors.ErrUnsupported) {
 			t.Fatalf("Get: %v, %v", i, err)

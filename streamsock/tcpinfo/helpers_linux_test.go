@@ -14,8 +14,8 @@ import (
 	"example.com/streamsock/streamsock/tcpinfo"
 )
 
-// await asks until the answer is as wanted: the kernel says no event when an
-// acknowledgment comes.
+// await calls Get until the result is as expected, because there is no event
+// when an acknowledgment arrives.
 func await(tb testing.TB, c syscall.Conn, what string, ok func(*tcpinfo.Info) bool) *tcpinfo.Info {
 	tb.Helper()
 	end := time.Now().Add(patience)

@@ -236,7 +236,7 @@ func TestUnits(t *testing.T) {
 	if i.Has(tcpinfo.FieldMinRTT) && (i.MinRTT <= 0 || i.MinRTT > time.Second) {
 		t.Errorf("MinRTT %v", i.MinRTT)
 	}
-	// 200 ms of silence are told in milliseconds.
+	// 200 ms of silence are reported in milliseconds.
 	then := time.Now()
 	j := await(t, client, "silence", func(i *tcpinfo.Info) bool { return i.LastDataSent >= 200*time.Millisecond })
 	if gone := time.Since(then); j.LastDataSent-i.LastDataSent > gone+100*time.Millisecond {
@@ -276,7 +276,7 @@ func TestWindowScale(t *testing.T) {
 	t.Logf("client sends by %d and receives by %d", client.SndWScale, client.RcvWScale)
 }
 
-// TestMaxPacingRate sets what is then told.
+// TestMaxPacingRate sets the value that is then reported.
 func TestMaxPacingRate(t *testing.T) {
 	realKernel(t)
 	client, _ := testnet.Pair(t, "tcp4")
@@ -392,7 +392,7 @@ func TestGetCongestion(t *testing.T) {
 	}
 }
 
-// TestAgainstSS compares with what ss(8) says of the same moment: one that
+// TestAgainstSS compares with the output of ss(8) at the same moment: one that
 // nothing changed around.
 func TestAgainstSS(t *testing.T) {
 	realKernel(t)
@@ -477,7 +477,7 @@ func ms(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Microseconds())/1000, 'g', 6, 64)
 }
 
-// ss returns what ss says of a connection, on one line.
+// ss returns the output of ss for a connection, on one line.
 func ss(t *testing.T, c *net.TCPConn) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

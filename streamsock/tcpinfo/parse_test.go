@@ -27,7 +27,7 @@ type golden struct {
 	want   []string // "Field=value"
 }
 
-// told returns what an Info has, as the golden files have it.
+// told returns the fields of an Info in the form of the golden files.
 func told(i *Info) []string {
 	var list []string
 	for f, v := range i.All() {
@@ -150,14 +150,14 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// check is what holds for bytes of any kind.
+// check checks what must be true for arbitrary bytes.
 func check(t *testing.T, system string, order binary.ByteOrder, b []byte) {
 	t.Helper()
 	i := mustParse(t, system, order, b)
 	if want := b[:min(len(b), 512)]; !bytes.Equal(i.Sys.Bytes(), want) {
 		t.Fatalf("%s: %d bytes became %d", system, len(b), len(i.Sys.Bytes()))
 	}
-	// What lies after the end has no influence.
+	// Bytes after the end have no influence.
 	behind := append(bytes.Repeat([]byte{0xa5}, 600)[:0], b...)
 	if j := mustParse(t, system, order, behind); *j != *i {
 		t.Fatalf("%s, % x: %v, and with other bytes behind it %v", system, b, i, j)
@@ -246,7 +246,7 @@ func TestParseNilOrder(t *testing.T) {
 	}
 }
 
-// TestMembers has what the kernel's names are for.
+// TestMembers compares members by the kernel's names.
 func TestMembers(t *testing.T) {
 	g := readGolden(t, "../../testdata/tcpinfo/linux-192-big.txt")
 	i := mustParse(t, g.system, g.order, g.blob)
