@@ -106,7 +106,7 @@ func TestFinishConnectDescriptors(t *testing.T) {
 				t.Errorf("NoDelay is %t, %v", on, err)
 			}
 			if a := c.TCPConn.RemoteAddr(); a == nil || a.String() != l.Addr().String() {
-				t.Errorf("package net knows the peer as %v", a)
+				t.Errorf("package net has the peer address %v", a)
 			}
 			if _, err := c.Write([]byte("abc")); err != nil {
 				t.Fatal(err)

@@ -460,7 +460,7 @@ func TestSendDeadline(t *testing.T) {
 			c.SetWriteDeadline(past)
 			times(promptly(t, send))
 			if done != 0 {
-				t.Errorf("%d bytes behind the deadline", done)
+				t.Errorf("%d bytes after the deadline", done)
 			}
 			// A slow machine may not get to the first byte in time.
 			for wait := 20 * time.Millisecond; done == 0 && !t.Failed(); wait *= 2 {
@@ -762,7 +762,7 @@ func TestTryWrite(t *testing.T) {
 	full("behind the deadline")
 	take(t, s, data[:n])
 	if k, err := c.TryWrite(data[n : n+1]); k != 1 || err != nil {
-		t.Errorf("with room behind the deadline: %d, %v", k, err)
+		t.Errorf("with room after the deadline: %d, %v", k, err)
 	}
 	c.Close()
 	takeRest(t, s, data[n:n+1])
@@ -997,7 +997,7 @@ func FuzzSlices(f *testing.F) {
 			for got := int64(0); got < int64(len(payload)); {
 				n, err := s.Readv(rest)
 				if n <= 0 || err != nil {
-					t.Fatalf("Readv: %d behind %d of %d, %v", n, got, len(payload), err)
+					t.Fatalf("Readv: %d after %d of %d, %v", n, got, len(payload), err)
 				}
 				got += n
 				rest = behind(rest, int(n))

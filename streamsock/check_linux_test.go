@@ -104,7 +104,7 @@ func TestCheckLinux(t *testing.T) {
 				peer.CloseWrite()
 				becomes(t, c, streamsock.HalfClosed, nil)
 				if b, err := c.ReadUrgent(); b != '!' || err != nil {
-					t.Errorf("ReadUrgent in front of the end: %q, %v", b, err)
+					t.Errorf("ReadUrgent before the end: %q, %v", b, err)
 				}
 			}},
 			{"at the mark", func(t *testing.T, c, peer *streamsock.Conn) {
@@ -191,7 +191,7 @@ func takeAcross(t testing.TB, c *streamsock.Conn, want string) {
 		}
 	}
 	if string(got) != want {
-		t.Errorf("%q came, want %q", got, want)
+		t.Errorf("received %q, want %q", got, want)
 	}
 }
 

@@ -156,7 +156,7 @@ func TestCheckTLS(t *testing.T) {
 	}
 	b, err := io.ReadAll(c)
 	if string(b) != "hello" || err != nil {
-		t.Errorf("%q, %v behind the session ticket", b, err)
+		t.Errorf("%q, %v after the session ticket", b, err)
 	}
 	connBecomes(t, c, streamsock.HalfClosed, nil)
 	c.Close()

@@ -59,7 +59,7 @@ func TestWrapRefuses(t *testing.T) {
 	}
 	_, err := streamsock.Wrap(p)
 	if !strings.Contains(err.Error(), "sockopt.Unwrap") {
-		t.Errorf("%v does not say what to do", err)
+		t.Errorf("%v gives no advice", err)
 	}
 }
 

@@ -321,7 +321,7 @@ func drainErrorQueue(t *testing.T, c *streamsock.Conn) {
 		t.Fatal(err)
 	}
 	if messages < 2 {
-		t.Skip("no timestamp has come")
+		t.Skip("no timestamp has arrived")
 	}
 }
 

@@ -224,7 +224,7 @@ func (e copyEvent) run(r *copyRun, w copyWay) {
 	fed := 0
 	if e.full != nil {
 		if fed = fillUp(r.feeder, data); fed == size {
-			r.Fatal("the copy does not come to wait")
+			r.Fatal("the copy does not block")
 		}
 	}
 	go func() {

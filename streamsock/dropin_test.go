@@ -132,7 +132,7 @@ func TestDropIn(t *testing.T) {
 				want := p.tell(t, netMaker, network)
 				for _, part := range p.wants() {
 					if part = strings.ReplaceAll(part, "NET", network); !strings.Contains(want, part) {
-						t.Errorf("with package net, the program does not tell %q:\n%s", part, want)
+						t.Errorf("with package net, the program does not print %q:\n%s", part, want)
 					}
 				}
 				for _, m := range ourMakers {
@@ -216,7 +216,7 @@ func (p program) tell(t *testing.T, m maker, network string) string {
 	s := &session{T: t, maker: m, network: network}
 	p.run(s)
 	if len(s.lines) == 0 {
-		t.Fatalf("%s tells nothing", p.name)
+		t.Fatalf("%s prints nothing", p.name)
 	}
 	return strings.Join(s.lines, "\n")
 }

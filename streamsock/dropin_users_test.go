@@ -215,7 +215,7 @@ func TestHTTP(t *testing.T) {
 				t.Errorf("protocol is %s, want version %d", resp.Proto, tt.major)
 			}
 			if !*connected {
-				t.Error("the transport did not tell its connection")
+				t.Error("the transport did not report its connection")
 			}
 		})
 	}

@@ -54,7 +54,7 @@ func ExampleConn_AtMark() {
 	}
 
 	const iac, dm = 0xff, 0xf2
-	client.Write([]byte("typed in vain"))
+	client.Write([]byte("typed before"))
 	client.Sendmsg([][]byte{{iac}, {dm}}, streamsock.OOB) // DM is the urgent byte
 	client.Write([]byte("goes on"))
 	client.CloseWrite()
@@ -80,7 +80,7 @@ func ExampleConn_AtMark() {
 	rest, err := io.ReadAll(server)
 	fmt.Printf("%q %v\n", rest, err)
 	// Output:
-	// discarded: "typed in vain\xff"
+	// discarded: "typed before\xff"
 	// "\xf2goes on" <nil>
 }
 

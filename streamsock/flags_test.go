@@ -257,7 +257,7 @@ func TestTrunc(t *testing.T) {
 	receiving := begin(func() (int, error) { return s.Recvmsg(big.bufs, streamsock.Trunc|streamsock.WaitAll) })
 	receiving.blocks(t)
 	c.Write(ascii(30_000))
-	until(t, "the bytes are thrown away", func() bool { n, _ := s.Available(); return n == 0 })
+	until(t, "the bytes are discarded", func() bool { n, _ := s.Available(); return n == 0 })
 	receiving.blocks(t)
 	c.Write(ascii(40_003))
 	receiving.ends(t, 70_000, nil)

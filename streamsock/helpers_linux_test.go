@@ -347,7 +347,7 @@ func sockets(t *testing.T) []string {
 		}
 	}
 	if len(open) == 0 {
-		t.Skip("/proc does not tell which sockets are open")
+		t.Skip("/proc does not report open sockets")
 	}
 	return open
 }
@@ -556,7 +556,7 @@ func openDescriptors(t *testing.T) int {
 func awaitUnwatched(t *testing.T) {
 	t.Helper()
 	stacks := make([]byte, 1<<20)
-	until(t, "nobody waits any more", func() bool {
+	until(t, "no goroutine waits any more", func() bool {
 		return !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("(*waitPoller).run"))
 	})
 }

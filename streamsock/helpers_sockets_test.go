@@ -75,7 +75,7 @@ func until(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for start, i := time.Now(), 0; !cond(); i++ {
 		if time.Since(start) > patience {
-			t.Fatalf("waited in vain: %s", what)
+			t.Fatalf("waited without success: %s", what)
 		}
 		if i < 100 {
 			runtime.Gosched()
@@ -113,7 +113,7 @@ func take(t testing.TB, c *streamsock.Conn, want []byte) {
 	got := make([]byte, len(want))
 	n, err := promptly(t, func() (int, error) { return io.ReadFull(c, got) })
 	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%d bytes of %d came, or they differ: %v", n, len(want), err)
+		t.Errorf("received %d bytes of %d, or they differ: %v", n, len(want), err)
 	}
 }
 
@@ -123,7 +123,7 @@ func takeRest(t testing.TB, c *streamsock.Conn, want []byte) {
 	var got bytes.Buffer
 	n, err := promptly(t, func() (int64, error) { return io.Copy(&got, c) })
 	if err != nil || !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("%d bytes came, want %d, or they differ: %v", n, len(want), err)
+		t.Errorf("received %d bytes, want %d, or they differ: %v", n, len(want), err)
 	}
 }
 
@@ -283,7 +283,7 @@ func behind(bufs [][]byte, n int) [][]byte {
 func skipUnlessChecked(t testing.TB) {
 	t.Helper()
 	if !sys.HasMsg {
-		t.Skip("the system does not tell")
+		t.Skip("not reported by the system")
 	}
 }
 
@@ -306,7 +306,7 @@ func becomes(t testing.TB, c *streamsock.Conn, want streamsock.Liveness, wantErr
 
 func connBecomes(t testing.TB, c net.Conn, want streamsock.Liveness, wantErr error) {
 	t.Helper()
-	until(t, "Check answers "+want.String(), func() bool {
+	until(t, "Check returns "+want.String(), func() bool {
 		got, _ := streamsock.CheckConn(c)
 		return got == want
 	})
@@ -733,7 +733,7 @@ func shows(t testing.TB, s *streamsock.PollSet, c *streamsock.Conn, want streams
 			t.Logf("got %v, want %v", got, want)
 		}
 	}()
-	until(t, fmt.Sprintf("the set tells %v", want), func() bool {
+	until(t, fmt.Sprintf("the set reports %v", want), func() bool {
 		got = look(t, s)
 		return got[c] == want && (len(got) == 0 || len(got) == 1 && want != 0)
 	})
@@ -1122,7 +1122,7 @@ func byGo(t *testing.T, tests map[string]func(*testing.T)) {
 func skipParkedReset(t *testing.T) {
 	t.Helper()
 	if relayByGo && onWine {
-		t.Skip("wine may tell of a reset only those who wait in a read")
+		t.Skip("wine may report a reset only to a blocked read")
 	}
 }
 

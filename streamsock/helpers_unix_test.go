@@ -169,7 +169,7 @@ func await(b *testing.B, c *streamsock.Conn, n int) {
 			return
 		}
 	}
-	b.Fatalf("%d bytes have not come", n)
+	b.Fatalf("%d bytes have not arrived", n)
 }
 
 func dial(b *testing.B, address string, opts ...sockopt.Setting) *streamsock.Conn {

@@ -192,7 +192,7 @@ func eventually(what string, cond func() (bool, error)) error {
 			return err
 		}
 		if time.Since(start) > patience {
-			return fmt.Errorf("waited in vain: %s", what)
+			return fmt.Errorf("waited without success: %s", what)
 		}
 		time.Sleep(10 * time.Microsecond)
 	}

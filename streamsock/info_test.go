@@ -27,7 +27,7 @@ import (
 func infoPair(tb testing.TB) (client, server *streamsock.Conn) {
 	tb.Helper()
 	if os.Getenv("STREAMSOCK_EMULATOR") == "qemu-user" {
-		tb.Skip("qemu-user answers TCP_INFO with 4 bytes only")
+		tb.Skip("qemu-user returns only 4 bytes of TCP_INFO")
 	}
 	c, s := testnet.Pair(tb, "tcp4")
 	client, err := streamsock.Wrap(c)

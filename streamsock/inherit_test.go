@@ -38,11 +38,11 @@ func TestFastPaths(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			plain := w.cost(t, asItIs)
 			if plain.exceeds(w.limit) {
-				t.Skipf("cannot tell: a *net.TCPConn needs %v", plain)
+				t.Skipf("inconclusive: a *net.TCPConn needs %v", plain)
 			}
 			slow := w.cost(t, hide)
 			if !slow.exceeds(w.limit) {
-				t.Fatalf("cannot tell: a struct{ net.Conn } needs only %v", slow)
+				t.Fatalf("inconclusive: a struct{ net.Conn } needs only %v", slow)
 			}
 			got := w.cost(t, wrapOrPanic)
 			if got.exceeds(w.limit) {

@@ -68,7 +68,7 @@ func TestArchive(t *testing.T) {
 		t.Errorf("%v, %v, want %v without the titles", old, err, circle)
 	}
 	if n, err := server.Available(); r.Buffered() != 0 || n != 0 || err != nil {
-		t.Errorf("behind the second value: %d in the buffer, %d in the system, %v", r.Buffered(), n, err)
+		t.Errorf("after the second value: %d in the buffer, %d in the system, %v", r.Buffered(), n, err)
 	}
 
 	if err := out.Encode(circle); err != nil {
@@ -77,7 +77,7 @@ func TestArchive(t *testing.T) {
 	w.Reset(client) // and it is not sent
 	client.CloseWrite()
 	if rest, err := io.ReadAll(r); len(rest) != 0 || err != nil {
-		t.Errorf("behind Reset: %q, %v", rest, err)
+		t.Errorf("after Reset: %q, %v", rest, err)
 	}
 }
 

@@ -114,7 +114,7 @@ func TestPollSetTimeout(t *testing.T) {
 		ready, err = s.Poll(ctx)
 		cancel()
 		if want := []streamsock.Ready{{Conn: server, Socket: server, Events: readable}}; !slices.Equal(ready, want) || err != nil {
-			t.Errorf("bytes have come: %v, %v", ready, err)
+			t.Errorf("bytes have arrived: %v, %v", ready, err)
 		}
 		take(t, server, []byte("hello"))
 	}
@@ -186,7 +186,7 @@ func TestSelectServer(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if r, w, x, err := streamsock.Select(ended, both, nil, both); len(r)+len(w)+len(x) != 0 || !errors.Is(err, context.Canceled) {
-		t.Errorf("nobody connects: %v, %v, %v, %v", r, w, x, err)
+		t.Errorf("no connection: %v, %v, %v, %v", r, w, x, err)
 	}
 	client := dialTo(t, two)
 	if r, w, x, err := streamsock.Select(patient(t), both, nil, both); !slices.Equal(r, both[1:]) || len(w)+len(x) != 0 || err != nil {

@@ -79,7 +79,7 @@ func TestPollSet(t *testing.T) {
 
 func TestPollSetEnd(t *testing.T) {
 	if !sys.CanSeeFIN {
-		t.Skip("the system does not tell")
+		t.Skip("not reported by the system")
 	}
 	for name, c := range map[string]struct {
 		end          func(peer *streamsock.Conn)

@@ -77,7 +77,7 @@ func TestRelayGoParked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "deadline of the TCPConn" && runtime.GOOS == "windows" {
-				t.Skip("package net does not tell of a deadline that is over before it waits")
+				t.Skip("package net does not report an exceeded deadline before it waits")
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()

@@ -119,7 +119,7 @@ func TestSendFileFar(t *testing.T) {
 		t.Errorf("sent %d: %v", n, err)
 	}
 	if n, err := sendFile(c, f, far+6, 1, nil); n != 0 || err != io.EOF {
-		t.Errorf("behind the end, sent %d: %v", n, err)
+		t.Errorf("after the end, sent %d: %v", n, err)
 	}
 	c.CloseWrite()
 	if got, err := io.ReadAll(peer); string(got) != "\x00\x00marker" || err != nil {
@@ -207,7 +207,7 @@ func TestSendFileUnreadable(t *testing.T) {
 			_, call := errors.AsType[*os.SyscallError](err)
 			_, path := errors.AsType[*os.PathError](err)
 			if !call && !path {
-				t.Errorf("%#v does not say what failed", err)
+				t.Errorf("%#v does not name what failed", err)
 			}
 		})
 	}

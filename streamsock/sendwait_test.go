@@ -57,7 +57,7 @@ func TestSendFlagsWait(t *testing.T) {
 			c.SetWriteDeadline(past)
 			n, err := promptly(t, send)
 			if n != 0 {
-				t.Errorf("%d bytes behind the deadline", n)
+				t.Errorf("%d bytes after the deadline", n)
 			}
 			testOpError(t, c, "write", err, os.ErrDeadlineExceeded)
 

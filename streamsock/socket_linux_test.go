@@ -99,7 +99,7 @@ func TestSocketContext(t *testing.T) {
 
 	// An expired context polls, also with success.
 	s = starting(t, l)
-	until(t, "the connection stands", func() bool {
+	until(t, "the connection is established", func() bool {
 		_, err := finish(cancelled, s)()
 		if err != nil && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)

@@ -495,7 +495,7 @@ func TestSocketListen(t *testing.T) {
 				}
 				defer l.Close()
 				if l.Addr().String() != bound || s.LocalAddr().String() != bound {
-					t.Errorf("it listens at %v, and the socket says %v, want %s", l.Addr(), s.LocalAddr(), bound)
+					t.Errorf("it listens at %v, and the socket returns %v, want %s", l.Addr(), s.LocalAddr(), bound)
 				}
 				gone(t, s)
 				_, c := connect(t, l, l.AcceptStream)

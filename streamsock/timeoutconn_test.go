@@ -584,7 +584,7 @@ func TestTimeoutConnClosed(t *testing.T) {
 				t.Run(kind.name+"/"+closeName+" during "+name, func(t *testing.T) {
 					t.Parallel()
 					if closeName == "TCPConn.Close" && runtime.GOOS == "windows" {
-						t.Skip("who waits does not get to know")
+						t.Skip("a blocked call is not notified")
 					}
 					c, _ := kind.narrow(t)
 					op := begin(func() (int64, error) { return op(t, c.WithTimeouts(time.Hour, time.Hour)) })

@@ -182,7 +182,7 @@ func (p *urgentPair) compare(steps []urgentStep) error {
 			}
 		}
 		if got != want {
-			return fmt.Errorf("%v: step %d answers %s, want %s of %+v", steps[:i+1], i, got, want, before)
+			return fmt.Errorf("%v: step %d returns %s, want %s of %+v", steps[:i+1], i, got, want, before)
 		}
 	}
 	return nil

@@ -125,7 +125,7 @@ func TestUrgentBesideRead(t *testing.T) {
 	ours.SetDeadline(past)
 	peer.SendUrgent('?')
 	var b byte
-	until(t, "the urgent byte comes", func() bool {
+	until(t, "the urgent byte arrives", func() bool {
 		var err error
 		b, err = ours.ReadUrgent()
 		return err == nil
@@ -154,7 +154,7 @@ func TestSendUrgentOrder(t *testing.T) {
 	writer.ends(t, len(data), nil)
 	urgent.ends(t, 0, nil)
 	if string(got) != string(data)+"!" {
-		t.Error("the urgent byte is not behind the data")
+		t.Error("the urgent byte is not after the data")
 	}
 }
 

@@ -271,7 +271,7 @@ func afterwards(t *testing.T, c *streamsock.Conn) {
 	t.Helper()
 	is(t, c, streamsock.Closed, io.EOF)
 	if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-		t.Errorf("Read of what has told its error: %d, %v", n, err)
+		t.Errorf("Read after the error was returned: %d, %v", n, err)
 	}
 	if _, err := c.Write([]byte("x")); !errors.Is(err, syscall.EPIPE) {
 		t.Errorf("Write to what is broken: %v", err)

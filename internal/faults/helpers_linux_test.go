@@ -299,6 +299,6 @@ func random(size int) []byte {
 func same(t *testing.T, got, want []byte) {
 	t.Helper()
 	if len(got) != len(want) || sha256.Sum256(got) != sha256.Sum256(want) {
-		t.Errorf("%d bytes of %d came, or they differ", len(got), len(want))
+		t.Errorf("received %d bytes of %d, or they differ", len(got), len(want))
 	}
 }

@@ -53,7 +53,7 @@ func TestStream(t *testing.T) {
 			t.Error("the line was too good")
 		}
 		up, down := s.up.meanwhile, s.down.meanwhile
-		t.Logf("when an eighth had come one way, %d and %d bytes had the other", up, down)
+		t.Logf("when an eighth had arrived one way, %d and %d bytes had the other", up, down)
 		if up == 0 || up >= size || down == 0 || down >= size {
 			t.Error("the two ways were not at work at once")
 		}
@@ -150,7 +150,7 @@ func (s *stream) troubled(name string, c *streamsock.Conn) {
 		s.Errorf("Info of the %s: %v", name, err)
 		return
 	}
-	s.Logf("the %s has sent %d segments again, %d that came twice, and got %d out of order, round trip %v",
+	s.Logf("the %s has sent %d segments again, %d duplicates, and got %d out of order, round trip %v",
 		name, info.SegsRetransmitted, info.DSACKDups, info.SegsOutOfOrder, info.RTT)
 	if info.SegsRetransmitted == 0 || info.DSACKDups == 0 || info.SegsOutOfOrder == 0 || info.ReordSeen == 0 {
 		s.Errorf("the %s has seen no trouble: %+v", name, info)

@@ -95,11 +95,11 @@ func TestDialogFTP(t *testing.T) {
 	c.command(426, "ABOR")
 	c.reply(226)
 	if n, err := io.Copy(io.Discard, file); n > fileSize/10 || err != nil {
-		t.Errorf("%d bytes of %d came after the abort, %v", n, fileSize, err)
+		t.Errorf("received %d bytes of %d after the abort, %v", n, fileSize, err)
 	}
 	c.command(221, "QUIT")
 	if _, _, err := c.ReadStatus(); err != io.EOF {
-		t.Errorf("behind the last reply: %v", err)
+		t.Errorf("after the last reply: %v", err)
 	}
 }
 
@@ -162,7 +162,7 @@ func TestDialogSTARTTLS(t *testing.T) {
 	wantLines(t, c.command(250, "EHLO", "client.example"), "\nSTARTTLS")
 	c.command(220, "STARTTLS")
 	if n := c.Buffered(); n != 0 {
-		t.Errorf("%d bytes came before the handshake", n)
+		t.Errorf("received %d bytes before the handshake", n)
 	}
 	config := testnet.ClientTLS(t)
 	config.ServerName = "127.0.0.1"
@@ -230,7 +230,7 @@ func TestDialogSMTP(t *testing.T) {
 		c.reply(want)
 	}
 	if _, _, err := c.ReadStatus(); err != io.EOF {
-		t.Errorf("behind the last reply: %v", err)
+		t.Errorf("after the last reply: %v", err)
 	}
 	got, err := os.ReadFile(mail)
 	if !strings.Contains(string(got), "Subject: dots\n") || !strings.Contains(string(got), "\nhello\n.\n..\n") || err != nil {

@@ -53,9 +53,9 @@ func TestVsftpd(t *testing.T) {
 		f.reply("426")
 		f.reply("226")
 		if n := f.rest(); n > fileSize/10 {
-			t.Errorf("%d bytes of %d came after the abort", n, fileSize)
+			t.Errorf("received %d bytes of %d after the abort", n, fileSize)
 		} else {
-			t.Logf("%d bytes came", readBefore+n)
+			t.Logf("received %d bytes", readBefore+n)
 		}
 		f.command("NOOP", "200")
 	})
@@ -65,7 +65,7 @@ func TestVsftpd(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := f.rest(); n != fileSize-readBefore {
-			t.Errorf("%d bytes of %d came", readBefore+n, fileSize)
+			t.Errorf("received %d bytes of %d", readBefore+n, fileSize)
 		}
 		f.reply("226") // the transfer is complete
 		f.reply("225") // there is nothing to abort
@@ -162,7 +162,7 @@ func TestTnftp(t *testing.T) {
 	await(t, coming.begun)
 	user.say("\x03")
 	if before := toMark(t, s.control); before != "\xff\xf4" {
-		t.Errorf("in front of the mark %q, want IAC IP", before)
+		t.Errorf("before the mark %q, want IAC IP", before)
 	}
 	wantUrgent(t, s.control, 0xff)
 	wantRead(t, s.control, "\xf2ABOR\r\n")

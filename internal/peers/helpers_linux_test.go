@@ -485,7 +485,7 @@ func random(seed byte) string {
 func wantSame(t *testing.T, what, got, want string) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s: %d bytes came, not the %d that were sent", what, len(got), len(want))
+		t.Errorf("%s: received %d bytes, not the %d that were sent", what, len(got), len(want))
 	}
 }
 

@@ -101,7 +101,7 @@ func (p *process) end(status int) (stdout, stderr string) {
 	p.t.Helper()
 	rest, err := io.ReadAll(p.errors.rw) // it ends with the program
 	if err != nil {
-		p.t.Fatalf("%v goes on: %v, %q", p.cmd, err, rest)
+		p.t.Fatalf("%v continues: %v, %q", p.cmd, err, rest)
 	}
 	err = p.cmd.Wait()
 	var exit *exec.ExitError

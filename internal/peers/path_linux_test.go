@@ -74,7 +74,7 @@ func TestStrippedURG(t *testing.T) {
 			// The other direction is as it should be.
 			sendMarked(t, server)
 			if before := toMark(t, client); before != "ab" {
-				t.Errorf("in front of the mark %q", before)
+				t.Errorf("before the mark %q", before)
 			}
 			wantUrgent(t, client, '!')
 			wantRead(t, client, "cd")
@@ -123,7 +123,7 @@ func TestStdurg(t *testing.T) {
 		server := accept(t, l)
 		sendMarked(t, client)
 		if before := toMark(t, server); before != "ab!" {
-			t.Errorf("in front of the mark %q", before)
+			t.Errorf("before the mark %q", before)
 		}
 		wantUrgent(t, server, 'c')
 		wantRead(t, server, "d")
@@ -136,7 +136,7 @@ func TestStdurg(t *testing.T) {
 		}
 		sendMarked(t, client)
 		if before := toMark(t, server); before != "ab!" {
-			t.Errorf("in front of the mark %q", before)
+			t.Errorf("before the mark %q", before)
 		}
 		wantRead(t, server, "cd")
 	})

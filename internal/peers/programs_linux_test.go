@@ -50,7 +50,7 @@ func receiveFrom(t *testing.T, p talk, c *streamsock.Conn) {
 	p.ask("sendoob !", "ok")
 	p.ask("send cd", "ok")
 	if before := toMark(t, c); before != "ab" {
-		t.Errorf("in front of the mark %q", before)
+		t.Errorf("before the mark %q", before)
 	}
 	peeked := make([]byte, 1)
 	if n, err := c.Recv(peeked, streamsock.OOB|streamsock.Peek); n != 1 || peeked[0] != '!' || err != nil {
@@ -62,13 +62,13 @@ func receiveFrom(t *testing.T, p talk, c *streamsock.Conn) {
 	}
 	wantRead(t, c, "cd")
 	if marked(t, c) {
-		t.Error("at the mark behind it")
+		t.Error("at the mark after it")
 	}
 
 	// Several bytes sent as urgent: the last one is.
 	p.ask("sendoob xyz", "ok")
 	if before := toMark(t, c); before != "xy" {
-		t.Errorf("in front of the second mark %q", before)
+		t.Errorf("before the second mark %q", before)
 	}
 	wantUrgent(t, c, 'z')
 }
@@ -81,7 +81,7 @@ func receiveInlineFrom(t *testing.T, p talk, c *streamsock.Conn) {
 	p.ask("sendoob !", "ok")
 	p.ask("send cd", "ok")
 	if before := toMark(t, c); before != "ab" {
-		t.Errorf("in front of the mark %q", before)
+		t.Errorf("before the mark %q", before)
 	}
 	if _, err := c.ReadUrgent(); !errors.Is(err, streamsock.ErrNoUrgent) {
 		t.Errorf("ReadUrgent: %v", err)

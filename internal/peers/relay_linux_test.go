@@ -61,9 +61,9 @@ func TestRelays(t *testing.T) {
 			<-heard // it has arrived
 			c.Abort()
 			h = <-heard
-			t.Logf("a reset comes as %v", h.err)
+			t.Logf("a reset is reported as %v", h.err)
 			if relay.reset && !errors.Is(h.err, syscall.ECONNRESET) {
-				t.Errorf("a reset comes as %v", h.err)
+				t.Errorf("a reset is reported as %v", h.err)
 			}
 		})
 	}

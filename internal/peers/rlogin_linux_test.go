@@ -48,7 +48,7 @@ func testRlogin(t *testing.T, c *streamsock.Conn, urgent bool) {
 		// The server is two processes by then, and each sends the byte: if the
 		// second one has arrived, the first is an ordinary byte or lost.
 		if before := toMark(t, c); before != "\x00" && before != "\x00\x80" {
-			t.Errorf("in front of the mark %q", before)
+			t.Errorf("before the mark %q", before)
 		}
 		wantUrgent(t, c, 0x80) // it asks for the size of the window
 	}

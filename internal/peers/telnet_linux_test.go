@@ -133,7 +133,7 @@ func TestTelnet(t *testing.T) {
 		user.hear("telnet> ")
 		user.say("send synch\n")
 		if before := toMark(t, s); before != "" {
-			t.Errorf("in front of the mark %q", before)
+			t.Errorf("before the mark %q", before)
 		}
 		wantUrgent(t, s, iac)
 		wantRead(t, s, string([]byte{dm}))

@@ -60,7 +60,7 @@ func TestLoadHuge(t *testing.T) {
 	}
 	got, total = load(nil, [][]byte{big, big}, maxBytes-20, 16, func(b []byte) int { return len(b) })
 	if want := []int{10, maxBytes - 10}; !slices.Equal(got, want) || total != maxBytes {
-		t.Errorf("behind an offset: %v, %d in all, want %v", got, total, want)
+		t.Errorf("after an offset: %v, %d in all, want %v", got, total, want)
 	}
 }
 

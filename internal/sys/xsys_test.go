@@ -260,7 +260,7 @@ func tableNames(t *testing.T) []string {
 	}
 	for _, f := range files {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(systems)), func(s system) bool { return s.ours[0] == f }) {
-			t.Errorf("nobody checks %s", f)
+			t.Errorf("%s is not checked", f)
 		}
 	}
 	return slices.Sorted(maps.Keys(systems))

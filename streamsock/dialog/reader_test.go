@@ -309,7 +309,7 @@ func TestLineLimit(t *testing.T) {
 			}
 			// Its rest is not a line.
 			if line, err := r.line(); string(line) != "next" || err != nil {
-				t.Fatalf("the line behind: %q, %v", line, err)
+				t.Fatalf("the next line: %q, %v", line, err)
 			}
 			if c := cap(r.buf); c > 4*DefaultLineLimit {
 				t.Errorf("the buffer has %d bytes", c)

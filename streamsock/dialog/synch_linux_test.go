@@ -143,7 +143,7 @@ func TestNewInline(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c := New(stream); !c.in.marks {
-		t.Error("New takes no notice of OOBInline")
+		t.Error("New ignores OOBInline")
 	} else if err := c.SetOOBInline(false); c.in.marks || err != nil {
 		t.Errorf("turned off: %v, %v", c.in.marks, err)
 	}

@@ -510,7 +510,7 @@ func TestPanic(t *testing.T) {
 	emptied := false
 	b.OnReadable = func(on bool) { emptied = !on }
 	if n, err := b.Read(make([]byte, 2)); n != 1 || err != nil || !emptied {
-		t.Errorf("Read: %d, %v, told: %v", n, err, emptied)
+		t.Errorf("Read: %d, %v, calls: %v", n, err, emptied)
 	}
 }
 
@@ -621,7 +621,7 @@ func TestConcurrent(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	if last["readable"] || !last["writable"] {
-		t.Errorf("at the end, it was told to be %v", last)
+		t.Errorf("the last call was %v", last)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestErrorText(t *testing.T) {
 	}
 	ends := "set tcp " + c.LocalAddr().String() + "->" + s.LocalAddr().String() + ": UserTimeout"
 	if !strings.HasPrefix(err.Error(), ends) || !strings.Contains(err.Error(), "-1s") {
-		t.Errorf("%v does not say which option, connection and value", err)
+		t.Errorf("%v does not name the option, connection and value", err)
 	}
 }
 
@@ -314,7 +314,7 @@ func TestUnwrap(t *testing.T) {
 		}
 	}
 	if _, err := Unwrap(tls.Client(p, nil)); !strings.Contains(err.Error(), "a *tls.Conn, only a *net.pipe, which has neither a SyscallConn nor a NetConn method") {
-		t.Errorf("%v does not say what it found", err)
+		t.Errorf("%v does not name what it found", err)
 	}
 }
 

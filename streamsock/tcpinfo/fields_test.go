@@ -164,7 +164,7 @@ func TestStates(t *testing.T) {
 				want = "unknown"
 			}
 			if i.State.String() != want || i.Has(FieldState) != (name != "-") {
-				t.Errorf("%s: state %d is %v, told %v, want %s", tt.system, number, i.State, i.Has(FieldState), name)
+				t.Errorf("%s: state %d is %v, Has is %v, want %s", tt.system, number, i.State, i.Has(FieldState), name)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ import (
 func emulated(tb testing.TB) {
 	tb.Helper()
 	if os.Getenv("STREAMSOCK_EMULATOR") == "qemu-user" {
-		tb.Skip("qemu-user answers TCP_INFO with 4 bytes only")
+		tb.Skip("qemu-user returns only 4 bytes of TCP_INFO")
 	}
 }
 

@@ -31,7 +31,7 @@ var patience = testnet.Patience
 func realKernel(tb testing.TB) {
 	tb.Helper()
 	if os.Getenv("STREAMSOCK_EMULATOR") == "qemu-user" {
-		tb.Skip("qemu-user answers TCP_INFO with 4 bytes only")
+		tb.Skip("qemu-user returns only 4 bytes of TCP_INFO")
 	}
 }
 
@@ -60,7 +60,7 @@ func TestBytes(t *testing.T) {
 			i := await(t, tt.c, "acknowledgment", func(i *tcpinfo.Info) bool { return i.Unacked == 0 })
 			for _, f := range []tcpinfo.Field{tcpinfo.FieldBytesAcked, tcpinfo.FieldBytesReceived} {
 				if !i.Has(f) {
-					t.Skipf("this kernel does not tell %v", f)
+					t.Skipf("this kernel does not report %v", f)
 				}
 			}
 			if i.BytesAcked != tt.sent+tt.syn || i.BytesReceived != tt.received {
@@ -102,7 +102,7 @@ func TestNotSent(t *testing.T) {
 	}
 	i := await(t, client, "full window", full)
 	if !i.Has(tcpinfo.FieldNotSent) || !i.Has(tcpinfo.FieldBytesAcked) {
-		t.Skip("this kernel does not tell")
+		t.Skip("not reported by this kernel")
 	}
 	if i.BytesAcked-1+i.NotSent != int64(w.n) {
 		t.Errorf("wrote %d: %d acknowledged, %d not sent: %v", w.n, i.BytesAcked-1, i.NotSent, i)
@@ -115,7 +115,7 @@ func TestCloseSequence(t *testing.T) {
 	client, server := testnet.Pair(t, "tcp4")
 	awaitState(t, client, tcpinfo.Established)
 	awaitState(t, server, tcpinfo.Established)
-	if _, err := server.Write([]byte("unread, in front of the end")); err != nil {
+	if _, err := server.Write([]byte("unread, before the end")); err != nil {
 		t.Fatal(err)
 	}
 	if err := server.CloseWrite(); err != nil {
@@ -133,7 +133,7 @@ func TestCloseSequence(t *testing.T) {
 		t.Errorf("the times of a closed connection are absent: %v", i)
 	}
 	rest, err := io.ReadAll(client)
-	if string(rest) != "unread, in front of the end" || err != nil {
+	if string(rest) != "unread, before the end" || err != nil {
 		t.Errorf("%q, %v", rest, err)
 	}
 }
@@ -199,7 +199,7 @@ func TestListener(t *testing.T) {
 	i := await(t, sc, "two to accept", func(i *tcpinfo.Info) bool { return i.Backlog == 2 })
 	for f := range i.All() {
 		if f != tcpinfo.FieldState && f != tcpinfo.FieldBacklog && f != tcpinfo.FieldMaxBacklog {
-			t.Errorf("a listener tells %v", f)
+			t.Errorf("a listener reports %v", f)
 		}
 	}
 }
@@ -309,7 +309,7 @@ func TestMultipath(t *testing.T) {
 	realKernel(t)
 	plain, _ := testnet.Pair(t, "tcp4")
 	if i := mustGet(t, plain); i.Multipath || !i.Has(tcpinfo.FieldMultipath) {
-		t.Errorf("plain: %v, told %v", i.Multipath, i.Has(tcpinfo.FieldMultipath))
+		t.Errorf("plain: %v, Has is %v", i.Multipath, i.Has(tcpinfo.FieldMultipath))
 	}
 
 	lc := net.ListenConfig{}
@@ -448,7 +448,7 @@ func TestAgainstSS(t *testing.T) {
 	for name, want := range map[string]int64{"pacing_rate": before.PacingRate, "delivery_rate": before.DeliveryRate} {
 		m := regexp.MustCompile(name + ` (\d+)bps`).FindStringSubmatch(text)
 		if m != nil && m[1] != fmt.Sprint(8*want) {
-			t.Errorf("%s is %d bytes a second, ss says %s bits", name, want, m[1])
+			t.Errorf("%s is %d bytes per second, ss says %s bits", name, want, m[1])
 		}
 	}
 	for word, has := range map[string]bool{"ts": before.Timestamps, "sack": before.SACK, "ecn": before.ECN} {

@@ -44,12 +44,12 @@ func TestGolden(t *testing.T) {
 			got := told(i)
 			for _, s := range got {
 				if !slices.Contains(g.want, s) {
-					t.Errorf("told %s", s)
+					t.Errorf("reported %s", s)
 				}
 			}
 			for _, s := range g.want {
 				if !slices.Contains(got, s) {
-					t.Errorf("did not tell %s", s)
+					t.Errorf("did not report %s", s)
 				}
 			}
 			if !bytes.Equal(i.Sys.Bytes(), g.blob) || i.Sys.System() != g.system {
@@ -160,7 +160,7 @@ func check(t *testing.T, system string, order binary.ByteOrder, b []byte) {
 	// Bytes after the end have no influence.
 	behind := append(bytes.Repeat([]byte{0xa5}, 600)[:0], b...)
 	if j := mustParse(t, system, order, behind); *j != *i {
-		t.Fatalf("%s, % x: %v, and with other bytes behind it %v", system, b, i, j)
+		t.Fatalf("%s, % x: %v, and with other bytes after it %v", system, b, i, j)
 	}
 	for f, v := range i.All() {
 		switch v := v.(type) {

@@ -253,8 +253,7 @@ func spelling(r row, o option) string {
 
 var platformsPattern = regexp.MustCompile(`(?m)^//   - Platforms: .*\n(//     .*\n)*`)
 
-// withPlatforms returns the source text of options with the Platforms lines
-// made anew.
+// withPlatforms returns the source text of options with new Platforms lines.
 func withPlatforms(src []byte, t tables, options []option) []byte {
 	declared := regexp.MustCompile(`(?m)^var (\w+) `)
 	out := src

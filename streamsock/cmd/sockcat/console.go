@@ -22,7 +22,7 @@ import (
 // escapes what a peer may have sent to control the terminal.
 type console struct {
 	w        io.Writer
-	terminal bool // w is one
+	terminal bool // w is a terminal
 	place    bool // the live line stays in its place
 	width    int  // of a live line
 
@@ -36,8 +36,9 @@ func newConsole(w io.Writer) *console {
 	return &console{w: w, terminal: terminal, place: terminal, width: columns(os.Getenv("COLUMNS"))}
 }
 
-// columns returns how many columns a live line may have on a terminal with
-// these. In the last one, the cursor would be in the next row on some.
+// columns returns the maximum number of columns of a live line on a terminal
+// with the given number, without the last one, because it moves the cursor to
+// the next row on some terminals.
 func columns(env string) int {
 	n, err := strconv.Atoi(env)
 	if err != nil || n < 2 {
@@ -53,7 +54,7 @@ func (c *console) print(format string, args ...any) {
 	io.WriteString(c.w, c.erase()+printable(fmt.Sprintf(format, args...))+"\n")
 }
 
-// live shows the line in place of the one before.
+// live replaces the live line.
 func (c *console) live(line string) {
 	line = printable(line)
 	c.mu.Lock()
@@ -64,8 +65,8 @@ func (c *console) live(line string) {
 	}
 	text := fit(line, c.width)
 	n := utf8.RuneCountInString(text)
-	// Blanks instead of the code that erases a line, which is not known to
-	// every terminal.
+	// Blanks instead of the code that erases a line, which not every terminal
+	// supports.
 	blanks := strings.Repeat(" ", max(0, c.drawn-n))
 	start := "\r"
 	if c.inRow {
@@ -75,7 +76,7 @@ func (c *console) live(line string) {
 	c.drawn = n
 }
 
-// end leaves the live line where it is.
+// end keeps the live line.
 func (c *console) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,7 +149,7 @@ func printable(s string) string {
 
 func unprintable(r rune) bool { return !strconv.IsPrint(r) }
 
-// fit cuts a line to so many columns.
+// fit cuts a line to a number of columns.
 func fit(line string, width int) string {
 	if r := []rune(line); len(r) > width {
 		return string(r[:width])

@@ -67,8 +67,8 @@ var (
 		sockopt.HopLimit.To(32),
 		sockopt.MaxSegment.To(16 << 10),
 	}
-	// The size of a window is agreed on in the handshake, so that the read
-	// buffer has to be the listener's.
+	// The window scale is chosen in the handshake, so the read buffer must be
+	// set on the listener.
 	listenOptions = []sockopt.Setting{
 		sockopt.ReadBuffer.To(1 << 20),
 		sockopt.WriteBuffer.To(1 << 20),
@@ -156,7 +156,7 @@ func connect() (client, server *streamsock.Conn, err error) {
 }
 
 // listen listens on a free port of the loopback interface, over IPv6 on a
-// machine that has nothing else.
+// machine without IPv4.
 func listen() (*streamsock.Listener, error) {
 	lc := streamsock.ListenConfig{
 		Options:     usable(listenOptions),
@@ -205,7 +205,7 @@ func printTable(w io.Writer, client, server *streamsock.Conn) error {
 	return tw.Flush()
 }
 
-// asked returns the value that the settings have for the option.
+// asked returns the value of the option in the settings.
 func asked(name string, lists ...[]sockopt.Setting) string {
 	for _, settings := range lists {
 		for _, s := range settings {

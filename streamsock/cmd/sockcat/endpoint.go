@@ -16,7 +16,7 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// A stream is what bytes go through: a connection, or TLS on top of it.
+// A stream is a connection, or TLS on top of it.
 type stream interface {
 	net.Conn
 	CloseWrite() error
@@ -31,7 +31,7 @@ type socket interface {
 	Unacked() (int, error)
 }
 
-// An endpoint is an address to connect to or to listen on, and how.
+// An endpoint is an address to connect to or to listen on, with the parameters.
 type endpoint struct {
 	network  string // tcp, tcp4, tcp6 or unix
 	address  string
@@ -102,16 +102,17 @@ func (l *listener) accept(ctx context.Context) (socket, error) {
 	return u, nil
 }
 
-// mostFailures is how often accept may fail in a row, as it does without a free
-// descriptor, and failurePause the time after each.
+// mostFailures is the maximum number of consecutive failures of accept, for
+// example without a free descriptor, and failurePause the time after each.
 const (
 	mostFailures = 20
 	failurePause = 50 * time.Millisecond
 )
 
-// each calls serve in a goroutine for each connection, with a number, until ctx ends
-// or accept does not recover. At most so many are served at the same time; one is over
-// when serve has called done. each returns when all are over.
+// each calls serve in a goroutine for each connection, with a number, until ctx
+// ends or accept does not recover. At most most connections are served at the
+// same time; one has ended when serve has called done. each returns when all
+// have ended.
 func (l *listener) each(ctx context.Context, most int, serve func(c socket, n int, done func())) error {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -140,7 +141,7 @@ func (l *listener) each(ctx context.Context, most int, serve func(c socket, n in
 	}
 }
 
-// acceptPatiently is accept, and tries again if it fails for a while.
+// acceptPatiently is like accept, but retries if it fails temporarily.
 func (l *listener) acceptPatiently(ctx context.Context) (c socket, err error) {
 	for range mostFailures {
 		c, err = l.accept(ctx)
@@ -158,7 +159,7 @@ func (l *listener) acceptPatiently(ctx context.Context) (c socket, err error) {
 }
 
 // split divides settings into those for a listener and those for the
-// connections that it accepts. What counts in the handshake is for the
+// connections that it accepts. Options that affect the handshake are for the
 // listener, as there is no other socket yet.
 func split(settings []sockopt.Setting) (listener, conn []sockopt.Setting) {
 	for _, s := range settings {
@@ -172,7 +173,7 @@ func split(settings []sockopt.Setting) (listener, conn []sockopt.Setting) {
 	return listener, conn
 }
 
-// addrName returns how one writes an address. A Unix socket may have no name.
+// addrName formats an address. A Unix socket may have no name.
 func addrName(a net.Addr) string {
 	if a == nil || a.String() == "" || a.String() == "@" {
 		return "an unnamed socket"

@@ -54,7 +54,7 @@ func parseEscape(arg string) (int, error) {
 	return 0, errors.New("must be a single character, ^X for a control character, or none")
 }
 
-// escapeFor returns the escape character in what is read from r.
+// escapeFor returns the escape character for input from r.
 func (l *link) escapeFor(r io.Reader) int {
 	switch {
 	case l.escape != 0:
@@ -65,7 +65,7 @@ func (l *link) escapeFor(r io.Reader) int {
 	return noEscape
 }
 
-// escapeName returns how one writes the escape character.
+// escapeName formats the escape character.
 func escapeName(escape int) string {
 	if escape < ' ' {
 		return "^" + string(rune(escape+'@'))
@@ -73,12 +73,12 @@ func escapeName(escape int) string {
 	return string(rune(escape))
 }
 
-// A piece of what is typed is either for the peer or a command: the rest of a
-// line that begins with the escape character.
+// A piece of the input is either for the peer or a command: the rest of a line
+// that begins with the escape character.
 type piece struct {
 	data    []byte
 	command string
-	escaped bool // it is a command
+	escaped bool // a command
 }
 
 // A splitter divides what is typed into pieces. It may be typed in any portions.
@@ -88,11 +88,10 @@ type splitter struct {
 	command []byte // the line so far, if it begins with the escape character
 }
 
-// longestCommand is how much of a line that begins with the escape character
-// is kept.
+// longestCommand is the maximum number of bytes of a command that are kept.
 const longestCommand = 256
 
-// split calls each for the pieces of p, in their order.
+// split calls each for the pieces of p, in order.
 func (s *splitter) split(p []byte, each func(piece) error) error {
 	for len(p) > 0 {
 		var err error
@@ -124,8 +123,8 @@ func (s *splitter) plain(p []byte) int {
 	return len(p)
 }
 
-// inCommand takes what belongs to the line that begins with the escape
-// character. Twice that character stands for itself.
+// inCommand consumes a part of the command. A doubled escape character stands
+// for itself.
 func (s *splitter) inCommand(p []byte, each func(piece) error) (rest []byte, err error) {
 	if len(s.command) == 1 && p[0] == s.escape {
 		s.command, s.within = nil, true
@@ -157,7 +156,7 @@ func cutLine(p []byte) (line, rest []byte) {
 	return p, nil
 }
 
-// urgentByte returns the byte that ~u names.
+// urgentByte returns the byte named by ~u.
 func urgentByte(arg string) (byte, error) {
 	if trimmed := strings.TrimSpace(arg); trimmed != "" {
 		arg = trimmed

@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// A filter is a stream that changes or looks at what goes through.
+// A filter is a stream that changes or examines the data.
 type filter struct {
 	stream
-	r       io.Reader // in place of the stream's
+	r       io.Reader // instead of the stream
 	crlf    bool      // each end of a line is sent as CR LF
 	cr      bool      // the last byte that was written is a CR
 	out, in *limiter
@@ -71,7 +71,8 @@ type limiter struct {
 	next time.Time
 }
 
-// piece returns the number of bytes to move at a time: a tenth of a second's.
+// piece returns the number of bytes to move in one call: those of a tenth of a
+// second.
 func (l *limiter) piece() int {
 	const most = 32 << 10
 	if l == nil {

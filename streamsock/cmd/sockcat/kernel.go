@@ -35,7 +35,7 @@ func (s *sample) kernel(c syscall.Conn) {
 	s.rttVar = seconds(tcpinfo.FieldRTTVar, info.RTTVar)
 	s.cwnd = number(tcpinfo.FieldSndCwnd, info.SndCwnd)
 	s.retrans = number(tcpinfo.FieldSegsRetransmitted, info.SegsRetransmitted)
-	if s.retrans == unknown { // windows counts bytes only
+	if s.retrans == unknown { // Windows counts bytes only
 		s.segments = false
 		s.retrans = number(tcpinfo.FieldBytesRetransmitted, info.BytesRetransmitted)
 	}

@@ -15,27 +15,27 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// A manner is how a connection is joined to standard input and output.
+// A manner specifies how a connection is joined to standard input and output.
 type manner struct {
 	escape   int           // the escape character, or noEscape; 0 is ~ on a terminal
 	urgent   bool          // urgent bytes are printed
 	verbose  bool          // -v
-	stat     time.Duration // between two live lines; 0 is none
+	stat     time.Duration // between two live lines; 0 for none
 	format   string        // of --stat: text, json or csv
-	progress *progress     // nil if it is not to be shown
-	counting bool          // something looks at the traffic meanwhile
+	progress *progress     // nil if it is not shown
+	counting bool          // the traffic is displayed meanwhile
 
 	sendOnly, recvOnly bool
 	endsWithPeer       bool           // when the peer ends its side
 	quit               *time.Duration // after the end of the input, or nil
-	idle               time.Duration  // ends a connection on which nothing moves; 0 is none
+	idle               time.Duration  // ends a connection without traffic; 0 for none
 
 	crlf bool
-	rate float64 // bytes per second in each direction; 0 is no limit
+	rate float64 // bytes per second in each direction; 0 for no limit
 	dump *dumper // or nil
 }
 
-// A link is a connection that is joined to standard input and output.
+// A link is a connection joined to standard input and output.
 type link struct {
 	manner
 	traffic
@@ -52,8 +52,8 @@ type link struct {
 	peerEnded atomic.Bool            // the peer's side of the stream
 }
 
-// stack puts the stream on top of the socket, which is below it, and the filters
-// that are wanted on top of that.
+// stack puts the stream on top of the socket, and the requested filters on top
+// of the stream.
 func (l *link) stack(base stream) {
 	l.stream, l.reader = base, base
 	if l.urgent {
@@ -87,7 +87,7 @@ func (l *link) print(format string, args ...any) {
 	}
 }
 
-// note prints a line about what happened if -v is given or standard error is a
+// note prints a line about an event if -v is given or standard error is a
 // terminal.
 func (l *link) note(format string, args ...any) {
 	if l.verbose || l.con.terminal {
@@ -200,8 +200,8 @@ func (l *link) joinBoth(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	return l.ending(sendErr)
 }
 
-// watchIdle returns a channel that is closed when nothing has moved for the time
-// l.idle, unless stop is called before.
+// watchIdle returns a channel that is closed when no data has been transferred
+// for l.idle, unless stop is called before.
 func (l *link) watchIdle() (idle <-chan struct{}, stop func()) {
 	if l.idle == 0 {
 		return nil, func() {}
@@ -227,8 +227,8 @@ func (l *link) watchIdle() (idle <-chan struct{}, stop func()) {
 	return over, sync.OnceFunc(func() { close(quit) })
 }
 
-// idled ends a connection on which nothing has moved for a time. It is a failure
-// if the peer has not acknowledged everything.
+// idled ends an idle connection. It is a failure if the peer has not
+// acknowledged everything.
 func (l *link) idled() error {
 	if n, err := l.sock.Unacked(); err == nil && n > 0 {
 		return fmt.Errorf("timed out: idle for %v with %d bytes not acknowledged", l.idle, n)
@@ -245,8 +245,9 @@ func (l *link) leave(ctx context.Context) error {
 }
 
 // settle waits until the peer has acknowledged everything, or nothing for two
-// seconds: a Close of a connection with unread data would lose the rest, and the
-// last sample is about the whole. The system reports no event for it.
+// seconds, because closing a connection with unread data would lose the rest,
+// and the last sample must include everything. The system reports no event for
+// it.
 func (l *link) settle(ctx context.Context) {
 	before := -1
 	for tries := 0; tries < 1000; tries++ {
@@ -265,7 +266,7 @@ func (l *link) settle(ctx context.Context) {
 	}
 }
 
-// summary returns a line about all that was moved.
+// summary returns a line about the whole transfer.
 func (l *link) summary() string {
 	took := time.Since(l.started)
 	rate := func(n int64) string { return size(float64(n)/max(took.Seconds(), 1e-9)) + "/s" }
@@ -335,7 +336,7 @@ func (l *link) copyCounted(r io.Reader) error {
 	}
 }
 
-// A counter counts what goes through a writer.
+// A counter counts the bytes written to a writer.
 type counter struct {
 	w io.Writer
 	n *atomic.Int64
@@ -347,7 +348,7 @@ func (c counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// receive copies what the peer sends.
+// receive copies the data that the peer sends.
 func (l *link) receive(w io.Writer) error {
 	if l.counted() {
 		w = counter{w, &l.received}

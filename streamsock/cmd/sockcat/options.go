@@ -46,7 +46,7 @@ names are listed.
 	}
 }
 
-// What stands in place of the value that an option does not have.
+// Texts for an option without a value.
 const (
 	notHere   = "not on this system"
 	notSocket = "not on this socket"
@@ -136,7 +136,7 @@ func printShort(w io.Writer, chosen []sockopt.Info, values map[string]string) {
 	}
 }
 
-// printLong prints a line for each option with all that is known of it.
+// printLong prints a line for each option with all details.
 func printLong(w io.Writer, chosen []sockopt.Info, values map[string]string) {
 	every := everySystem()
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -201,7 +201,7 @@ type rawSocket struct{ syscall.RawConn }
 
 func (s rawSocket) SyscallConn() (syscall.RawConn, error) { return s.RawConn, nil }
 
-// value returns the text of what the option has on c.
+// value returns the text of the value of the option on c.
 func value(i sockopt.Info, c syscall.Conn) string {
 	switch {
 	case !i.Supported:

@@ -58,7 +58,8 @@ func pipe(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer,
 	return cmp.Or(err, closeDump())
 }
 
-// openDump opens the file for the hex dump, and returns what closes it.
+// openDump opens the file for the hex dump, and returns a function that closes
+// it.
 func (t *target) openDump() (closeDump func() error, err error) {
 	switch {
 	case t.hex == nil:
@@ -104,7 +105,7 @@ func (t *target) once(ctx context.Context, stdin io.Reader, stdout io.Writer) er
 		t.print("escape character is %s (type %[1]s? in a line of its own for help)", escapeName(t.escape))
 	}
 	if isTerminal(stdin) {
-		t.con.place = false // a line in its place would be drawn over what is typed
+		t.con.place = false // it would overwrite the input
 	}
 	// Like nc, so that a user who only receives need not end the input.
 	t.endsWithPeer = t.listen && isTerminal(stdin)
@@ -119,7 +120,7 @@ func (t *target) tellSettings(l *link) {
 	}
 }
 
-// open makes the connection, and TLS on top of it.
+// open connects, and puts TLS on top.
 func (t *target) open(ctx context.Context) (err error) {
 	stop := func() {}
 	if t.timeout > 0 {
@@ -175,7 +176,7 @@ func (t *target) acceptOne(ctx context.Context) (socket, error) {
 	return c, nil
 }
 
-// openListener listens, and prints the address if that is not known.
+// openListener listens, and prints the address if it is not known.
 func (t *target) openListener(ctx context.Context) (*listener, error) {
 	l, err := t.endpoint.listen(ctx)
 	if err == nil && (t.verbose || t.anyPort) {
@@ -212,7 +213,7 @@ func (t *target) watched(ctx context.Context, stdin io.Reader, stdout io.Writer)
 	return cmp.Or(err, e)
 }
 
-// joined joins and has the monitor watch, if it has anything to do.
+// joined joins the connection and starts the monitor, if it is needed.
 func (t *target) joined(ctx context.Context, m *monitor, stdin io.Reader, stdout io.Writer) error {
 	if m.live > 0 || m.rec != nil {
 		t.counting = true

@@ -136,8 +136,8 @@ type axis struct {
 	from, to float64 // positions
 }
 
-// newAxis returns an axis on which top can be seen, with about so many ticks.
-// That of the numbers goes up to a tick, that of time no further than top.
+// newAxis returns an axis up to top, with about the given number of ticks. The
+// axis of the numbers ends at a tick, that of time at top.
 func newAxis(top, factor float64, label string, from, to float64, ticks int, whole bool) axis {
 	if top <= 0 {
 		top = factor
@@ -233,7 +233,7 @@ func (c curve) draw(b *strings.Builder, x, y axis) {
 	fmt.Fprintf(b, `<path class="line %s" d="%s"/>`+"\n", c.class(), path.String())
 }
 
-// hotspots makes the numbers appear under the pointer.
+// hotspots shows the numbers under the pointer.
 func (p plot) hotspots(b *strings.Builder, x, y axis) {
 	if p.empty() {
 		return

@@ -17,7 +17,7 @@ type progress struct {
 	total int64 // bytes, or unknown
 }
 
-// sizeOf returns how many bytes are left in a regular file, and unknown for
+// sizeOf returns the number of bytes left in a regular file, and unknown for
 // any other reader.
 func sizeOf(r io.Reader) int64 {
 	f, ok := r.(*os.File)
@@ -35,7 +35,8 @@ func sizeOf(r io.Reader) int64 {
 	return max(0, info.Size()-at)
 }
 
-// line returns the progress bar with the mean speed, in a line of that width.
+// line returns the progress bar with the mean speed, in a line of the given
+// width.
 func (p *progress) line(s sample, mean speed, width int) string {
 	rate := size(mean.out) + "/s"
 	if p.total == unknown {
@@ -51,7 +52,7 @@ func (p *progress) line(s sample, mean speed, width int) string {
 	return "[" + bar(p.percent(s), room) + "]" + text
 }
 
-// short returns what stands before the other numbers of the live line.
+// short returns the text before the other numbers of the live line.
 func (p *progress) short(s sample, mean speed) string {
 	if p.total == unknown {
 		return size(float64(s.sent)) + " sent"
@@ -67,7 +68,7 @@ func (p *progress) percent(s sample) int {
 	return int(float64(s.sent) / float64(p.total) * 100)
 }
 
-// left returns how long it will take, or has taken.
+// left returns the time that it will take, or has taken.
 func (p *progress) left(s sample, mean speed) string {
 	if s.sent >= p.total {
 		return "in " + clock(s.at)

@@ -180,7 +180,8 @@ func (r *relay) session(ctx context.Context, c socket, n int, done func()) {
 	})
 }
 
-// connect returns what to relay for a client, or closes its connection.
+// connect returns the connections to relay for a client, or closes its
+// connection.
 func (r *relay) connect(ctx context.Context, c socket) (a, b stream, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()

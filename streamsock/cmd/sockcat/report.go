@@ -24,12 +24,12 @@ type report struct {
 	Protocol      string // "TCP", or with that of TLS
 	Started       time.Time
 	Options       []optionRow
-	Failure       string // how it ended, if not well
+	Failure       string // the failure, if any
 
 	samples []sample
 }
 
-// An optionRow is what became of an option.
+// An optionRow is the requested and actual value of an option.
 type optionRow struct{ Name, Sys, Asked, Has string }
 
 // write writes the page.
@@ -54,7 +54,7 @@ func (r *report) Facts() []fact {
 		{"duration", clock(last.at), plural(len(r.samples), "sample")},
 	}
 	if last.retrans > 0 && last.segments {
-		facts[3].Note = "segments" // and else the value has its unit, or needs none
+		facts[3].Note = "segments" // otherwise the value includes its unit, or needs none
 	}
 	return facts
 }
@@ -66,7 +66,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// roundTrip returns the middle one of all round-trip times.
+// roundTrip returns the median of all round-trip times.
 func (r *report) roundTrip() fact {
 	var all []float64
 	for _, s := range r.samples {
@@ -99,7 +99,7 @@ func (r *report) plots() []plot {
 	}
 }
 
-// resentUnit returns what the system counts retransmits in.
+// resentUnit returns the unit in which the system counts retransmissions.
 func (r *report) resentUnit() string {
 	if len(r.samples) > 0 && !r.samples[0].segments {
 		return "B"
@@ -107,7 +107,7 @@ func (r *report) resentUnit() string {
 	return "segments"
 }
 
-// took returns how long the samples last, in seconds.
+// took returns the time covered by the samples, in seconds.
 func (r *report) took() float64 {
 	if len(r.samples) == 0 {
 		return 0
@@ -134,12 +134,12 @@ func (r *report) single(title, unit string, steps bool, value func(sample) float
 	return plot{title: title, unit: unit, why: r.why("not reported by this system"), took: r.took(), lines: []curve{c}}
 }
 
-// mostSpeeds is about how many points the plot of the throughput has. Over
-// shorter times, it is more noise than speed.
+// mostSpeeds is about the number of points of the throughput plot. Speeds over
+// shorter times are mostly noise.
 const mostSpeeds = 120
 
-// throughput returns the plot of the speeds over time, each at the end of the
-// time that it is about. A direction in which nothing went is left out.
+// throughput returns the plot of the speeds over time, each at the end of its
+// time. A direction without data is left out.
 func (r *report) throughput() plot {
 	out, in := curve{name: "sent"}, curve{name: "received", second: true}
 	every := len(r.samples)/mostSpeeds + 1
@@ -162,7 +162,7 @@ func (r *report) throughput() plot {
 // A row is a sample as text.
 type row struct{ At, Sent, Received, RTT, Variance, Cwnd, Retrans, Unsent, Available string }
 
-// Rows returns samples in full, no more than one can read.
+// Rows returns the samples as text, but not too many to read.
 func (r *report) Rows() []row {
 	var rows []row
 	every := len(r.samples)/200 + 1
@@ -174,5 +174,5 @@ func (r *report) Rows() []row {
 	return rows
 }
 
-// When returns when it began, as one writes it.
+// When returns the formatted start time.
 func (r *report) When() string { return r.Started.Format("2006-01-02 15:04:05 MST") }

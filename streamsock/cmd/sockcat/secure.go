@@ -94,8 +94,8 @@ func (s *secure) setLeast(arg string) error {
 	return nil
 }
 
-// check returns an error for flags that make no sense together. The server name is
-// what a client compares with the certificate.
+// check returns an error for flags that exclude each other. A client compares
+// the server name with the certificate.
 func (s *secure) check(server bool, name string) error {
 	text := ""
 	switch {
@@ -180,7 +180,7 @@ func (s *secure) over(ctx context.Context, c socket, listen bool) (stream, error
 	return t, nil
 }
 
-// advise adds to an error of the handshake what a user may do about it.
+// advise adds advice for the user to an error of the handshake.
 func advise(err error) error {
 	var name x509.HostnameError
 	var record tls.RecordHeaderError
@@ -196,7 +196,7 @@ func advise(err error) error {
 	return err
 }
 
-// protocol returns the name of what a stream speaks.
+// protocol returns the name of the protocol of a stream.
 func protocol(s stream) string {
 	switch s := s.(type) {
 	case *tls.Conn:

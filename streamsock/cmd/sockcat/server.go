@@ -19,7 +19,7 @@ import (
 type server struct {
 	t      *target
 	stdout io.Writer
-	shared *broadcast // of standard input; nil if the clients get none of it
+	shared *broadcast // of standard input; nil if the clients get no input
 }
 
 // serve is the command "sockcat -l -k PORT". It ends with the context.
@@ -98,8 +98,8 @@ func (s *shared) Write(p []byte) (int, error) {
 	return s.w.Write(p)
 }
 
-// A broadcast sends what it reads to all who have joined, from when the first
-// does. The slowest of them sets the pace.
+// A broadcast sends its input to all clients that have joined, starting with
+// the first. The slowest client limits the speed.
 type broadcast struct {
 	r     io.Reader
 	start sync.Once
@@ -110,7 +110,7 @@ type broadcast struct {
 	err     error
 }
 
-// join returns a reader of what is sent from now on.
+// join returns a reader of the data sent from now on.
 func (b *broadcast) join() (r io.Reader, leave func()) {
 	pr, pw := io.Pipe()
 	b.mu.Lock()
@@ -125,7 +125,7 @@ func (b *broadcast) join() (r io.Reader, leave func()) {
 	b.mu.Unlock()
 	b.start.Do(func() { go b.run() })
 	return pr, func() {
-		pr.Close() // which ends a Write
+		pr.Close() // unblocks a Write
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		delete(b.writers, pw)
@@ -138,7 +138,7 @@ func (b *broadcast) run() {
 	for {
 		n, err := b.r.Read(buf)
 		for _, w := range b.all() {
-			w.Write(buf[:n]) // fails if that one has left
+			w.Write(buf[:n]) // fails if the client has left
 		}
 		if err == nil {
 			continue

@@ -64,7 +64,7 @@ func unknownOption(name string) error {
 	return fmt.Errorf("no option is called %q; sockcat options lists them", name)
 }
 
-// explain adds to an error about the value of an option what the value may be.
+// explain adds the allowed values to an error about the value of an option.
 func explain(err error) error {
 	var e *sockopt.Error
 	if !errors.As(err, &e) || e.Op != "set" {
@@ -88,8 +88,8 @@ func explain(err error) error {
 	return err
 }
 
-// congestionControls returns the algorithms of congestion control that the kernel
-// has, or nothing if that is not known.
+// congestionControls returns the algorithms of congestion control that the
+// kernel has, or nothing if it is not known.
 func congestionControls() string {
 	b, err := os.ReadFile("/proc/sys/net/ipv4/tcp_available_congestion_control")
 	if err != nil {

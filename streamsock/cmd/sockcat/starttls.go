@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// starttls has for each protocol what is said before TLS begins.
+// starttls contains the dialog before TLS for each protocol.
 var starttls = map[string]func(plainTalk) error{
 	"ftp": func(t plainTalk) error {
 		if _, err := t.reply("", "220"); err != nil {
@@ -49,7 +49,7 @@ var starttls = map[string]func(plainTalk) error{
 		return errTooLong
 	},
 	"postgres": func(t plainTalk) error {
-		// An SSLRequest: the length and a number in place of a version.
+		// An SSLRequest: the length and a number instead of a version.
 		if _, err := t.Write([]byte{0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F}); err != nil {
 			return err
 		}
@@ -98,8 +98,8 @@ func startTLS(ctx context.Context, c net.Conn, protocol string) error {
 	return err
 }
 
-// A plainTalk is the talk before TLS begins. It reads byte by byte, so that
-// nothing that follows is lost, or taken for a part of what TLS protects.
+// A plainTalk is the dialog before TLS begins. It reads byte by byte, so that
+// no data after it is lost, or treated as protected by TLS.
 type plainTalk struct{ net.Conn }
 
 func (t plainTalk) say(line string) error {
@@ -150,5 +150,5 @@ func (t plainTalk) reply(line, code string) (lines []string, err error) {
 	return nil, errTooLong
 }
 
-// unexpected returns the error for a reply that refuses.
+// unexpected returns the error for a negative reply.
 func unexpected(line string) error { return fmt.Errorf("the server replied %q", line) }

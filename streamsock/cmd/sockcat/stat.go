@@ -26,13 +26,13 @@ type sample struct {
 	rtt       float64       // seconds
 	rttVar    float64       // seconds
 	cwnd      int64         // bytes
-	retrans   int64         // what was sent again so far
+	retrans   int64         // retransmissions so far
 	segments  bool          // retrans counts segments, not bytes
 	unsent    int64         // bytes that were written and not acknowledged
 	available int64         // bytes that arrived and were not read
 }
 
-// resent returns what was sent again, as text.
+// resent returns the retransmissions, as text.
 func (s sample) resent() string {
 	if s.segments {
 		return count(s.retrans)
@@ -40,8 +40,8 @@ func (s sample) resent() string {
 	return bytesOf(s.retrans)
 }
 
-// traffic counts the bytes that go through a connection. With TLS it is what
-// is inside that counts.
+// traffic counts the bytes of a connection. With TLS it counts those of the
+// plaintext.
 type traffic struct{ sent, received atomic.Int64 }
 
 // take takes a sample of the connection.
@@ -67,7 +67,7 @@ func orUnknown(n int, err error) int64 {
 	return int64(n)
 }
 
-// A speed is what happened between two samples, in bytes in a second.
+// A speed is the speed between two samples, in bytes per second.
 type speed struct{ out, in float64 }
 
 func between(a, b sample) speed {
@@ -83,10 +83,10 @@ func between(a, b sample) speed {
 	}
 }
 
-// remembered is how many samples the live line goes back.
+// remembered is the number of samples that the live line covers.
 const remembered = 25
 
-// A history is the samples that the live line is about, the oldest first.
+// A history contains the samples of the live line, the oldest first.
 type history []sample
 
 func (h history) add(s sample) history {
@@ -179,7 +179,7 @@ func count(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// duration returns a time of so many seconds, in three digits.
+// duration returns a number of seconds, in three digits.
 func duration(seconds float64) string {
 	switch {
 	case seconds < 0:
@@ -192,7 +192,7 @@ func duration(seconds float64) string {
 	return digits(seconds, false) + "s"
 }
 
-// clock returns how long something takes or took: 4.2s, 1:05, 2:00:00.
+// clock formats a duration: 4.2s, 1:05, 2:00:00.
 func clock(d time.Duration) string {
 	if d < time.Minute-50*time.Millisecond {
 		return fmt.Sprintf("%.1fs", d.Seconds())
@@ -217,7 +217,7 @@ const (
 	mostSamples = 1000
 )
 
-// interval returns the time between two samples that it is to be given.
+// interval returns the time between two samples.
 func (r *recorder) interval() time.Duration {
 	if r == nil {
 		return 0
@@ -255,7 +255,7 @@ func (r *recorder) last(s sample) {
 // keeps the samples of the report.
 type monitor struct {
 	l      *link
-	live   time.Duration // between two live lines; 0 is none
+	live   time.Duration // between two live lines; 0 for none
 	rec    *recorder     // nil without a report
 	first  sample
 	past   history
@@ -304,8 +304,8 @@ func ticker(d time.Duration) (c <-chan time.Time, stop func()) {
 	return t.C, t.Stop
 }
 
-// stop takes the last sample and shows the last live line, which is about the
-// whole time. The connection has to be open yet.
+// stop takes the last sample and shows the last live line, which covers the
+// whole time. The connection must still be open.
 func (m *monitor) stop() {
 	close(m.quit)
 	m.done.Wait()
@@ -319,8 +319,9 @@ func (m *monitor) stop() {
 	}
 }
 
-// show shows the live line, with the speed now and that of some time, by which
-// the time left is reckoned. At the end, both are those of the whole time.
+// show shows the live line, with the current speed and the mean speed, from
+// which the remaining time is computed. At the end, both are those of the whole
+// time.
 func (m *monitor) show(now, mean speed, end bool) {
 	p, con := m.l.progress, m.l.con
 	s := m.past.newest()

@@ -41,8 +41,8 @@ func statRow(text func(column int) string) string {
 	return b.String()
 }
 
-// line returns the live line: the speed and the newest sample, with as long a
-// sparkline as there is room for in the width.
+// line returns the live line: the speed and the newest sample, with a sparkline
+// that fills the width.
 func (h history) line(v speed, width int) string {
 	s := h.newest()
 	columns := []string{clock(s.at), size(v.out), size(v.in), duration(s.rtt), bytesOf(s.cwnd), s.resent(),
@@ -85,7 +85,7 @@ func (s sample) json(v speed) string {
 	}
 	b, err := json.Marshal(j)
 	if err != nil {
-		panic(err) // it has numbers only
+		panic(err) // it contains only numbers
 	}
 	return string(b)
 }

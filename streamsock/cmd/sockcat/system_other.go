@@ -9,6 +9,6 @@ package main
 // ignoreSIGPIPE does nothing.
 func ignoreSIGPIPE() {}
 
-// isBrokenPipe reports whether err is that of a write to a pipe that nobody
-// reads, which is like any other error here.
+// isBrokenPipe reports whether err is that of a write to a pipe without a
+// reader, which is like any other error here.
 func isBrokenPipe(err error) bool { return false }

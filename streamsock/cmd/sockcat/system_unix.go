@@ -16,5 +16,6 @@ import (
 // signal would end the process without the report.
 func ignoreSIGPIPE() { signal.Ignore(syscall.SIGPIPE) }
 
-// isBrokenPipe reports whether err is that of a write to a pipe that nobody reads.
+// isBrokenPipe reports whether err is that of a write to a pipe without a
+// reader.
 func isBrokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -14,7 +14,8 @@ func ignoreSIGPIPE() {}
 
 const errorNoData = syscall.Errno(232) // ERROR_NO_DATA
 
-// isBrokenPipe reports whether err is that of a write to a pipe that nobody reads.
+// isBrokenPipe reports whether err is that of a write to a pipe without a
+// reader.
 func isBrokenPipe(err error) bool {
 	return errors.Is(err, syscall.ERROR_BROKEN_PIPE) || errors.Is(err, errorNoData)
 }

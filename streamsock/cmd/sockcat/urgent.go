@@ -125,7 +125,7 @@ func showUrgent(w io.Writer, client, server *streamsock.Conn) (err error) {
 	return err
 }
 
-// showApart has the server receive the urgent byte and then the others.
+// showApart makes the server receive the urgent byte and then the others.
 func showApart(w io.Writer, server *streamsock.Conn, urgent byte, others string) error {
 	if err := server.WaitUrgent(context.Background()); err != nil {
 		return err

@@ -57,7 +57,7 @@ func showVectored(w io.Writer, client, server *streamsock.Conn, f *os.File) erro
 	return err
 }
 
-// showPeek has the server look at the first bytes, which stay where they are.
+// showPeek makes the server peek at the first bytes.
 func showPeek(w io.Writer, server *streamsock.Conn, head []byte) error {
 	p := make([]byte, min(8, len(head)))
 	n, err := server.Peek(p)
@@ -75,8 +75,7 @@ func showPeek(w io.Writer, server *streamsock.Conn, head []byte) error {
 	return err
 }
 
-// readSlices reads n bytes by Readv and returns them, and how many calls it
-// took.
+// readSlices reads n bytes by Readv and returns them and the number of calls.
 func readSlices(c *streamsock.Conn, n int) (all []byte, calls int, err error) {
 	buf := make([]byte, recvSlices*recvSlice)
 	for len(all) < n {
