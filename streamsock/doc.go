@@ -55,10 +55,11 @@
 // Multiple goroutines may also use the same [Dialer] or [ListenConfig], which
 // must not be modified meanwhile.
 //
-// The methods that read, write or check a connection do not allocate memory in
-// the steady state, except for an error. The same is true of [PollSet.PollInto]
-// with a large enough buffer, of Get and Set of an option whose value has a
-// fixed size, and of [tcpinfo.Info.Update].
+// In the steady state, these methods do not allocate memory, except for an
+// error: Read, Write, the methods of section Moving bytes except PeekFull,
+// [Conn.SendUrgent], [Conn.ReadUrgent], [Conn.Check], [CheckConn],
+// [PollSet.PollInto] with a large enough buffer, [tcpinfo.Info.Update], and Get
+// and Set of an option whose value has a fixed size.
 //
 // # Moving bytes
 //

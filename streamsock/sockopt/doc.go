@@ -35,7 +35,7 @@
 //     android.
 //   - See: manual pages, header files and standards.
 //
-// The statements about Linux have been tested. Those about other systems are
+// Most statements about Linux have been tested. Those about other systems are
 // from their documentation and source, and were tested on Windows under wine
 // only.
 //

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// TestParse has flags stand where people put them.
+// TestParse has flags in all positions.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct {
 		args string
@@ -69,8 +69,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestFlagTables checks what the tables of all commands promise: unique names,
-// in order.
+// TestFlagTables checks the tables of all commands: unique names, in order.
 func TestFlagTables(t *testing.T) {
 	for _, c := range commands() {
 		var names []string

@@ -14,9 +14,9 @@ import (
 	"example.com/streamsock/internal/testnet"
 )
 
-// TestOutputClosed has the peer send to a standard output that nobody reads, in
-// all ways in which the bytes can get there. That ends the command without a
-// word although standard input is open.
+// TestOutputClosed lets the peer send to a closed standard output, in all ways
+// in which the bytes can get there. That ends the command without a word
+// although standard input is open.
 func TestOutputClosed(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"plain":   nil,

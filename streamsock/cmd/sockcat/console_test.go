@@ -91,8 +91,8 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-// TestNoTerminal checks what must not be taken for one: escapes would change
-// what is sent.
+// TestNoTerminal checks what must not be treated as a terminal: escapes would
+// change the data that is sent.
 func TestNoTerminal(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

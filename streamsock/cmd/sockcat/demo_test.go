@@ -135,8 +135,8 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestUsable checks that what the system refuses, in whichever way, is left
-// out and shown.
+// TestUsable checks that options that the system rejects, in whichever way, are
+// left out and shown.
 func TestUsable(t *testing.T) {
 	good := []sockopt.Setting{sockopt.NoDelay.To(false)}
 	var bad []sockopt.Setting

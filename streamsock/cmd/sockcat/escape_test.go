@@ -18,8 +18,8 @@ import (
 	"example.com/streamsock/streamsock/sockopt"
 )
 
-// typedPieces returns the pieces of what is typed, those of data joined, as it
-// comes in through r.
+// typedPieces returns the pieces of the input from r, with those of data
+// joined.
 func typedPieces(r io.Reader) []string {
 	s := splitter{escape: '~'}
 	var all []string
@@ -232,8 +232,8 @@ func TestEscapeTold(t *testing.T) {
 	s.finish()
 }
 
-// TestEscapeState has the state count what was sent and received, with no flag
-// that needs the numbers.
+// TestEscapeState checks that the state counts the bytes sent and received,
+// with no flag that needs the numbers.
 func TestEscapeState(t *testing.T) {
 	s := connectSession(t, "--escape", "~")
 	s.write("abc\n")
@@ -277,7 +277,7 @@ func (s *session) awaitState(want string) {
 	}
 }
 
-// TestNoEscape checks that nothing is an escape in what does not come from a
+// TestNoEscape checks that there are no escapes in input that is not from a
 // terminal.
 func TestNoEscape(t *testing.T) {
 	for _, flags := range [][]string{nil, {"--escape", "none"}} {
@@ -314,7 +314,7 @@ func TestEscapeOption(t *testing.T) {
 		t.Error(got)
 	}
 	s.write("~o\n")
-	for want := "HopLimit ("; ; { // others come before it
+	for want := "HopLimit ("; ; { // others precede it
 		if got := s.line(); strings.HasPrefix(got, want) {
 			if !strings.Contains(got, ") is 33, on a new socket ") {
 				t.Error(got)

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// TestGenerated compares the generated files with what generates them.
+// TestGenerated compares the generated files with their sources.
 func TestGenerated(t *testing.T) {
 	for name, want := range map[string]string{
 		"sockcat.1":    manPage(commands()),

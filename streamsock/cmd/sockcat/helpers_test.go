@@ -22,7 +22,7 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// closedPipe returns a standard output that nobody reads any more.
+// closedPipe returns a closed standard output.
 func closedPipe(t *testing.T) *os.File {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -34,8 +34,8 @@ func closedPipe(t *testing.T) *os.File {
 	return w
 }
 
-// sockets returns what sockets the process has, or nothing where /proc does not
-// report.
+// sockets returns the sockets of the process, or nil if /proc does not report
+// them.
 func sockets() []string {
 	entries, _ := os.ReadDir("/proc/self/fd")
 	var open []string
@@ -109,7 +109,7 @@ func sockcat(args ...string) (status int, stdout, stderr string) {
 	return status, out.String(), err.String()
 }
 
-// checkFailure runs the command, which must end with the status and say the
+// checkFailure runs the command, which must end with the status and print the
 // wanted word in one line.
 func checkFailure(t *testing.T, args string, status int, want string) {
 	t.Helper()
@@ -126,7 +126,7 @@ func checkFailure(t *testing.T, args string, status int, want string) {
 }
 
 // hurry ends the process, with the stacks of all goroutines, unless stop is
-// called in time. It is for what has no deadline of its own.
+// called in time. It is for calls without a deadline.
 func hurry(what string) (stop func() bool) {
 	return time.AfterFunc(patience, func() {
 		debug.SetTraceback("all")

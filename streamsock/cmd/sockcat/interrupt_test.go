@@ -79,7 +79,7 @@ func waitFor(t *testing.T, name string) (err error) {
 	return err
 }
 
-// TestInterruptEarly interrupts what is not connected yet.
+// TestInterruptEarly interrupts before a connection is established.
 func TestInterruptEarly(t *testing.T) {
 	stderr, interrupt, status := interrupted(t, "-l", "127.0.0.1", "0")
 	select {

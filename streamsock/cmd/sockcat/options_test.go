@@ -94,7 +94,8 @@ func TestOptionsIPv6(t *testing.T) {
 	}
 }
 
-// TestOptionsShort: the list fits a terminal and has what this system has.
+// TestOptionsShort: the list fits a terminal and contains the options of this
+// system.
 func TestOptionsShort(t *testing.T) {
 	status, stdout, stderr := sockcat("options")
 	if status != 0 || stderr != "" {
@@ -120,7 +121,7 @@ func TestOptionsFilter(t *testing.T) {
 	for filter, want := range map[string][]string{
 		"nodelay":     {"NoDelay"},
 		"TCP_NODELAY": {"NoDelay"},
-		"TTL":         {"HopLimit"}, // and what has it in its name
+		"TTL":         {"HopLimit"}, // and those with it in their names
 		"Accept":      {"AcceptConn"},
 	} {
 		status, stdout, stderr := sockcat("options", filter)

@@ -30,7 +30,7 @@ type session struct {
 	status chan int
 }
 
-// patience is how long a test waits for what must happen. An emulated processor
+// patience is the time for an event that must occur. An emulated processor
 // takes as long as it takes.
 var patience = func() time.Duration {
 	if os.Getenv("STREAMSOCK_EMULATOR") != "" {
@@ -98,7 +98,7 @@ func (s *session) line() string {
 	}
 }
 
-// rest returns what is on standard error by now.
+// rest returns the current content of standard error.
 func (s *session) rest() string {
 	var all strings.Builder
 	for {
@@ -161,7 +161,7 @@ func TestInputEndsFirst(t *testing.T) {
 	})
 }
 
-// TestPeerEndsFirst: the end of what the peer sends leaves the other direction
+// TestPeerEndsFirst: the end of the peer's data leaves the other direction
 // open.
 func TestPeerEndsFirst(t *testing.T) {
 	forBoth(t, func(t *testing.T, s *session) {
@@ -226,7 +226,8 @@ func TestPeerGone(t *testing.T) {
 	})
 }
 
-// TestBrokenInput: what cannot be read counts as the end, and as a failure.
+// TestBrokenInput: an input that cannot be read counts as the end, and as a
+// failure.
 func TestBrokenInput(t *testing.T) {
 	forBoth(t, func(t *testing.T, s *session) {
 		io.WriteString(s.stdin, "hello")
@@ -245,8 +246,8 @@ func TestBrokenInput(t *testing.T) {
 	})
 }
 
-// TestFiles copies from file to file, where the system's own ways to copy come
-// into play.
+// TestFiles copies from file to file, where the kernel's copies are used into
+// play.
 func TestFiles(t *testing.T) {
 	defer hurry(t.Name())()
 	in, err := os.Open(tempFile(t, 5<<20))
@@ -326,7 +327,7 @@ func TestQuiet(t *testing.T) {
 // TestSettings gives options by both of their names.
 func TestSettings(t *testing.T) {
 	if len(usable([]sockopt.Setting{sockopt.NoDelay.To(false), sockopt.KeepAliveIdle.To(77 * time.Second)})) < 2 {
-		t.Skip("no such options") // TCP_KEEPIDLE came with Windows 10 1709
+		t.Skip("no such options") // TCP_KEEPIDLE exists since Windows 10 1709
 	}
 	flags := []string{"-v", "-o", "NoDelay=off", "-o", sockopt.KeepAliveIdle.Info().Sys + "=77s"}
 	for name, start := range map[string]func(*testing.T, ...string) *session{
@@ -335,7 +336,7 @@ func TestSettings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, flags...)
-			s.line() // what was connected
+			s.line() // the connection
 			if got := s.line(); got != "NoDelay (TCP_NODELAY) is false" {
 				t.Error(got)
 			}
@@ -348,7 +349,7 @@ func TestSettings(t *testing.T) {
 }
 
 // TestSettingsBeforeHandshake checks by the peer's eyes that an option of the
-// handshake came in time: the size of segments that it may send.
+// handshake was set in time: the maximum segment size.
 func TestSettingsBeforeHandshake(t *testing.T) {
 	if i := sockopt.MaxSegment.Info(); i.Access&sockopt.Writable == 0 || !i.Supported || runtime.GOOS != "linux" {
 		t.Skip("not known to work here")

@@ -23,7 +23,7 @@ import (
 type clients struct {
 	t       *testing.T
 	stdin   *io.PipeWriter
-	stdout  lines // what is written at a time
+	stdout  lines // the result of each write
 	stderr  lines
 	address string
 	stop    func() int // ends the command by ^C and returns its status
@@ -208,7 +208,7 @@ func TestKeepTLS(t *testing.T) {
 	}
 }
 
-// TestKeepOutputClosed: the server ends when nobody reads its output any more.
+// TestKeepOutputClosed: the server ends when its output is closed.
 func TestKeepOutputClosed(t *testing.T) {
 	stderr := make(lines, 100)
 	status := make(chan int, 1)

@@ -188,7 +188,7 @@ func TestSample(t *testing.T) {
 			t.Skip(err)
 		}
 		if err != nil {
-			break // it is full: nobody reads
+			break // the buffers are full
 		}
 	}
 	tr.received.Store(5)
@@ -227,7 +227,7 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// liveLine is what each live line looks like on a connection.
+// liveLine matches each live line of a connection.
 var liveLine = regexp.MustCompile(`^ *[0-9.:]+s?( +[0-9.]+[kMG]?B){2}( +\S+){5}( [▁-█]+)?( in all)?$`)
 
 // TestStat sends between two live lines, which must show it.

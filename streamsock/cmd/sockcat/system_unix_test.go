@@ -19,8 +19,8 @@ import (
 )
 
 // TestSIGPIPE runs a process, because the system sends one a signal for a write
-// to a standard output that nobody reads. It must end as the command does, after
-// it has written the report.
+// to a closed standard output. It must end like the command, after it has
+// written the report.
 func TestSIGPIPE(t *testing.T) {
 	defer hurry(t.Name())()
 	self, err := os.Executable()

@@ -62,7 +62,7 @@ func TestStartTLS(t *testing.T) {
 	}
 }
 
-// TestStartTLSRefused: the error has what the server answered, in one line.
+// TestStartTLSRefused: the error contains the server's reply, in one line.
 func TestStartTLSRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ protocol, script, want string }{
 		"ftp":      {"ftp", "220 here\r\n>AUTH TLS\r\n502 what?\x1b[2J\r\n", `the server replied "502 what?\x1b[2J"`},
@@ -99,7 +99,7 @@ func TestStartTLSWait(t *testing.T) {
 	}
 }
 
-// TestTLSVerified checks the peer's certificate, and prints what it is.
+// TestTLSVerified checks the peer's certificate, and prints it.
 func TestTLSVerified(t *testing.T) {
 	s := connectSession(t, "--tls", "-v", "--ca", writeCertificate(t), "--alpn", "other,echo", "--tls-min", "1.3")
 	config := testnet.ServerTLS(t)

@@ -21,8 +21,8 @@ import (
 	"example.com/streamsock/streamsock"
 )
 
-// TestSendOnly: the command ends when the peer has everything, although the peer
-// keeps its side open, and what the peer sends is discarded.
+// TestSendOnly: the command ends when the peer has everything, although the
+// peer keeps its side open, and the peer's data is discarded.
 func TestSendOnly(t *testing.T) {
 	s := connectSession(t, "--send-only")
 	text := noise()
@@ -256,8 +256,8 @@ func TestPeerClosedSaid(t *testing.T) {
 	}
 }
 
-// TestTypedToNobody: what is typed after the peer has closed the connection does not
-// vanish silently, and what is typed while the peer still reads arrives.
+// TestTypedToNobody: input after the peer has closed the connection does not
+// vanish silently, and input while the peer still reads arrives.
 func TestTypedToNobody(t *testing.T) {
 	s := connectSession(t, "-v", "--escape", "~")
 	for range 2 {

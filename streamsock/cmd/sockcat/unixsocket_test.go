@@ -85,7 +85,7 @@ func TestUnix(t *testing.T) {
 	})
 }
 
-// TestUnixEscapes: what belongs to TCP is refused, and ~a ends the connection.
+// TestUnixEscapes: escapes of TCP are rejected, and ~a ends the connection.
 func TestUnixEscapes(t *testing.T) {
 	path := unixPath(t)
 	l, err := net.Listen("unix", path)
