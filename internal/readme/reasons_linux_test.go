@@ -90,11 +90,11 @@ func Example_urgent() {
 	defer server.Close()
 
 	client.SendUrgent('!')
-	err := server.WaitUrgent(ctx) // blocks no thread
-	b, err := server.ReadUrgent() // '!'
-
-	fmt.Printf("%c %v\n", b, err)
-	// Output: ! <nil>
+	fmt.Println(server.WaitUrgent(ctx)) // <nil>; no thread was blocked
+	fmt.Println(server.ReadUrgent())    // 33 <nil>: the byte '!'
+	// Output:
+	// <nil>
+	// 33 <nil>
 }
 
 func Example_info() {
