@@ -19,8 +19,15 @@ import (
 )
 
 func Example_httpServer() {
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "served") })}
+	address := "127.0.0.1:0"
 	addresses := make(chan string, 1)
+	server := &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "served") }),
+		BaseContext: func(l net.Listener) context.Context {
+			addresses <- l.Addr().String()
+			return context.Background()
+		},
+	}
 	ended := make(chan error, 1)
 	go func() {
 		ended <- func() error {
@@ -32,11 +39,10 @@ func Example_httpServer() {
 					sockopt.UserTimeout.To(20 * time.Second),
 				},
 			}
-			l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+			l, err := lc.Listen(ctx, "tcp", address)
 			if err != nil {
 				return err
 			}
-			addresses <- l.Addr().String()
 			return server.Serve(l)
 		}()
 	}()
