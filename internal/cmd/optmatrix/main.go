@@ -2,14 +2,14 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Optmatrix writes down which system has which socket option: in the option
-// matrix (testdata/option-matrix.md), in the Platforms line of each option's
-// documentation, and in what sockopt.Info.Platforms answers. It also writes the index
-// of names in C that ends the documentation of package sockopt.
+// Optmatrix writes which system has which socket option: in the option matrix
+// (testdata/option-matrix.md), in the Platforms line of each option's documentation,
+// and in the table of sockopt.Info.Platforms. It also writes the index of names in C at
+// the end of the documentation of package sockopt.
 //
 // It reads the tables of all systems (internal/sys/table_*.go) and the
-// options (streamsock/sockopt/opt_*.go) as source text, so one machine
-// suffices. Its argument is the module's root. Run it by "go generate ./...".
+// options (streamsock/sockopt/opt_*.go) as source text, so it runs on any system. Its
+// argument is the module's root. Run it with "go generate ./...".
 package main
 
 import (
@@ -70,13 +70,13 @@ func generate(root string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// A row is what a system's table says of an option.
+// A row is an option's row in a system's table.
 type row struct {
-	names  []string // C names: one, or that of IPv4 and that of IPv6
+	names  []string // C names: one, or the names for IPv4 and IPv6
 	access string   // "", "ReadOnly" or "WriteOnly"
 }
 
-// tables has the rows by system and option.
+// tables contains the rows by system and option.
 type tables map[string]map[string]row
 
 func (t tables) systems() []string { return slices.Sorted(maps.Keys(t)) }
@@ -234,8 +234,8 @@ func platformsLine(t tables, o option) string {
 	return strings.Join(line, ", ")
 }
 
-// spelling returns the row's C names that the headline does not tell, and what
-// cannot be done with the option.
+// spelling returns the row's C names that are not in the headline, and whether the
+// option can only be read or only be set.
 func spelling(r row, o option) string {
 	var s []string
 	for _, name := range r.names {
@@ -345,8 +345,8 @@ var aliases = map[string]string{
 	"fwmark": "Mark",
 }
 
-// indexFile returns a file with the part of the package documentation that has the Go
-// name for each name in C, and the aliases.
+// indexFile returns a file with the part of the package documentation that lists the
+// Go name for each name in C, and with the aliases.
 func indexFile(t tables, options []option) []byte {
 	index := maps.Clone(aliases)
 	for _, o := range options {
@@ -382,14 +382,14 @@ func matrix(t tables, options []option) []byte {
 	var b bytes.Buffer
 	b.WriteString(`# Option matrix
 
-Which system has which socket option of package sockopt. A dot says that the
-option has the C name of the second column there; another C name is spelled
-out. "get" and "set" say that the option can only be read, or only be set,
-there. An empty cell is an option that answers errors.ErrUnsupported; so do all
-options on systems without a column. The tables behind this page are those of
-internal/sys; "go generate ./..." writes it, and a test fails when it is stale.
+This page lists the socket options of package sockopt and the systems that have them. A
+dot means that the option has the C name of the second column; a different C name is
+given in the cell. "get" and "set" mean that the option can only be read or only be set.
+If a cell is empty, Get and Set return an error wrapping errors.ErrUnsupported, as they
+do for all options on systems without a column. "go generate ./..." writes this page from
+the tables of internal/sys, and a test fails if it is stale.
 
-solaris stands for illumos too, linux for android, darwin for ios.
+The column solaris includes illumos, linux includes android, and darwin is macOS and iOS.
 
 `)
 	systems := t.systems()
