@@ -30,11 +30,14 @@ var banned = []struct{ phrase, instead string }{
 	{`stands? still`, "stalls"},
 	{`in vain`, "without result, forever"},
 	{`what (becomes|became|has become) of`, "the result of"},
+	{`now and then`, "occasionally"},
+	{`answers? an error`, "returns an error"},
+	{`tells? (how|that|whether|which|what|when)`, "reports"},
 	{`the mirror of`, "returns the value set by"},
 }
 
 // pages are the text files that the list applies to, as patterns below the root.
-var pages = []string{}
+var pages = []string{"*.md", ".github/*.md", ".ci/*", "testdata/*.md"}
 
 // words matches the phrases, each as a group.
 var words = func() *regexp.Regexp {
