@@ -102,9 +102,9 @@ var IPOptions Option[[]byte] = custom[[]byte]("IPOptions", AnyTime, BytesCodec(4
 // IPv6. It can narrow the range of the system (net.ipv4.ip_local_port_range)
 // but not extend it; a range outside of that is ignored.
 //
-//   - Value: a range; a bound of 0 is that of the system. When bind chooses the
-//     port, and not connect, Linux 6.18 does not use the last port of a range
-//     of three.
+//   - Value: a range; a bound of 0 is that of the system. If bind chooses the
+//     port, and not connect, Linux does not use the last port of a range of
+//     three.
 //   - Default: the zero value.
 //   - When: before bind, or before connect if there is no LocalAddr.
 //   - Platforms: linux.
