@@ -322,7 +322,7 @@ func TestXNet(t *testing.T) {
 	})
 }
 
-// TestWrappers holds what the library finds below connections of others.
+// TestWrappers checks what the library finds below connections of others.
 func TestWrappers(t *testing.T) {
 	e := &forms.Env{Form: forms.Conn, T: t}
 	l := netutil.LimitListener(e.Listen(), 2)

@@ -49,9 +49,9 @@ func (l watchedListener) Accept() (net.Conn, error) {
 	return c, err
 }
 
-// TestPlainLosesNothing holds that grpc-go does with connections by Plain what it does
-// with those of package net, in memory too, and that the options which it does not set
-// itself are kept. With a *Conn, it would not.
+// TestPlainLosesNothing checks that grpc-go does with connections by Plain what
+// it does with those of package net, in memory too, and that the options which
+// it does not set itself are kept. With a *Conn, it would not.
 func TestPlainLosesNothing(t *testing.T) {
 	costs := make(map[forms.Form]cost)
 	for _, form := range []forms.Form{forms.Net, forms.Plain, forms.Conn} {

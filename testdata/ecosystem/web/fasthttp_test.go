@@ -95,7 +95,7 @@ func fastHTTP(e *forms.Env, server, client *tls.Config) {
 	e.Err("serve", <-done)
 }
 
-// fastHijack speaks another protocol with a handler.
+// fastHijack uses another protocol with a handler.
 func fastHijack(e *forms.Env, address string) {
 	c, err := e.Dial("tcp", address)
 	if err != nil {

@@ -223,7 +223,7 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
-// hijack speaks another protocol with a handler, to its half-close.
+// hijack uses another protocol with a handler, to its half-close.
 func hijack(e *forms.Env, address string) {
 	c, err := e.Dial("tcp", address)
 	if err != nil {
@@ -286,8 +286,8 @@ func TestNginx(t *testing.T) {
 	})
 }
 
-// TestConnOption holds that an option that no connection can have fails in Listen, and not
-// at the first client, which would end http.Serve.
+// TestConnOption checks that an option that no connection can have fails in
+// Listen, and not at the first client, which would end http.Serve.
 func TestConnOption(t *testing.T) {
 	if l, err := listenWith("nosuch"); l != nil || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v, %v", l, err)

@@ -132,7 +132,7 @@ func (b *Breaker) Close() {
 	b.serving.Wait()
 }
 
-// Refused returns an address where nobody listens.
+// Refused returns an address where no process listens.
 func Refused(t *testing.T) string {
 	t.Helper()
 	l := Silent(t)

@@ -59,7 +59,7 @@ func CompareForms(t *testing.T, library string, forms []Form, work func(e *Env))
 	}
 }
 
-// same holds that two logs are the same.
+// same checks that two logs are the same.
 func same(t *testing.T, want, got []string) {
 	t.Helper()
 	for i := range max(len(want), len(got)) {
