@@ -172,3 +172,36 @@ func ExampleListenConfig_Wrap() {
 	// false <nil>
 	// hello, <nil>
 }
+
+// A listener that is passed as a file, for example by a service manager, accepts
+// connections.
+func ExampleFileListener() {
+	nl, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	f, err := nl.(*net.TCPListener).File()
+	if err != nil {
+		log.Fatal(err)
+	}
+	nl.Close()
+
+	l, err := streamsock.FileListener(f)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer l.Close()
+	f.Close()
+	client, err := net.Dial("tcp4", l.Addr().String())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	c, err := l.AcceptStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Println(c.RemoteAddr().String() == client.LocalAddr().String())
+	// Output: true
+}
