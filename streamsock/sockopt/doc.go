@@ -68,8 +68,13 @@
 // Package net listens with multipath TCP by default on Linux, package
 // streamsock only on request. Linux does not support some thirty options of
 // this package on a multipath socket, such as [UserTimeout], [OOBInline],
-// [MD5SigExt] and [SaveSyn]. Set of [DontRoute], and Set of [DeferAccept] on a
-// multipath connection, return nil and have no effect.
+// [MD5SigExt] and [SaveSyn].
+//
+// Linux also has some faults there. Set of [DontRoute], and Set of
+// [DeferAccept] on a multipath connection, return nil and have no effect. Set
+// of [BindAddressNoPort], [LocalPortRange] and, for IPv4, [FreeBind] and
+// [Transparent] on a multipath connection fails with EINVAL, and changes the
+// option nevertheless.
 //
 // # Defining options
 //

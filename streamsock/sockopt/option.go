@@ -73,7 +73,7 @@ func (o Option[T]) To(v T) Setting { return Setting{bound[T]{o.def, v}} }
 // Info returns a description of the option.
 func (o Option[T]) Info() Info { return o.def.Info() }
 
-// A ReadOnly is an option that cannot be set.
+// A ReadOnly is an option that can be read but not set.
 type ReadOnly[T any] struct{ def *definition[T] }
 
 // Get returns the value of the option on c. Its errors are those of

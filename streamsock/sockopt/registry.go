@@ -29,8 +29,8 @@ import (
 type Info struct {
 	Name      string   // name in this package, such as "UserTimeout"
 	Sys       string   // C name on this system, such as "TCP_USER_TIMEOUT"; that for IPv4 if there are two; empty if there is none
-	Level     int      // second argument of setsockopt(2) on this system
-	Number    int      // third argument of setsockopt(2) on this system
+	Level     int      // second argument of setsockopt(2) for Sys
+	Number    int      // third argument of setsockopt(2) for Sys
 	Type      string   // Go type of the value, such as "time.Duration"
 	Access    Access   // whether it can be read and set on this system
 	When      When     // when to set it
