@@ -63,6 +63,8 @@
 //
 // # Moving bytes
 //
+// A Conn has more ways to move bytes than Read and Write:
+//
 //   - [Conn.Readv] and [Conn.Writev] read into and write from several buffers
 //     with one system call.
 //   - [Conn.Peek] receives data without removing it, and [Conn.PeekFull] waits
