@@ -20,8 +20,8 @@ import "example.com/streamsock/internal/sys"
 
 // Read reads data from the connection, like [net.TCPConn.Read].
 //
-// On Linux, Read makes a non-blocking system call without notifying the
-// scheduler if p has at most 64 KiB, which is faster. Unlike that of package
+// On Linux, if p has at most 64 KiB, Read makes a non-blocking system call
+// without notifying the scheduler, which is faster. Unlike the Read of package
 // net, it does not block at the out-of-band mark when data is available.
 func (c *conn) Read(p []byte) (n int, err error) {
 	t := single(p)
@@ -32,8 +32,8 @@ func (c *conn) Read(p []byte) (n int, err error) {
 
 // Write writes data to the connection, like [net.TCPConn.Write].
 //
-// On Linux, Write makes a non-blocking system call without notifying the
-// scheduler if p has at most 16 KiB, which is faster.
+// On Linux, if p has at most 16 KiB, Write makes a non-blocking system call
+// without notifying the scheduler, which is faster.
 func (c *conn) Write(p []byte) (n int, err error) {
 	t := single(p)
 	done, err := c.send(t, 0)
@@ -42,7 +42,7 @@ func (c *conn) Write(p []byte) (n int, err error) {
 }
 
 // Recv receives data into p, as specified by the flags. Without flags it is
-// Read. Recv corresponds to recv(2).
+// equivalent to Read. Recv corresponds to recv(2).
 //
 // With [DontWait] or [OOB], Recv does not block and ignores the read deadline.
 // With OOB, an error matching [syscall.EINVAL] means on most systems that there
@@ -52,8 +52,8 @@ func (c *conn) Recv(p []byte, flags Flags) (n int, err error) {
 	return int(done), err
 }
 
-// Send sends all of p, as specified by the flags. Without flags it is Write.
-// Send corresponds to send(2).
+// Send sends all of p, as specified by the flags. Without flags it is
+// equivalent to Write. Send corresponds to send(2).
 //
 // With [DontWait], Send does not block and ignores the write deadline. If the
 // send buffer has no room for all of p, it sends a part and returns
@@ -163,10 +163,10 @@ func (c *conn) Available() (int, error) { return c.getInt(sys.Queued) }
 // not read, which is more than the number of bytes.
 func (c *conn) Unacked() (int, error) { return c.getInt(sys.Unacked) }
 
-// Unsent returns the number of bytes that have been written and that the system
-// has not sent yet, because the peer's window or the congestion window is full.
-// The end of the stream is not counted.
+// Unsent returns the number of bytes that have been written but not sent yet,
+// for example because the peer's window or the congestion window is full. The
+// end of the stream is not counted.
 //
-// Unsent corresponds to the ioctl SIOCOUTQNSD on Linux, for TCP. On other
-// systems it returns an error wrapping [errors.ErrUnsupported].
+// Unsent is supported only for TCP on Linux, where it corresponds to the ioctl
+// SIOCOUTQNSD. Otherwise it returns an error wrapping [errors.ErrUnsupported].
 func (c *conn) Unsent() (int, error) { return c.getInt(sys.Unsent) }

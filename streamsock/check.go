@@ -18,8 +18,8 @@ import (
 )
 
 // BUG(streamsock): On DragonFly, Solaris, AIX and Windows, Check also returns
-// HalfClosed after a CloseRead of this side. So it does on all systems for a
-// multipath connection and a Unix socket.
+// HalfClosed after this side has called CloseRead. For multipath connections
+// and Unix sockets, it does so on all systems.
 
 // BUG(streamsock): On Solaris and AIX, Check returns Pending if there is unread
 // data before the end of the stream. On Windows, it returns HalfClosed instead
@@ -78,7 +78,7 @@ func (l Liveness) String() string {
 //	state of the connection         nothing to read   something to read
 //	established                     Idle              Pending
 //	the peer has sent its FIN       HalfClosed        HalfClosed
-//	both have, and acknowledged     Closed, io.EOF    Closed, io.EOF
+//	both FINs are acknowledged      Closed, io.EOF    Closed, io.EOF
 //	reset or timed out              Closed, ErrBroken Closed, ErrBroken
 //	Close was called here           Closed, net.ErrClosed
 //
@@ -105,8 +105,8 @@ func (l Liveness) String() string {
 // Check calls poll(2), which for an Idle connection is the only system call on
 // Linux, and getsockopt(2) with TCP_INFO. On macOS and the BSDs, it uses a
 // kqueue(2); if no file descriptor is free for it, it uses poll(2), and the
-// error of Closed may be ErrBroken for io.EOF. On Windows, it uses the request
-// by which WSAPoll is implemented.
+// error of Closed may then be ErrBroken instead of io.EOF. On Windows, it uses
+// the request IOCTL_AFD_POLL, on which WSAPoll is based.
 func (c *conn) Check() (Liveness, error) {
 	rc, err := c.SyscallConn()
 	if err != nil {

@@ -17,12 +17,13 @@ import (
 )
 
 // DrainLimit is the maximum number of bytes that [Conn.CloseGraceful] reads and
-// discards while it waits for the peer to close. It equals the number of bytes
-// that net/http reads of a request's body that the handler left unread.
+// discards while it waits for the peer to close. It equals the limit up to
+// which net/http reads the part of a request's body that a handler has left
+// unread.
 const DrainLimit = 256 << 10
 
-// How specifies the direction of a connection that [Conn.Shutdown] shuts down.
-// The zero How is not valid.
+// How specifies the direction or directions of a connection that
+// [Conn.Shutdown] shuts down. The zero How is not valid.
 type How uint8
 
 const (
@@ -116,7 +117,7 @@ func (c *conn) unlessEnded(err error) error {
 
 // Close closes the connection, like [net.TCPConn.Close]. It also unblocks
 // [Conn.Wait] and [Conn.WaitUrgent] and removes c from every [PollSet]. Closing
-// the embedded TCPConn directly does neither.
+// the embedded TCPConn or UnixConn directly does neither.
 func (c *conn) Close() error {
 	if _, err := c.SyscallConn(); err != nil {
 		return err

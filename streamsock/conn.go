@@ -35,8 +35,8 @@ var (
 )
 
 // Wrap returns a Conn for c, which must be a *[net.TCPConn]. If c is a *Conn,
-// Wrap returns it unchanged. Both refer to the same connection: either may be
-// used, and closing either closes both. Wrap sets no options.
+// Wrap returns it unchanged. The result and c refer to the same connection:
+// either may be used, and closing either closes both. Wrap sets no options.
 //
 // Call Wrap only once for a TCPConn, because two Conns do not share their
 // deadlines: if a context or timeout ends an operation of one, a blocked
@@ -159,8 +159,8 @@ func (c *Conn) KeepAlive() (bool, error) { return sockopt.KeepAlive.Get(c) }
 // -1, which SetKeepAliveConfig takes to mean that the value is left unchanged.
 // On OpenBSD these are Idle, Interval and Count.
 //
-// Windows before version 10 1709 does not report them either. There,
-// SetKeepAliveConfig sets Idle and Interval together, by the ioctl
+// Versions of Windows before Windows 10 version 1709 do not report them either.
+// There, SetKeepAliveConfig sets Idle and Interval together, by the ioctl
 // SIO_KEEPALIVE_VALS. It returns an error for an Interval without Idle, and for
 // a Count other than -1.
 //

@@ -16,8 +16,8 @@ import (
 // returned by the next Read.
 //
 // ReadContext also honors the read deadline, and does not change it. However,
-// if ctx ends, a deadline that was set on the embedded TCPConn directly after
-// [Wrap] is removed.
+// if ctx ends, a deadline that was set directly on the embedded TCPConn or
+// UnixConn after [Wrap] is removed.
 func (c *conn) ReadContext(ctx context.Context, p []byte) (n int, err error) {
 	return c.recvContext(ctx, p, 0)
 }
@@ -90,8 +90,8 @@ func (c *conn) awaitReadable(ctx context.Context, futile int, heed bool) error {
 // When ctx ends, concurrent operations of other goroutines may be affected: a
 // Write of the embedded TCPConn (for example by [net.Buffers]) or a ReadFrom of
 // a file can fail with [os.ErrDeadlineExceeded], or its data can be sent in the
-// middle of the data of another Write. On systems other than Linux, so can a
-// Write of the Conn that has written a part.
+// middle of the data of another Write. On systems other than Linux, the same
+// can happen to a Write of the Conn that has already written part of its data.
 func (c *conn) WriteContext(ctx context.Context, p []byte) (n int, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, err

@@ -340,7 +340,8 @@ func (d *deadline) takeTurn() (end func()) {
 // SetDeadline sets the read and write deadlines, like
 // [net.TCPConn.SetDeadline]. They also apply to the blocking methods that Conn
 // adds, such as [Conn.Wait], but not to a [PollSet]. Deadlines set directly on
-// the embedded TCPConn do not apply to [Conn.Wait] and [Conn.WaitUrgent].
+// the embedded TCPConn or UnixConn do not apply to [Conn.Wait] and
+// [Conn.WaitUrgent].
 func (c *conn) SetDeadline(t time.Time) error {
 	if err := c.read.setTo(t); err != nil {
 		return err

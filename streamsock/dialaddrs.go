@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// DialAddrs connects to one of the addresses, in the way in which package net
+// DialAddrs connects to one of the addresses, in the same way as package net
 // connects to the addresses of a host name. It tries the addresses in order,
 // each with an equal share of the remaining time.
 //
-// Addresses of the other IP version than that of the first address are tried
-// concurrently (RFC 6555). Those attempts start when the others have failed or
+// Addresses whose IP version differs from that of the first are tried
+// concurrently (RFC 6555). These attempts start when the others have failed or
 // FallbackDelay of NetDialer has passed. DialAddrs returns the first connection
 // that is established, and ends the other attempts.
 //

@@ -44,7 +44,7 @@
 // differences. A Conn never buffers data in user space, so the methods that
 // read can be mixed freely.
 //
-// Of the options, package net has only setters. Conn adds the getters
+// For these options, package net has only setters. Conn adds the getters
 // [Conn.Linger], [Conn.NoDelay], [Conn.KeepAlive], [Conn.KeepAliveConfig],
 // [Conn.ReadBuffer] and [Conn.WriteBuffer].
 //
@@ -113,12 +113,12 @@
 // There are two ways to receive an urgent byte: out of line and inline.
 //
 // Out of line is the default. [Conn.WaitUrgent] waits for the byte and
-// [Conn.ReadUrgent] receives it. Read never returns it, but returns once at the
-// mark, the place in the stream where the byte was sent. The kernel keeps only
-// the most recent urgent byte. An earlier one that has not been received is
-// discarded or delivered as ordinary data. The byte is also lost when a Read
-// passes the mark, even if that Read finds no data. Therefore call Read and
-// ReadUrgent from the same goroutine.
+// [Conn.ReadUrgent] receives it. Read never delivers it, but a call of Read
+// ends at the mark: the place in the stream where the byte was sent. The kernel
+// keeps only the most recent urgent byte. An earlier one that has not been
+// received is discarded or delivered as ordinary data. The byte is also lost
+// when a Read passes the mark, even if that Read finds no data. Therefore call
+// Read and ReadUrgent from the same goroutine.
 //
 // Inline, after [Conn.SetOOBInline](true), the byte is part of the stream.
 // WaitUrgent still waits for it, and [Conn.AtMark] reports whether it is the
@@ -194,11 +194,11 @@
 //
 // # Systems
 //
-// The tests run on Linux, and on Windows system calls under wine. Wait, PollSet
-// and Check of macOS and the BSDs are tested on a model of their kqueue(2).
-// What else the documentation says of macOS, the BSDs, Solaris and AIX is known
-// from their source and manual pages only. The page testdata/systems.md in the
-// module's source has the details.
+// The tests run on Linux and, compiled for Windows, under wine. For macOS and
+// the BSDs, Wait, PollSet and Check are tested on a model of kqueue(2).
+// Everything else that the documentation says about macOS, the BSDs, Solaris
+// and AIX comes from their source and manual pages only. The page
+// testdata/systems.md in the module's source has the details.
 //
 // On Plan 9, js and wasip1, only what package net provides is available, as
 // described with each method.

@@ -30,8 +30,8 @@ func (wouldBlockError) Is(target error) bool { return sys.IsAgain(target) }
 var ErrNoUrgent = errors.New("streamsock: no urgent byte pending")
 
 // ErrBroken is returned when the connection has failed, for example by a reset.
-// The cause is reported by the next Read or Write, so that it is not consumed
-// by a call such as [Conn.Check].
+// The cause is left for the next Read or Write to return: a call such as
+// [Conn.Check] does not consume it.
 var ErrBroken = errors.New("streamsock: connection broken")
 
 // ErrDrainLimit is returned by [Conn.CloseGraceful] if the peer has sent more

@@ -48,7 +48,7 @@ import (
 // releases the socket.
 //
 // If the socket is not a TCP socket, and on js, the error wraps
-// [errors.ErrUnsupported]. If it is not connected, or no longer, the error
+// [errors.ErrUnsupported]. If it is not, or is no longer, connected, the error
 // wraps [os.ErrInvalid].
 func FileConn(f *os.File) (*Conn, error) {
 	peer, err := filePeer(f)

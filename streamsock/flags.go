@@ -15,10 +15,10 @@ import (
 // Flags modify a call to [Conn.Recv], [Conn.Send], [Conn.Recvmsg] or
 // [Conn.Sendmsg]. They correspond to the flags of recv(2) and send(2).
 //
-// DontWait and OOB are valid for receiving and sending, Peek, WaitAll and Trunc
-// only for receiving, DontRoute and More only for sending. For a flag that is
-// not valid, the error wraps [os.ErrInvalid]. For one that the system lacks,
-// the error wraps [errors.ErrUnsupported].
+// DontWait and OOB are valid for receiving and sending; Peek, WaitAll and Trunc
+// only for receiving; DontRoute and More only for sending. If a flag is not
+// valid, the error wraps [os.ErrInvalid]. If the system lacks it, the error
+// wraps [errors.ErrUnsupported].
 type Flags uint32
 
 const (

@@ -11,7 +11,8 @@ import "example.com/streamsock/internal/sys"
 // [syscall.ECONNRESET] and, on Windows, WSAECONNRESET and WSAECONNABORTED,
 // which is returned for a reset that was noticed while sending data.
 //
-// IsReset and the functions below accept an error of any package, and examine
+// IsReset, [IsRefused], [IsUnreachable], [IsBrokenPipe], [IsNotConnected],
+// [IsTimedOut] and [IsAddrInUse] accept an error of any package, and examine
 // the errors that it wraps, as [errors.Is] does. They are for code that also
 // runs on Windows, where an error of a socket never matches an error of package
 // syscall such as [syscall.ECONNRESET]. On Plan 9, whose errors have no
@@ -29,18 +30,19 @@ func IsRefused(err error) bool { return sys.IsRefused(err) }
 func IsUnreachable(err error) bool { return sys.IsUnreachable(err) }
 
 // IsBrokenPipe reports whether err means that the connection can no longer be
-// written to, because this side has shut down its direction or, on Unix,
-// because an earlier call has returned the error of a reset. It matches
-// [syscall.EPIPE] and, on Windows, WSAESHUTDOWN.
+// written to, because this side has shut down the writing direction or, on
+// Unix, because an earlier call has already reported that the connection was
+// reset. It matches [syscall.EPIPE] and, on Windows, WSAESHUTDOWN.
 func IsBrokenPipe(err error) bool { return sys.IsBrokenPipe(err) }
 
-// IsNotConnected reports whether err means that the socket is not connected, or
-// no longer. It matches [syscall.ENOTCONN] and, on Windows, WSAENOTCONN.
+// IsNotConnected reports whether err means that the socket is not, or is no
+// longer, connected. It matches [syscall.ENOTCONN] and, on Windows,
+// WSAENOTCONN.
 func IsNotConnected(err error) bool { return sys.IsNotConnected(err) }
 
 // IsTimedOut reports whether err means that the kernel has given up the
-// connection because the peer did not respond: when connecting, after
-// [sockopt.UserTimeout], or to keep-alive probes. It matches
+// connection because the peer did not respond: to the attempt to connect, to
+// data within [sockopt.UserTimeout], or to keep-alive probes. It matches
 // [syscall.ETIMEDOUT] and, on Windows, WSAETIMEDOUT and WSAENETRESET. It does
 // not match an exceeded deadline, [os.ErrDeadlineExceeded].
 func IsTimedOut(err error) bool { return sys.IsTimedOut(err) }

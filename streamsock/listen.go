@@ -54,7 +54,7 @@ type ListenConfig struct {
 	Options []sockopt.Setting
 
 	// ConnOptions are set, in order, on each accepted connection. Listen fails
-	// if no connection can have one of them: if setting it on a new socket
+	// if one of them can never be set, that is, if setting it on a new socket
 	// returns an error wrapping [errors.ErrUnsupported], [os.ErrInvalid],
 	// [os.ErrPermission] or, for the name of an algorithm, [os.ErrNotExist].
 	// For other errors see Refused.
@@ -72,10 +72,10 @@ type ListenConfig struct {
 	// fail. Connections do not inherit some others, so every one of Options
 	// that can be set at any time is also set on each connection.
 	//
-	// One of ConnOptions that is not supported on a multipath connection is not
-	// set on it. Therefore the peer decides whether a connection has the
-	// option. Do not use Multipath with an option that each connection must
-	// have, such as [sockopt.MinHopLimit].
+	// If a multipath connection does not support one of ConnOptions, it is
+	// accepted without that option. Therefore the peer decides whether a
+	// connection has it. Do not use Multipath with an option that each
+	// connection must have, such as [sockopt.MinHopLimit].
 	Multipath bool
 
 	// Plain makes Accept, but not the other methods, return a *[net.TCPConn],
@@ -83,13 +83,13 @@ type ListenConfig struct {
 	Plain bool
 
 	// Backlog is the maximum number of connections that wait to be accepted. If
-	// it is 0 (the default), package net's value is used, the largest that the
-	// system allows. The system limits a larger number. If it is negative or
-	// exceeds 31 bits, the error wraps [os.ErrInvalid].
+	// it is 0 (the default), the value of package net is used, which is the
+	// largest that the system allows. A larger number is reduced to that. If it
+	// is negative or exceeds 31 bits, the error wraps [os.ErrInvalid].
 	//
-	// On Plan 9, js and wasip1, a Backlog other than 0 returns an error
-	// wrapping [errors.ErrUnsupported]. So it does on Windows for Wrap, because
-	// Windows ignores a second call of listen.
+	// If Backlog is not 0, Listen and Wrap return an error wrapping
+	// [errors.ErrUnsupported] on Plan 9, js and wasip1. So does Wrap on
+	// Windows, because Windows ignores a second call of listen.
 	Backlog int
 }
 
@@ -148,8 +148,8 @@ func (lc *ListenConfig) Listen(ctx context.Context, network, address string) (*L
 // Multipath is ignored, and so are the fields of NetConfig that concern the
 // creation of a socket.
 //
-// Both refer to the same listener: closing either closes both. If Wrap returns
-// an error, the caller must close l.
+// The result and l refer to the same listening socket: closing either closes
+// both. If Wrap returns an error, the caller must close l.
 func (lc *ListenConfig) Wrap(l *net.TCPListener) (*Listener, error) {
 	if l == nil {
 		return nil, fmt.Errorf("streamsock: cannot wrap a nil %T: %w", l, errors.ErrUnsupported)
@@ -361,8 +361,9 @@ func (l *Listener) SyscallConn() (syscall.RawConn, error) {
 func (l *Listener) SetDeadline(t time.Time) error { return l.read.setTo(t) }
 
 // Close closes the listener, like [net.TCPListener.Close]. It also unblocks
-// [Listener.AcceptContext], removes l from every [PollSet], and closes an
-// accepted connection for which no descriptor was free.
+// [Listener.AcceptContext], removes l from every [PollSet], and closes the
+// connections that [Listener.TryAccept] has kept because no descriptor was
+// free.
 func (l *Listener) Close() error {
 	if _, err := l.SyscallConn(); err != nil {
 		return err

@@ -68,8 +68,8 @@ func (c *conn) LocalAddr() net.Addr {
 	return c.net.LocalAddr()
 }
 
-// RemoteAddr returns the remote network address. Unlike that of package net, it
-// also returns the address of a connection made by a [Socket] with
+// RemoteAddr returns the remote network address. Unlike the method of package
+// net, it also returns the address of a connection made by a [Socket] with
 // [sockopt.FastOpenConnect].
 func (c *conn) RemoteAddr() net.Addr {
 	if c.remote != nil || c.net == nil {

@@ -17,11 +17,12 @@ import (
 // example a header of known length. It leaves the data in the receive buffer,
 // so that the next Read returns it again. PeekFull returns when ctx ends,
 // honors the read deadline, and is unblocked by Close. It changes no deadline
-// and no option. Whatever the error, n is the number of bytes copied to p.
+// and no option. Even if the error is not nil, n is the number of bytes copied
+// to p.
 //
 // As for [io.ReadFull], the error is nil if and only if n == len(p). It is
 // [io.EOF] if the stream has ended without any data, and [io.ErrUnexpectedEOF]
-// if it has ended after less than len(p) bytes. If no more data can arrive
+// if it has ended after fewer than len(p) bytes. If no more data can arrive
 // before a Read, because the receive buffer is full or the out-of-band mark is
 // next, the error wraps [io.ErrShortBuffer].
 //
@@ -30,7 +31,7 @@ import (
 // full buffer within 200 milliseconds, but not on a Unix socket: there, only
 // ctx and the deadline end the wait. On DragonFly, NetBSD, OpenBSD, Solaris and
 // AIX, and on Windows as tested under wine, PeekFull does not detect the end of
-// the stream after less than len(p) bytes.
+// the stream after fewer than len(p) bytes.
 func (c *conn) PeekFull(ctx context.Context, p []byte) (n int, err error) {
 	if _, err := c.SyscallConn(); err != nil {
 		return 0, err

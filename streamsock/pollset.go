@@ -90,14 +90,14 @@ func setError(err error) error { return &net.OpError{Op: "poll", Net: "tcp", Err
 
 // Add adds the events to those that the set waits for on c, and adds c to the
 // set if it is not a member. See [Conn.Wait] for the events and the systems
-// that support them. Without events, the set only reports that c is broken.
+// that support them. Without events, the set reports c only when it is broken.
 // With [Oneshot], it reports c once. If a goroutine is blocked in Poll, it
 // waits for the new events too.
 //
 // A connection, listener or Socket of this package leaves the set when its
-// Close method is called. Any other member, and a Conn whose embedded TCPConn
-// is closed directly, is no longer reported after it is closed, and leaves the
-// set when the set notices that.
+// Close method is called. Any other member is no longer reported after it is
+// closed, but leaves the set only when the set notices. The same applies to a
+// Conn whose embedded TCPConn is closed directly.
 //
 // If c is not comparable, the error wraps [os.ErrInvalid]. If the system cannot
 // poll c, such as a regular file on Linux, it wraps [errors.ErrUnsupported].
@@ -316,8 +316,8 @@ func (s *PollSet) Len() int {
 // block, and returns the error only if no member is ready.
 func (s *PollSet) Poll(ctx context.Context) ([]Ready, error) { return s.PollInto(ctx, nil) }
 
-// PollInto is like [PollSet.Poll] but overwrites the elements of buf and
-// returns a slice that begins in its memory.
+// PollInto is like [PollSet.Poll] but appends the ready members to buf[:0],
+// overwriting its elements, and returns the extended slice.
 func (s *PollSet) PollInto(ctx context.Context, buf []Ready) ([]Ready, error) {
 	buf = buf[:0]
 	select {

@@ -28,8 +28,8 @@ type RelayStats struct {
 }
 
 // Relay copies between a and b in both directions until both streams have
-// ended, and closes both connections. It is a [Relayer] without an idle timeout
-// and resets.
+// ended, and closes both connections. It is equivalent to [Relayer.Relay] of
+// the zero Relayer, which has no idle timeout and sends no resets.
 func Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
 	var r Relayer
 	return r.Relay(ctx, a, b)
@@ -57,14 +57,14 @@ type Relayer struct {
 	// proxy. The relay sets OOBInline on both connections, and the kernel does
 	// not copy.
 	//
-	// A relayed urgent notification arrives after the bytes that precede it and
-	// that the relay could not write yet. If the peer sends another urgent byte
-	// before the relay has received the previous one, the previous byte is
+	// A relayed urgent notification does not overtake earlier bytes that the
+	// relay has not been able to write yet. If the peer sends another urgent
+	// byte before the relay has received the previous one, the previous byte is
 	// passed on as an ordinary byte.
 	//
-	// Both connections must be TCP connections, otherwise the error wraps
-	// [errors.ErrUnsupported]. So does the error on Windows, which does not
-	// report the place of an urgent byte.
+	// Both connections must be TCP connections; otherwise the error wraps
+	// [errors.ErrUnsupported]. On Windows it always does, because Windows does
+	// not report the place of an urgent byte.
 	Urgent bool
 
 	// Done, if not nil, is called at the end of each relay with the arguments

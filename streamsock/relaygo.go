@@ -26,8 +26,8 @@ import (
 // loses it after 50 milliseconds without data. All relays of a Relayer share
 // one [PollSet] and one goroutine. That applies to a direction from a *[Conn],
 // *[UnixConn], *[net.TCPConn] or *[net.UnixConn]. A direction from a
-// *[TimeoutConn] or any other type, and on systems without PollSet, always has
-// a goroutine, like that of Relay.
+// *[TimeoutConn] or any other type always has a goroutine, as with Relay. So
+// does every direction on systems without PollSet.
 //
 // While no data is copied, an exceeded deadline and a Close of a connection of
 // package net end the relay within a second. A read deadline set on the

@@ -16,10 +16,10 @@ import (
 // lists. Select returns an error if ctx ends, or if a socket was closed before
 // the call.
 //
-// The type parameter C is a type whose values can be members of a [PollSet], or
-// [syscall.Conn] for several types. Select corresponds to select(2). It creates
-// a PollSet for each call. To wait repeatedly or for many sockets, use a
-// PollSet.
+// The type argument C must be a type whose values can be members of a
+// [PollSet]. To pass sockets of several types, use [syscall.Conn]. Select
+// corresponds to select(2). It creates a PollSet for each call. To wait
+// repeatedly or for many sockets, use a PollSet.
 func Select[C syscall.Conn](ctx context.Context, read, write, except []C) (r, w, x []C, err error) {
 	s, err := NewPollSet()
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 // SendFile sends n bytes of f starting at the given offset, or all bytes up to
 // the end of the file if n is negative. It does not use or change the file
 // offset of f, so that several goroutines can send from the same file. It
-// returns the number of bytes sent, whatever the error.
+// returns the number of bytes sent, even if the error is not nil.
 //
 // After each part, SendFile calls progress, unless it is nil, with the number
 // of bytes sent so far. A part is what one system call sends, at most 4 MiB.
@@ -38,8 +38,8 @@ import (
 //   - [os.ErrClosed] if f is closed, [net.ErrClosed] if c is closed, and
 //     [os.ErrDeadlineExceeded] if the write deadline is exceeded, also during
 //     the transfer
-//   - that of the system if f has no offset or no data, such as a pipe or a
-//     directory
+//   - the error of the system call if f has no file offset, like a pipe, or no
+//     data, like a directory
 //
 // The data does not pass through the memory of the process. Therefore, changes
 // to the file can change data that was sent and that the peer has not read yet.

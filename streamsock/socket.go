@@ -71,10 +71,10 @@ func checkBacklog(n int) error {
 // socket does not accept options of IPv4. On these systems, use "tcp4" for an
 // IPv4 address.
 //
-// Before the options, NewSocket sets those that package net sets on every
-// connection: NoDelay is on, and KeepAlive is on with the times of
-// [net.Dialer]. No options are set later: the connection has the options that
-// the socket has when Connect or Listen is called.
+// Before opts, NewSocket sets the options that package net sets on every
+// connection: NoDelay, and KeepAlive with the default times of [net.Dialer]. No
+// options are set later: the connection has the options that the socket has
+// when Connect or Listen is called.
 func NewSocket(network string, opts ...sockopt.Setting) (*Socket, error) {
 	if err := checkNetwork("socket", network); err != nil {
 		return nil, err
@@ -204,9 +204,9 @@ func (s *Socket) Connect(ctx context.Context, addr netip.AddrPort) (*Conn, error
 // StartConnect corresponds to connect(2).
 //
 // If connect(2) fails, the Socket is closed, because POSIX leaves its state
-// unspecified. It is not closed if the address is not valid for the socket, see
-// Bind, or if StartConnect was called before, for which the error wraps
-// [os.ErrInvalid].
+// unspecified. It stays open if the address is not valid for the socket (see
+// Bind). It also stays open if StartConnect was called before; the error then
+// wraps [os.ErrInvalid].
 func (s *Socket) StartConnect(addr netip.AddrPort) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 
 // A TimeoutConn is a Conn whose operations each time out after a fixed duration
 // without progress, like sockets with SO_RCVTIMEO and SO_SNDTIMEO in other
-// libraries. Thus a stalled connection ends, and a slow one does not. Use
-// [Conn.WithTimeouts] to obtain one.
+// libraries. Thus an operation on a stalled connection times out, and one on a
+// slow connection does not. Use [Conn.WithTimeouts] to obtain one.
 //
 // The read timeout applies to each Read, Readv and Peek, and the write timeout
 // to each Write and Writev. Both apply to a copy by ReadFrom or WriteTo, and
@@ -36,7 +36,7 @@ import (
 //
 // When an operation times out, another goroutine's Read or Write of the
 // embedded TCPConn can fail with [os.ErrDeadlineExceeded] too. On systems other
-// than Linux, so can a Read or Write of the Conn.
+// than Linux, the same can happen to a Read or Write of the Conn.
 //
 // A TimeoutConn does not embed a *net.TCPConn, because [net.Buffers] would
 // bypass its timeouts. With a TimeoutConn, WriteTo of net.Buffers calls Write

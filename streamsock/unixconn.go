@@ -47,9 +47,9 @@ var (
 )
 
 // WrapUnix returns a UnixConn for c, which must be a stream socket of network
-// "unix". Otherwise the error wraps [errors.ErrUnsupported]. Both refer to the
-// same connection: either may be used, and closing either closes both. WrapUnix
-// sets no options.
+// "unix". Otherwise the error wraps [errors.ErrUnsupported]. The result and c
+// refer to the same connection: either may be used, and closing either closes
+// both. WrapUnix sets no options.
 func WrapUnix(c *net.UnixConn) (*UnixConn, error) {
 	if c == nil || c.LocalAddr() == nil {
 		return nil, fmt.Errorf("streamsock: cannot wrap a nil or zero %T: %w", c, errors.ErrUnsupported)

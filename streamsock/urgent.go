@@ -75,9 +75,9 @@ func (c *Conn) ReadUrgent() (byte, error) {
 // honors the read deadline, and is unblocked by Close. It ignores ordinary data.
 //
 // An urgent byte before the end of the stream is reported. If there is none and
-// the peer has closed, the error is [io.EOF]. If the connection has failed, the
-// error wraps [ErrBroken]. On systems that do not report PeerClosed (see Wait),
-// WaitUrgent stays blocked in this case.
+// the peer has closed, the error is [io.EOF]; on systems that do not report
+// PeerClosed (see Wait), WaitUrgent stays blocked instead. If the connection
+// has failed, the error wraps [ErrBroken].
 //
 // On Windows with OOBInline, the error wraps [errors.ErrUnsupported], because
 // Windows does not report an inline urgent byte.

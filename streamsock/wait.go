@@ -18,10 +18,11 @@ import (
 // 12, PeerClosed is not reported: a Wait for it alone returns only when its
 // context ends, at the deadline or by Close.
 
-// BUG(streamsock): Windows before 11 and Server 2022 may lose an event if two
-// mechanisms wait for it at the same time: Wait and a PollSet, two PollSets, or
-// a connection and its duplicate. This is a fault of the system, which users of
-// wepoll have observed too. Any number of goroutines may call Wait.
+// BUG(streamsock): Versions of Windows before 11 and Server 2022 may lose an
+// event if two mechanisms wait for it at the same time: Wait and a PollSet, two
+// PollSets, or a connection and its duplicate. This is a fault of the system,
+// which users of wepoll have observed too. Goroutines that only call Wait are
+// not affected, however many they are.
 
 // Events is a set of events for which [Conn.Wait] and a [PollSet] can wait.
 type Events uint8

@@ -12,8 +12,9 @@
 //	err = sockopt.UserTimeout.Set(c, 10*time.Second)
 //	err = sockopt.Apply(c, sockopt.Cork.To(true), sockopt.Mark.To(7))
 //
-// The To method combines an option with a value to a [Setting], for the dialers
-// and listeners of package streamsock or, with [Control], of package net:
+// The To method combines an option with a value into a [Setting], for the
+// dialers and listeners of package streamsock or, with [Control], of package
+// net:
 //
 //	d := net.Dialer{Control: sockopt.Control(sockopt.ReadBuffer.To(1 << 20))}
 //
@@ -53,11 +54,11 @@
 //
 // # Unsupported options
 //
-// All options can be compiled on all systems. If the system does not have an
-// option, Get and Set return an error wrapping [errors.ErrUnsupported]. They
-// also do so if the running kernel or the kind of socket does not support it.
-// [Info].Supported reports whether the package supports the option on the
-// system.
+// A program that uses any of the options compiles on all systems. If the system
+// does not have an option, Get and Set return an error wrapping
+// [errors.ErrUnsupported]. They also do so if the running kernel or the kind of
+// socket does not support it. [Info].Supported reports whether the package
+// supports the option on the system.
 //
 // # Options of wrapped connections
 //
@@ -70,11 +71,11 @@
 // this package on a multipath socket, such as [UserTimeout], [OOBInline],
 // [MD5SigExt] and [SaveSyn].
 //
-// Linux also has some faults there. Set of [DontRoute], and Set of
-// [DeferAccept] on a multipath connection, return nil and have no effect. Set
-// of [BindAddressNoPort], [LocalPortRange] and, for IPv4, [FreeBind] and
-// [Transparent] on a multipath connection fails with EINVAL, and changes the
-// option nevertheless.
+// Linux also has some faults there. Setting [DontRoute], or setting
+// [DeferAccept] on a multipath connection, succeeds but has no effect. Setting
+// [BindAddressNoPort], [LocalPortRange] and, for IPv4, [FreeBind] and
+// [Transparent] on a multipath connection fails with EINVAL, but changes the
+// option.
 //
 // # Defining options
 //

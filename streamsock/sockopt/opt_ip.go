@@ -90,8 +90,8 @@ var HopLimit Option[int] = intOption("HopLimit", AnyTime, -1, 255)
 //
 //   - Value: at most 40 bytes, padded to a multiple of 4.
 //   - Default: none.
-//   - When: any time; before connect to affect the handshake. Accepted
-//     connections do not inherit it on Linux.
+//   - When: any time; before connect to affect the handshake. On Linux,
+//     accepted connections do not inherit it.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, openbsd,
 //     solaris, windows.
 //   - See: ip(7), RFC 791.

@@ -30,8 +30,8 @@ var KeepAlive Option[bool] = boolOption("KeepAlive", AnyTime)
 // after which [KeepAlive] ends the connection.
 //
 //   - Value: probes; on Linux the range is 1 to 127.
-//   - Default: 9 by package net. The kernel's default is 9 on Linux and 8 on
-//     the BSDs.
+//   - Default: 9, set by package net. The kernel's default is 9 on Linux and 8
+//     on the BSDs.
 //   - When: any time.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, solaris,
 //     windows.
@@ -39,14 +39,14 @@ var KeepAlive Option[bool] = boolOption("KeepAlive", AnyTime)
 var KeepAliveCount Option[int] = intOption("KeepAliveCount", AnyTime, 1, maxInt)
 
 // KeepAliveIdle is TCP_KEEPIDLE: the time without data after which [KeepAlive]
-// sends the first probe. Windows supports it since version 10 1709. Before, it
-// can be set only together with [KeepAliveInterval], by one call of [Apply] or
-// by one dialer (SIO_KEEPALIVE_VALS), and cannot be read.
+// sends the first probe. Windows supports it since Windows 10 version 1709. On
+// earlier versions it can be set only together with [KeepAliveInterval], by one
+// call of [Apply] or by one dialer (SIO_KEEPALIVE_VALS), and cannot be read.
 //
 //   - Value: whole seconds, rounded up; on Linux the range is 1 to 32767
 //     seconds.
-//   - Default: 15 seconds by package net. The kernel's default is 2 hours on
-//     most systems.
+//   - Default: 15 seconds, set by package net. The kernel's default is 2 hours
+//     on most systems.
 //   - When: any time.
 //   - Platforms: aix, darwin (TCP_KEEPALIVE), dragonfly, freebsd, linux,
 //     netbsd, solaris, windows.
@@ -54,12 +54,13 @@ var KeepAliveCount Option[int] = intOption("KeepAliveCount", AnyTime, 1, maxInt)
 var KeepAliveIdle Option[time.Duration] = durationOption("KeepAliveIdle", AnyTime, duration{})
 
 // KeepAliveInterval is TCP_KEEPINTVL: the time between two probes of
-// [KeepAlive]. On Windows it has the restrictions of [KeepAliveIdle].
+// [KeepAlive]. On Windows, the restrictions described with [KeepAliveIdle]
+// apply to it too.
 //
 //   - Value: whole seconds, rounded up; on Linux the range is 1 to 32767
 //     seconds.
-//   - Default: 15 seconds by package net. The kernel's default is 75 seconds on
-//     most systems.
+//   - Default: 15 seconds, set by package net. The kernel's default is 75
+//     seconds on most systems.
 //   - When: any time.
 //   - Platforms: aix, darwin, dragonfly, freebsd, linux, netbsd, solaris,
 //     windows.

@@ -162,12 +162,12 @@ var FastOpen Option[int] = intOption("FastOpen", OnListener, 0, maxInt)
 //   - See: tcp(7), Linux 4.11.
 var FastOpenConnect Option[bool] = boolOption("FastOpenConnect", BeforeConnect)
 
-// FastOpenKey is TCP_FASTOPEN_KEY: the key of the listener's cookies. Servers
-// behind a load balancer share one key.
+// FastOpenKey is TCP_FASTOPEN_KEY: the key from which a listener generates the
+// cookies of TCP Fast Open. Servers behind a load balancer need the same key.
 //
 //   - Value: 16 bytes, or 32 for a key and the previous one, since Linux 5.3.
-//   - Default: the key of the system. It cannot be read: a socket without its
-//     own key reports no bytes.
+//   - Default: the key of the system, which cannot be read: Get returns no
+//     bytes for a socket without a key of its own.
 //   - When: on a listener.
 //   - Platforms: linux.
 //   - See: linux/tcp.h, Linux 4.15.
@@ -269,13 +269,13 @@ var MaxSegment Option[int] = intOption("MaxSegment", BeforeConnect, 0, maxInt)
 //   - See: tcp(4) and setkey(8), RFC 2385.
 var MD5Sig Option[bool] = boolOption("MD5Sig", BeforeConnect)
 
-// MD5SigExt is TCP_MD5SIG_EXT: a key to sign the segments to and from some
-// peers, as used by BGP. It cannot be read. It is not supported on a multipath
-// socket.
+// MD5SigExt is TCP_MD5SIG_EXT: the key for the signatures of the segments
+// exchanged with some peers, as used by BGP. It cannot be read. It is not
+// supported on a multipath socket.
 //
 //   - Value: a range of addresses and its key; an empty key removes the key of
-//     the range, for which the error is ENOENT if there is none. An IPv4 range
-//     also applies to a socket of both families.
+//     the range; if there is none, the error is ENOENT. An IPv4 range also
+//     applies to the IPv4 peers of an IPv6 socket.
 //   - Default: none.
 //   - When: before connect, or on a listener.
 //   - Platforms: linux (set only).
@@ -320,8 +320,8 @@ var NotSentLowat Option[int] = number("NotSentLowat", AnyTime, -1, maxInt)
 
 // QuickAck is TCP_QUICKACK: whether data is acknowledged without delay. On
 // Linux it is not permanent: the kernel turns it off and on itself, so set it
-// again after reading. macOS acknowledges every second segment of a stream
-// instead of fewer, and never each one.
+// again after each read. On macOS, true only means that every second segment of
+// a stream is acknowledged; otherwise fewer are.
 //
 //   - Value: true to acknowledge without delay.
 //   - Default: true on Linux at the start of a connection.

@@ -17,7 +17,7 @@ import (
 
 // Lingering is the value of [Linger]. The zero value is off.
 type Lingering struct {
-	On      bool          // whether Close blocks or discards data
+	On      bool          // true: Close blocks or, if Timeout is 0, discards data
 	Timeout time.Duration // whole seconds, rounded up; ignored unless On
 }
 
@@ -317,10 +317,10 @@ func (keyCodec) Parse(b []byte) ([]byte, error) { return raw{}.Parse(b) }
 // MD5Key is the value of [MD5SigExt]: the key of the segments to and from the
 // peers in a range of addresses.
 type MD5Key struct {
-	// Peer is the range of addresses; a range with all bits is a single peer.
-	// An IPv4 range may also be given in its IPv6 form, such as
-	// ::ffff:192.0.2.0/120. Either form can be used on a socket of IPv4 or of
-	// both families.
+	// Peer is the range of addresses. A prefix of full length, such as
+	// 192.0.2.1/32, is a single peer. An IPv4 range may also be given in its
+	// IPv6 form, such as ::ffff:192.0.2.0/120. Both forms can be used on an
+	// IPv4 socket and on an IPv6 socket that also uses IPv4.
 	Peer netip.Prefix
 
 	Key string // at most 80 bytes; empty to remove the key of the range
@@ -329,7 +329,7 @@ type MD5Key struct {
 // String returns the range without the key.
 func (k MD5Key) String() string { return k.Peer.String() + ",[key]" }
 
-// UnmarshalText accepts a prefix or an address, a comma and the key.
+// UnmarshalText accepts a prefix or an address, followed by a comma and a key.
 func (k *MD5Key) UnmarshalText(text []byte) error {
 	peer, key, ok := strings.Cut(string(text), ",")
 	if !ok {

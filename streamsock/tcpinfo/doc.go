@@ -52,7 +52,7 @@
 //
 // # Unsupported systems
 //
-// On AIX, DragonFly, illumos, Solaris, Plan 9, js and wasip1, and on Windows
-// before version 10 1703, Get returns an error wrapping
+// On AIX, DragonFly, illumos, Solaris, Plan 9, js and wasip1, and on versions
+// of Windows before Windows 10 version 1703, Get returns an error wrapping
 // [errors.ErrUnsupported].
 package tcpinfo

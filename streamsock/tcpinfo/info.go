@@ -58,7 +58,7 @@ type Info struct {
 	RcvWScale int64
 
 	// ECN reports whether explicit congestion notification is used, RFC 3168 or
-	// RFC 9768. Windows reports it since version 2004.
+	// RFC 9768. Windows reports it since Windows 10 version 2004.
 	//
 	// Platforms: darwin, freebsd, linux, netbsd, openbsd, windows.
 	ECN bool

@@ -19,7 +19,7 @@ import (
 var escapeSection = section{title: "escapes, each a line that begins with the escape character", items: []item{
 	{"~a", "abort: send RST"},
 	{"~f", "half-close: send FIN"},
-	{"~o", "show the options whose value differs from a new socket"},
+	{"~o", "show the options whose value differs from that on a new socket"},
 	{"~o NAME", "show an option of the connection"},
 	{"~o NAME=VALUE", "set an option of the connection"},
 	{"~s", "show the state of the connection"},

@@ -33,7 +33,7 @@ have ended. It runs no programs: there is no --exec, on purpose.
 
 Flags may follow HOST and PORT, and letters may be combined, as in -lv. HOST:PORT
 and [::1]:80 are accepted too, and PORT may be the name of a service. TIME is a
-number of seconds, or a time such as 500ms.
+number of seconds, or a time such as 500ms. Defaults are in parentheses.
 `,
 		groups: []group{
 			t.connectionFlags(),
@@ -67,7 +67,7 @@ func (t *target) connectionFlags() group {
 		{short: "s", long: "source", arg: "HOST", help: "connect from the address HOST; with -l, listen on it", set: setString(&t.sourceHost)},
 		{short: "U", long: "unix", help: "use a Unix socket: sockcat -U PATH, sockcat -lU PATH", set: setTrue(&t.unix)},
 		{long: "version", help: "print the version"},
-		{short: "w", long: "wait", arg: "TIME", help: "give up connecting after TIME, and end a connection without traffic for TIME", set: setTime(&t.timeout)},
+		{short: "w", long: "wait", arg: "TIME", help: "give up connecting after TIME, and end the connection after TIME without traffic", set: setTime(&t.timeout)},
 		{short: "z", long: "scan", help: "test whether each PORT, or each port of a range such as 20-30, accepts a connection within the TIME of -w (5s); print the open ones of several, or with -v a result for each", set: setTrue(&t.scan)},
 	}}
 }
@@ -79,10 +79,10 @@ func (t *target) transferFlags() group {
 		{long: "escape", arg: "CHAR", help: "set the escape character: one character, ^X for a control character, or none (~ on a terminal, otherwise none)", set: t.setEscape},
 		{long: "input", arg: "FILE", help: "send FILE instead of standard input", set: setString(&t.input)},
 		{short: "N", help: "ignored, for compatibility with nc: sockcat always half-closes at the end of the input", set: func(string) error { return nil }},
-		{short: "q", long: "quit", arg: "TIME", help: "end TIME after the end of the input, even if the peer has not ended its stream; a negative TIME is never", set: t.setQuit},
+		{short: "q", long: "quit", arg: "TIME", help: "end TIME after the end of the input, even if the peer has not ended its stream; if TIME is negative, never do so", set: t.setQuit},
 		{long: "rate", arg: "BYTES", help: "limit each direction to BYTES per second, such as 500k or 2.5M; -v prints the rate", set: t.setRate},
 		{long: "send-only", help: "send only: discard what the peer sends, and end when it has acknowledged all of the input", set: setTrue(&t.sendOnly)},
-		{long: "urgent", help: "print each urgent byte received to standard error, and remove it from the output (of several that arrive together, TCP marks only the last)", set: setTrue(&t.urgent)},
+		{long: "urgent", help: "print to standard error each urgent byte that is received, and remove it from the output (if several arrive together, TCP marks only the last)", set: setTrue(&t.urgent)},
 	}}
 }
 

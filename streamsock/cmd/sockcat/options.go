@@ -37,7 +37,7 @@ names are listed.
 		groups: []group{{"flags", []flag{
 			{short: "6", long: "ipv6", help: "use an IPv6 socket", set: setTrue(&o.ipv6)},
 			{long: "json", help: "print everything known about each option, in JSON", set: setTrue(&o.json)},
-			{long: "long", help: "also list the options of other systems, when to set each option, and which systems have it or, after not, lack it", set: setTrue(&o.long)},
+			{long: "long", help: "also list the options of other systems, when to set each option, and the systems that have it or, if the list begins with not, lack it", set: setTrue(&o.long)},
 		}}},
 		sections: []section{{title: "examples", lines: []string{
 			"sockcat options keep",

@@ -79,7 +79,7 @@ func (s *secure) tlsFlag() flag {
 }
 
 func (s *secure) leastFlag() flag {
-	return flag{long: s.prefix + "tls-min", arg: "VERSION", choices: slices.Sorted(maps.Keys(tlsVersions)), help: "accept no version below 1.0, 1.1, 1.2 or 1.3 (1.2)", set: s.setLeast}
+	return flag{long: s.prefix + "tls-min", arg: "VERSION", choices: slices.Sorted(maps.Keys(tlsVersions)), help: "accept no version below VERSION, one of 1.0, 1.1, 1.2 and 1.3 (1.2)", set: s.setLeast}
 }
 
 func (s *secure) setStartTLS(arg string) error {

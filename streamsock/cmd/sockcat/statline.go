@@ -24,7 +24,7 @@ var statColumns = []item{
 	{"q in", "the bytes received and not read"},
 }
 
-var statSection = section{title: "columns of --stat, - if unknown, followed by a plot of the rates", items: statColumns}
+var statSection = section{title: "columns of --stat (- means unknown), followed by a plot of the rates", items: statColumns}
 
 // statHeader is the line above those of --stat.
 var statHeader = statRow(func(i int) string { return statColumns[i].term })
