@@ -220,8 +220,7 @@ func (t *typist) take(p piece) error {
 		t.l.con.print("sockcat: not sent after the half-close: %q", p.data)
 		return nil
 	}
-	n, err := t.l.stream.Write(p.data)
-	t.l.sent.Add(int64(n))
+	_, err := t.l.counter().Write(p.data)
 	if t.l.peerEnded.Load() && (err != nil || !t.l.delivered()) {
 		return fmt.Errorf("the peer closed the connection; not delivered: %q", p.data)
 	}

@@ -200,6 +200,17 @@ func (l *link) joinBoth(ctx context.Context, stdin io.Reader, stdout io.Writer) 
 	return l.ending(sendErr)
 }
 
+// A movement changes when data is transferred.
+type movement struct {
+	bytes   int64 // sent and received
+	unacked int   // a Write to a slow peer may be blocked for long while the peer receives
+}
+
+func (l *link) moved() movement {
+	n, _ := l.sock.Unacked()
+	return movement{l.sent.Load() + l.received.Load(), n}
+}
+
 // watchIdle returns a channel that is closed when no data has been transferred
 // for l.idle, unless stop is called before.
 func (l *link) watchIdle() (idle <-chan struct{}, stop func()) {
@@ -212,15 +223,15 @@ func (l *link) watchIdle() (idle <-chan struct{}, stop func()) {
 		defer close(over)
 		tick := time.NewTicker(max(l.idle/looks, time.Millisecond))
 		defer tick.Stop()
-		var moved int64
+		var before movement
 		for still := 0; still < looks; still++ {
 			select {
 			case <-tick.C:
 			case <-quit:
 				return
 			}
-			if now := l.sent.Load() + l.received.Load(); now != moved {
-				moved, still = now, -1
+			if now := l.moved(); now != before {
+				before, still = now, -1
 			}
 		}
 	}()
@@ -320,8 +331,8 @@ func ended(c stream, err error) error {
 // because the kernel sends each without reporting progress.
 func (l *link) copyCounted(r io.Reader) error {
 	const piece = 64 << 10
-	if sizeOf(r) == unknown { // it may take long to read a whole piece
-		_, err := io.Copy(counter{l.stream, &l.sent}, r)
+	if l.rate > 0 || sizeOf(r) == unknown { // it may take long to send or read a whole piece
+		_, err := io.Copy(l.counter(), r)
 		return err
 	}
 	for {
@@ -338,20 +349,39 @@ func (l *link) copyCounted(r io.Reader) error {
 
 // A counter counts the bytes written to a writer.
 type counter struct {
-	w io.Writer
-	n *atomic.Int64
+	w    io.Writer
+	n    *atomic.Int64
+	most int // to write in one call; 0 for no limit
 }
 
-func (c counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n.Add(int64(n))
+// counter returns a writer that sends and counts. With a limited rate it counts what
+// is sent in a short time, not the whole of a Write that takes long.
+func (l *link) counter() counter {
+	c := counter{w: l.stream, n: &l.sent}
+	if l.rate > 0 {
+		c.most = (&limiter{rate: l.rate}).piece()
+	}
+	return c
+}
+
+func (c counter) Write(p []byte) (n int, err error) {
+	for done := false; !done && err == nil; done = n == len(p) {
+		part := p[n:]
+		if c.most > 0 {
+			part = part[:min(len(part), c.most)]
+		}
+		var k int
+		k, err = c.w.Write(part)
+		c.n.Add(int64(k))
+		n += k
+	}
 	return n, err
 }
 
 // receive copies the data that the peer sends.
 func (l *link) receive(w io.Writer) error {
 	if l.counted() {
-		w = counter{w, &l.received}
+		w = counter{w: w, n: &l.received}
 	}
 	_, err := io.Copy(w, l.reader)
 	return outputError(plain(err))

@@ -124,6 +124,71 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// TestIdleSlow: a connection is not idle while a slow peer receives, although a Write
+// is blocked for longer than -w until the send buffer has enough room.
+func TestIdleSlow(t *testing.T) {
+	for _, flag := range []string{"", "--input"} {
+		t.Run("stdin"+flag, func(t *testing.T) {
+			text := noise()
+			args := []string{"-w", "1"}
+			if flag != "" {
+				name := filepath.Join(t.TempDir(), "file")
+				if err := os.WriteFile(name, text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				args = append(args, flag, name)
+			}
+			s := connectSession(t, args...)
+			peer, err := streamsock.Wrap(s.peer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := peer.Unacked(); errors.Is(err, errors.ErrUnsupported) {
+				t.Skip(err)
+			}
+			if flag == "" {
+				go func() {
+					s.stdin.Write(text)
+					s.stdin.Close()
+				}()
+			}
+			s.peer.SetReadBuffer(32 << 10) // acknowledges often
+			got := make([]byte, 0, len(text))
+			for start := time.Now(); time.Since(start) < 1500*time.Millisecond; time.Sleep(20 * time.Millisecond) {
+				n, err := io.ReadFull(s.peer, got[len(got):len(got)+4<<10])
+				if got = got[:len(got)+n]; err != nil {
+					t.Fatal(err)
+				}
+			}
+			rest, err := io.ReadAll(s.peer)
+			if got = append(got, rest...); err != nil || !bytes.Equal(got, text) {
+				t.Errorf("the peer read %d bytes of %d, %v", len(got), len(text), err)
+			}
+			s.finish()
+		})
+	}
+}
+
+// TestIdleRate: a connection is not idle while --rate sends a block that takes longer
+// than -w.
+func TestIdleRate(t *testing.T) {
+	name := tempFile(t, 3000)
+	for _, flags := range [][]string{nil, {"--escape", "~"}, {"--input", name}} {
+		t.Run(strings.Join(flags[:min(len(flags), 1)], ""), func(t *testing.T) {
+			t.Parallel() // each takes 1.5 seconds
+			s := connectSession(t, append([]string{"-w", "1", "--rate", "2k"}, flags...)...)
+			go func() {
+				io.WriteString(s.stdin, strings.Repeat("x", 3000))
+				s.stdin.Close()
+			}()
+			if got, err := io.ReadAll(s.peer); err != nil || len(got) != 3000 {
+				t.Errorf("the peer read %d bytes, %v", len(got), err)
+			}
+			s.finish()
+		})
+	}
+}
+
 // TestCRLF: each end of a line is CR LF, also of one that has a CR already.
 func TestCRLF(t *testing.T) {
 	s := connectSession(t, "-C")
