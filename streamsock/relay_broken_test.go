@@ -168,11 +168,21 @@ func TestRelayStalled(t *testing.T) {
 }
 
 // TestRelayStalledLimit has a client reset its connection while the relay waits for a
-// server that never reads. The relay ends after 30 seconds.
+// server that never reads. The relay ends after 30 seconds, also if a write to the
+// client has returned the error.
 func TestRelayStalledLimit(t *testing.T) {
 	if os.Getenv("STREAMSOCK_LONG") == "" {
 		t.Skip("takes half a minute; run with STREAMSOCK_LONG=1")
 	}
+	for _, write := range []bool{false, true} {
+		t.Run(fmt.Sprintf("write %t", write), func(t *testing.T) {
+			t.Parallel()
+			relayStalledLimit(t, write)
+		})
+	}
+}
+
+func relayStalledLimit(t *testing.T, write bool) {
 	relayer := new(streamsock.Relayer)
 	r := new(relayed)
 	for _, ends := range [][2]**streamsock.Conn{{&r.client, &r.a}, {&r.server, &r.b}} {
@@ -182,11 +192,15 @@ func TestRelayStalledLimit(t *testing.T) {
 	r.stalls(t, relayer, ascii(64<<20))
 	r.client.Abort()
 	start := time.Now()
+	if write {
+		breaks(t, r.a)
+		r.server.Write([]byte("x")) // before the relay notices, which takes 250 ms
+	}
 	notices(t, relayer)
 	select {
 	case o := <-r.done.done:
 		e, ok := o.err.(*streamsock.RelayError)
-		if took := time.Since(start); took < 25*time.Second || !ok || e.Conn != r.a || !errors.Is(e, streamsock.ErrBroken) {
+		if took := time.Since(start); took < 25*time.Second || !ok || e.Conn != r.a || !write && !errors.Is(e, streamsock.ErrBroken) {
 			t.Errorf("after %v: %v", took, o.err)
 		}
 	case <-time.After(2 * time.Minute):

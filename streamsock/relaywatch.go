@@ -132,6 +132,9 @@ func (run *relayRun) lookAtStalled() {
 func (d *relayDirection) lookAtSource() {
 	run := d.run
 	l, err := CheckConn(d.src.Conn)
+	if l == Closed && err == io.EOF && run.hasFailed(d.src) {
+		err = ErrBroken // a write of the other direction has returned the cause
+	}
 	switch {
 	case l != Closed || err == io.EOF:
 	case errors.Is(err, net.ErrClosed):
@@ -139,6 +142,14 @@ func (d *relayDirection) lookAtSource() {
 	case run.notice(d, d.src.fault("write", neterr.Bare(err))): // received data can still be read
 		run.end(nil)
 	}
+}
+
+// hasFailed reports whether the error of the relay is one of the connection.
+func (run *relayRun) hasFailed(s *relaySide) bool {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	e, ok := run.err.(*RelayError)
+	return ok && e.side == s
 }
 
 // notice records that the source of d has failed: the other direction can no
