@@ -40,7 +40,9 @@ func Relay(ctx context.Context, a, b net.Conn) (RelayStats, error) {
 // Relayer simultaneously. A Relayer must not be copied after first use.
 type Relayer struct {
 	// IdleTimeout is the time after which a relay ends if no data was copied in
-	// either direction. If it is 0, there is no limit.
+	// either direction. If it is 0, there is no limit. While a direction is
+	// blocked because its receiver is slow, data that the receiver acknowledges
+	// counts too, on systems that support [Conn.Unacked].
 	IdleTimeout time.Duration
 
 	// If Reset is true, a relay that fails resets both connections, so that

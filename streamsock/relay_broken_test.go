@@ -209,6 +209,39 @@ func relayStalledLimit(t *testing.T, write bool) {
 	r.closed(t)
 }
 
+// TestRelayIdleSlow has a relay wait for a server that reads slowly. The kernel unblocks
+// the write after more than IdleTimeout, but the relay is not idle.
+func TestRelayIdleSlow(t *testing.T) {
+	const timeout = time.Second
+	r := relayPair(t)
+	if _, err := r.b.Unacked(); errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	}
+	if err := r.server.SetReadBuffer(32 << 10); err != nil { // acknowledges often
+		t.Fatal(err)
+	}
+	r.start(t.Context(), &streamsock.Relayer{IdleTimeout: timeout})
+	data := ascii(8 << 20)
+	sent := begin(func() (int, error) {
+		defer r.client.CloseWrite()
+		return r.client.Write(data)
+	})
+	got := make([]byte, 0, len(data))
+	for start := time.Now(); time.Since(start) < 3*timeout/2; time.Sleep(timeout / 50) {
+		n, err := io.ReadFull(r.server, got[len(got):len(got)+4<<10])
+		if got = got[:len(got)+n]; err != nil {
+			t.Fatal(err)
+		}
+	}
+	takeRest(t, r.server, data[len(got):])
+	if !bytes.Equal(got, data[:len(got)]) {
+		t.Error("the data differs")
+	}
+	sent.ends(t, len(data), nil)
+	r.server.Close()
+	r.done.ends(t, 0, nil)
+}
+
 // TestRelayStalledClose closes a connection of a relay that waits for the other one.
 func TestRelayStalledClose(t *testing.T) {
 	r, _ := stalledRelay(t, new(streamsock.Relayer), ascii(64<<20))
@@ -271,6 +304,7 @@ func TestRelayHardClose(t *testing.T) {
 // TestRelayGoBroken runs the tests of this file with Go.
 func TestRelayGoBroken(t *testing.T) {
 	byGo(t, map[string]func(*testing.T){
+		"IdleSlow":     TestRelayIdleSlow,
 		"Names":        TestRelayNames,
 		"Stalled":      TestRelayStalled,
 		"StalledClose": TestRelayStalledClose,

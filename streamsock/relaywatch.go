@@ -48,7 +48,7 @@ func (run *relayRun) drain() {
 
 // An idleness measures the time in which no bytes have been copied.
 type idleness struct {
-	moved int64         // the number of bytes at the last check
+	moved int64         // the result of progress at the last check
 	since time.Duration // when moved last changed, measured from the start of the relay
 }
 
@@ -87,10 +87,22 @@ func (run *relayRun) watch(timeout time.Duration) {
 
 // isIdle reports whether no data was copied for the timeout.
 func (run *relayRun) isIdle(timeout time.Duration) bool {
+	moved := run.aToB.progress() + run.bToA.progress()
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	moved := run.aToB.dst.count.Load() + run.bToA.dst.count.Load()
 	return run.idle.lasts(moved, time.Since(run.begun)) >= timeout
+}
+
+// progress returns a number that changes when bytes are copied and, while a write
+// is blocked, when the receiver acknowledges bytes. The kernel unblocks a write
+// only when a large part of the send buffer is free, which takes long if the
+// receiver is slow.
+func (d *relayDirection) progress() int64 {
+	moved := d.dst.count.Load()
+	if d.dst.waiting.Load() {
+		moved -= d.unacked()
+	}
+	return moved
 }
 
 // stallLook is the time between two checks of the source of a direction that is
@@ -156,8 +168,8 @@ func (run *relayRun) hasFailed(s *relaySide) bool {
 // longer deliver data to it. It reports whether d has not delivered data for
 // some time either.
 func (run *relayRun) notice(d *relayDirection, err error) (stuck bool) {
+	moved, now := d.progress(), time.Since(run.begun)
 	run.mu.Lock()
-	moved, now := d.dst.count.Load(), time.Since(run.begun)
 	first := run.noticed == nil
 	if first {
 		run.noticed = err
