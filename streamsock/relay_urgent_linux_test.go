@@ -186,6 +186,34 @@ func TestUrgentRelayFails(t *testing.T) {
 		relaying.ends(t, 0, os.ErrDeadlineExceeded)
 		within(t, "the relay", time.Since(start), timeout)
 	})
+	t.Run("write timeout", func(t *testing.T) {
+		const timeout = 50 * time.Millisecond
+		client, ours := msgPair(t)
+		_, other := msgPair(t)
+		fillUp(other, ascii(64<<20))
+		relayer := streamsock.Relayer{Urgent: true}
+		relaying := doing(func() error {
+			_, err := relayUntilEnd(t.Context(), &relayer, ours, other.WithTimeouts(0, timeout))
+			return err
+		})
+		for end := time.Now().Add(patience); len(relaying.done) == 0 && time.Now().Before(end); {
+			client.SendUrgent('!') // some may still fit
+			time.Sleep(timeout / 10)
+		}
+		relaying.ends(t, 0, os.ErrDeadlineExceeded)
+	})
+	t.Run("deadline while busy", func(t *testing.T) {
+		r := relayPair(t)
+		left := r.stalls(t, &streamsock.Relayer{Urgent: true}, ascii(64<<20))
+		if err := r.a.SetReadDeadline(past); err != nil {
+			t.Fatal(err)
+		}
+		go io.Copy(io.Discard, r.server)
+		r.done.ends(t, 0, os.ErrDeadlineExceeded)
+		if r.stats.AToB >= int64(left) {
+			t.Errorf("the relay read all of %d bytes before it ended", left)
+		}
+	})
 	t.Run("reset", func(t *testing.T) {
 		r := startRelay(t, t.Context(), &streamsock.Relayer{Urgent: true})
 		r.client.Write([]byte("x"))

@@ -34,6 +34,9 @@ func (s *relaySide) passUrgent() error {
 func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 	buf := make([]byte, bufferSize)
 	for {
+		if err := d.src.disturbance(); err != nil { // receiveUrgent ignores a deadline
+			return d.src.fault("read", err), nil
+		}
 		n, urgent, err := d.src.receiveUrgent(buf)
 		switch {
 		case err == io.EOF:
@@ -48,8 +51,9 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 		case n == 0:
 		case urgent:
 			d.dst.waits()
+			err = d.dst.side.sendUrgent(buf[0])
 			sent := 1
-			if err = d.dst.side.tcp().SendUrgent(buf[0]); err != nil {
+			if err != nil {
 				sent = 0
 			}
 			d.dst.moved(sent)
@@ -60,6 +64,17 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 			return nil, d.dst.side.fault("write", neterr.Bare(err))
 		}
 	}
+}
+
+// sendUrgent is like [Conn.SendUrgent] with the write timeout of a TimeoutConn.
+func (s *relaySide) sendUrgent(b byte) error {
+	c := s.own.c
+	t := transfers.Get().(*transfer)
+	t.own[0] = b
+	t.single(t.own[:])
+	t.limit = c.writeTimeout(s.own.write)
+	_, err := c.sendBy(t, OOB)
+	return err
 }
 
 // receiveUrgent receives the available data up to the next urgent byte or, if
