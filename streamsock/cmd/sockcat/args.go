@@ -94,7 +94,7 @@ func (c *command) parse(args []string, stdout io.Writer) (operands []string, err
 // dashes. It returns the arguments that are left.
 func (c *command) parseLong(word string, args []string) ([]string, error) {
 	name, value, given := strings.Cut(word, "=")
-	f := c.find(func(f flag) bool { return f.long == name })
+	f := c.find(func(f flag) bool { return f.long == name && name != "" })
 	dashed := "--" + name
 	switch {
 	case name == "help":
@@ -217,8 +217,14 @@ func setTrue(p *bool) func(string) error {
 	return func(string) error { *p = true; return nil }
 }
 
+// setString sets a name, which must not be empty.
 func setString(p *string) func(string) error {
-	return func(arg string) error { *p = arg; return nil }
+	return func(arg string) error {
+		if *p = arg; arg == "" {
+			return errEmpty
+		}
+		return nil
+	}
 }
 
 // setCount sets a number that must be more than 0.

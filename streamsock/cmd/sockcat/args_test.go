@@ -5,7 +5,9 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -66,6 +68,40 @@ func TestParse(t *testing.T) {
 		if got := strings.Join(words, " "); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.args, got, tt.want)
 		}
+	}
+}
+
+// TestEmpty checks that an empty argument, such as a variable of a shell that is not set, is
+// refused where it would stand for this host, any free port, or the default of a flag.
+func TestEmpty(t *testing.T) {
+	for _, args := range [][]string{
+		{"", "80"},
+		{"[]", "80"},
+		{"localhost", ""},
+		{"-l", ""},
+		{"-l", "localhost", ""},
+		{"-z", "localhost", "80", ""},
+		{"-U", ""},
+		{"-lU", ""},
+		{"-s", "", "localhost", "80"},
+		{"-p", "", "localhost", "80"},
+		{"--input", "", "localhost", "80"},
+		{"--report=", "localhost", "80"},
+		{"--tls", "--ca", "", "localhost", "80"},
+		{"--=", "localhost", "80"},
+		{"relay", "", "localhost:80"},
+		{"relay", "0", "unix:"},
+		{"relay", "unix:", "localhost:80"},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // it may listen
+		var stderr bytes.Buffer
+		if status := runContext(ctx, args, strings.NewReader(""), io.Discard, &stderr); status != 2 {
+			t.Errorf("sockcat %q: status %d: %s", args, status, &stderr)
+		}
+		cancel()
+	}
+	if target, err := parseTarget([]string{"-l", "", "80"}, io.Discard, nil); err != nil || target.address != ":80" {
+		t.Error(err)
 	}
 }
 

@@ -22,6 +22,9 @@ var errOutputClosed = errors.New("standard output is closed")
 // errNotPositive is the error of a time or a number that must be more than 0.
 var errNotPositive = errors.New("must be more than 0")
 
+// errEmpty is the error of a name that is empty, as of a variable that is not set.
+var errEmpty = errors.New("must not be empty")
+
 var errTooLong = errors.New("the server's reply is too long")
 
 var errNotTCP = errors.New("not a connection of TCP")

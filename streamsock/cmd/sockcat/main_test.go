@@ -91,6 +91,8 @@ func TestUsageErrors(t *testing.T) {
 		{"-lU host 1", "expected PATH"},
 		{"-n localhost 1", `"localhost" is not an address`},
 		{"-n 127.0.0.1 http", `"http" is not a number`},
+		{"-n -s localhost 127.0.0.1 1", `"localhost" is not an address`},
+		{"-n -p http 127.0.0.1 1", `"http" is not a number`},
 		{"-z 127.0.0.1 9-1", "empty"},
 		{"-z 127.0.0.1 1-x", "x"},
 		{"-l -p 1 -s 127.0.0.1 2", "expected one HOST and one PORT"},

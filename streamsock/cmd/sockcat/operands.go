@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,7 +18,7 @@ import (
 // from.
 func (t *target) parseOperands(operands []string) (err error) {
 	if t.unix {
-		if len(operands) != 1 {
+		if len(operands) != 1 || operands[0] == "" {
 			return fmt.Errorf("expected PATH with -U, not %q", strings.Join(operands, " "))
 		}
 		t.address = operands[0]
@@ -36,8 +37,13 @@ func (t *target) parseOperands(operands []string) (err error) {
 		return fmt.Errorf("expected HOST PORT or HOST:PORT, not %q", strings.Join(operands, " "))
 	}
 	if t.nodns {
-		if _, err := netip.ParseAddr(host); err != nil && host != "" {
-			return fmt.Errorf("-n: %q is not an address", host)
+		for _, name := range []string{host, t.sourceHost} {
+			if _, err := netip.ParseAddr(name); err != nil && name != "" {
+				return fmt.Errorf("-n: %q is not an address", name)
+			}
+		}
+		if t.sourcePort != "" && !isNumber(t.sourcePort) {
+			return fmt.Errorf("-n: %q is not a number", t.sourcePort)
 		}
 	}
 	for _, port := range ports {
@@ -115,10 +121,11 @@ func hostPorts(operands []string, listen bool) (host string, ports []string, err
 	default:
 		host, ports = strings.TrimSuffix(strings.TrimPrefix(operands[0], "["), "]"), operands[1:]
 	}
+	missing := len(ports) == 0 || slices.Contains(ports, "") // net.LookupPort returns 0 for an empty name
 	switch {
-	case listen && len(ports) != 1:
+	case listen && (missing || len(ports) > 1):
 		err = fmt.Errorf("expected PORT, HOST PORT or HOST:PORT after -l, not %q", strings.Join(operands, " "))
-	case len(ports) == 0:
+	case missing || !listen && host == "": // net.Dial would connect to this host
 		err = fmt.Errorf("expected HOST PORT or HOST:PORT, not %q", strings.Join(operands, " "))
 	}
 	return host, ports, err

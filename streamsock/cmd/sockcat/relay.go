@@ -144,7 +144,7 @@ func (r *relay) parse(args []string, stdout io.Writer) error {
 
 // parse sets the address.
 func (s *side) parse(operand, network string, server bool) error {
-	if path, ok := strings.CutPrefix(operand, "unix:"); ok {
+	if path, ok := strings.CutPrefix(operand, "unix:"); ok && path != "" {
 		s.network, s.address = "unix", path
 		return nil
 	}
