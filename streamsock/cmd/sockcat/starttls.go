@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -141,13 +142,23 @@ func (t plainTalk) reply(line, code string) (lines []string, err error) {
 			lines = append(lines, line)
 		case ok && (rest == "" || rest[0] == ' '):
 			return append(lines, line+" "), nil // at least a code and a blank
-		case len(lines) > 0 && strings.HasPrefix(line, " "):
-			// FTP has lines without a code.
+		case len(lines) > 0 && !hasCode(line):
+			// FTP has lines without a code, RFC 959, 4.2.
 		default:
 			return nil, unexpected(line)
 		}
 	}
 	return nil, errTooLong
+}
+
+// hasCode reports whether a line begins with three digits and a hyphen or a
+// blank.
+func hasCode(line string) bool {
+	if len(line) < 4 || line[3] != '-' && line[3] != ' ' {
+		return false
+	}
+	_, err := strconv.ParseUint(line[:3], 10, 16)
+	return err == nil
 }
 
 // unexpected returns the error for a negative reply.

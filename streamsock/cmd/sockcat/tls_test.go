@@ -17,7 +17,7 @@ import (
 // starttlsScripts is what a server sends and receives before TLS begins: what it receives
 // begins with a ">".
 var starttlsScripts = map[string]string{
-	"ftp":      "220-Welcome\r\n with a line more\r\n220 here\r\n>AUTH TLS\r\n234 go on\r\n",
+	"ftp":      "220-Welcome\r\n with a line more\r\nand another\r\n\r\n220 here\r\n>AUTH TLS\r\n234 go on\r\n",
 	"imap":     "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n>a STARTTLS\r\n* CAPABILITY IMAP4rev1\r\na OK begin\r\n",
 	"postgres": ">\x00\x00\x00\x08\x04\xd2\x16\x2fS",
 	"smtp":     "220 mail.example.com ESMTP\r\n>EHLO localhost\r\n250-mail.example.com\r\n250-SIZE 1000\r\n250 starttls\r\n>STARTTLS\r\n220 2.0.0 go on\r\n",
@@ -67,6 +67,7 @@ func TestStartTLSRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ protocol, script, want string }{
 		"ftp":      {"ftp", "220 here\r\n>AUTH TLS\r\n502 what?\x1b[2J\r\n", `the server replied "502 what?\x1b[2J"`},
 		"code":     {"smtp", "554 no service\r\n", `the server replied "554 no service"`},
+		"within":   {"ftp", "220-x\r\ntext\r\n421 no\r\n", `the server replied "421 no"`},
 		"imap":     {"imap", "* OK ready\r\n>a STARTTLS\r\na BAD unknown\r\n", `the server replied "a BAD unknown"`},
 		"bye":      {"imap", "* BYE\r\n", `the server replied "* BYE"`},
 		"postgres": {"postgres", ">\x00\x00\x00\x08\x04\xd2\x16\x2fN", `the server replied "N"`},
