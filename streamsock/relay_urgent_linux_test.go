@@ -202,6 +202,32 @@ func TestUrgentRelayFails(t *testing.T) {
 		}
 		relaying.ends(t, 0, os.ErrDeadlineExceeded)
 	})
+	for _, timeout := range []time.Duration{0, time.Hour} {
+		t.Run(fmt.Sprintf("deadline, timeout %v", timeout), func(t *testing.T) {
+			for _, at := range []time.Time{past, time.Now().Add(20 * time.Millisecond)} {
+				client, ours := msgPair(t)
+				_, other := msgPair(t)
+				var a net.Conn = ours
+				if timeout > 0 {
+					a = ours.WithTimeouts(timeout, timeout)
+				}
+				relayer := streamsock.Relayer{Urgent: true}
+				relaying := doing(func() error {
+					_, err := relayUntilEnd(t.Context(), &relayer, a, other)
+					return err
+				})
+				client.Write([]byte("x"))
+				until(t, "the relay has begun", func() bool {
+					for s := range relayer.Sessions() {
+						return s.Stats.AToB == 1
+					}
+					return false
+				})
+				ours.SetReadDeadline(at)
+				relaying.ends(t, 0, os.ErrDeadlineExceeded)
+			}
+		})
+	}
 	t.Run("deadline while busy", func(t *testing.T) {
 		r := relayPair(t)
 		left := r.stalls(t, &streamsock.Relayer{Urgent: true}, ascii(64<<20))

@@ -96,9 +96,10 @@ func (s *relaySide) receiveUrgent(buf []byte) (n int, urgent bool, err error) {
 	return n, urgent, err
 }
 
-// awaitReadable waits until data can be received. Every second it checks
-// whether the connection of package net was closed or has an unknown deadline
-// that is exceeded, neither of which ends awaitUntil.
+// awaitReadable waits until data can be received. Every second, and when a
+// deadline is exceeded, it checks whether the connection of package net was
+// closed or has an exceeded deadline. An unknown deadline does not end
+// awaitUntil.
 func (s *relaySide) awaitReadable() error {
 	const look = time.Second
 	for start := time.Now(); ; {
@@ -110,10 +111,8 @@ func (s *relaySide) awaitReadable() error {
 		if err != os.ErrDeadlineExceeded {
 			return err
 		}
-		if s.own.c.read.isUnknown() {
-			if disturbed := s.disturbance(); disturbed != nil {
-				return disturbed
-			}
+		if disturbed := s.disturbance(); disturbed != nil {
+			return disturbed
 		}
 		if s.own.read > 0 && time.Since(start) >= s.own.read {
 			return err
