@@ -349,7 +349,7 @@ func (s *splicer) buffer() []byte {
 // toDestination drains the pipe, as far as the destination accepts it.
 func (s *splicer) toDestination(fd uintptr) (done bool) {
 	s.again = false
-	for s.inPipe > 0 {
+	for moved := false; s.inPipe > 0; {
 		n, err := sys.Splice(uintptr(s.pipe.r), fd, s.inPipe)
 		switch {
 		case sys.IsInterrupted(err):
@@ -365,9 +365,13 @@ func (s *splicer) toDestination(fd uintptr) (done bool) {
 			s.again = true
 			return false
 		case err != nil:
+			if moved && sys.WasReset(fd, err) {
+				err = syscall.ECONNRESET // which the call that has moved bytes did not return
+			}
 			s.err = os.NewSyscallError("splice", err)
 			return true
 		default:
+			moved = true
 			s.inPipe -= n
 			s.written += int64(n)
 			if s.counting != nil {

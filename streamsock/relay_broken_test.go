@@ -99,7 +99,7 @@ func stall(t *testing.T, r *relayed, data []byte) (left int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if same++; unread < 256<<10 || unread != before {
+		if same++; unread < 64<<10 || unread != before {
 			same, before = 0, unread
 		}
 	}

@@ -45,6 +45,18 @@ func Splice(from, to uintptr, n int) (int, error) {
 	return int(moved), err
 }
 
+// WasReset reports whether a Splice to a TCP connection failed with err because the
+// connection was reset, when the call before it moved bytes. If a connection is
+// reset during a call that has moved some, the call returns their number, the
+// kernel discards the error, and the next call fails with EPIPE.
+func WasReset(fd uintptr, err error) bool {
+	if err != unix.EPIPE {
+		return false
+	}
+	state, err := tcpState(fd)
+	return err == nil && state == tcpClose
+}
+
 // ReadPipe reads from the end of a pipe.
 func ReadPipe(r int, b []byte) (int, error) { return unix.Read(r, b) }
 
