@@ -327,7 +327,7 @@ func (run *relayRun) pump(d *relayDirection) {
 	dst := d.dst.side
 	if readErr == nil && writeErr == nil {
 		d.back.ending.Store(true)
-		writeErr = dst.closeWrite()
+		writeErr = dst.endStream()
 	}
 	if readErr != nil {
 		run.fail(readErr, d.back) // the connection cannot be written to either

@@ -208,6 +208,52 @@ func handshake(t *testing.T, r *mixedRelay) {
 	}
 }
 
+// An endSignal signals the end of the stream that is read.
+type endSignal struct {
+	closingWrapper
+	ended chan struct{}
+}
+
+func (c endSignal) Read(p []byte) (int, error) {
+	n, err := c.closingWrapper.Read(p)
+	if err == io.EOF {
+		select {
+		case c.ended <- struct{}{}:
+		default:
+		}
+	}
+	return n, err
+}
+
+// TestRelayEndsBeforeHandshake has the peer of one connection end its stream before the
+// TLS handshake of the other connection, whose peer gets the end after it.
+func TestRelayEndsBeforeHandshake(t *testing.T) {
+	for _, reset := range []bool{false, true} {
+		ours, theirs := testnet.Pair(t, "tcp4")
+		b, peer := testnet.Pair(t, "tcp4")
+		ended := make(chan struct{}, 1)
+		relayer := &streamsock.Relayer{Reset: reset}
+		relaying := begin(func() (int, error) {
+			a := tls.Server(ours, testnet.ServerTLS(t))
+			stats, err := relayUntilEnd(t.Context(), relayer, a, endSignal{closingWrapper{b, b}, ended})
+			return int(stats.AToB), err
+		})
+		peer.CloseWrite()
+		next(t, ended)
+		client := tls.Client(theirs, testnet.ClientTLS(t))
+		if n, err := client.Read(make([]byte, 1)); n > 0 || err != io.EOF {
+			t.Errorf("Reset %t: the client read %d bytes, %v", reset, n, err)
+		}
+		client.Write([]byte("abc"))
+		client.Close()
+		if got, err := io.ReadAll(peer); string(got) != "abc" || err != nil {
+			t.Errorf("Reset %t: the peer read %q, %v", reset, got, err)
+		}
+		peer.Close()
+		relaying.ends(t, 3, nil)
+	}
+}
+
 // abortUnder resets the TCP connection under c.
 func abortUnder(t *testing.T, c net.Conn) {
 	t.Helper()
@@ -285,5 +331,6 @@ func TestRelayGoKinds(t *testing.T) {
 		"half-close": TestRelayKinds,
 		"reset":      TestRelayKindsReset,
 		"end":        TestRelayKindsEnd,
+		"handshake":  TestRelayEndsBeforeHandshake,
 	})
 }

@@ -77,6 +77,17 @@ func (s *relaySide) fault(op string, err error) error {
 	return &RelayError{Conn: s.given, Op: op, Err: err, side: s}
 }
 
+// endStream ends the stream to the peer, like closeWrite, but after the
+// handshake of a *tls.Conn, before which its CloseWrite fails.
+func (s *relaySide) endStream() error {
+	if c, ok := s.Conn.(interface{ Handshake() error }); ok {
+		if err := c.Handshake(); err != nil {
+			return s.fault("write", neterr.Bare(err))
+		}
+	}
+	return s.closeWrite()
+}
+
 // closeWrite ends the stream to the peer, if the connection has a method for
 // that.
 func (s *relaySide) closeWrite() error {
