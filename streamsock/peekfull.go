@@ -96,6 +96,8 @@ func peekEnd(fd uintptr, n int) error {
 		return io.ErrUnexpectedEOF
 	case peer == sys.Lost:
 		return ErrBroken
+	case sys.IsReadShut(fd):
+		return io.ErrUnexpectedEOF // a Read would return io.EOF after the n bytes
 	case full:
 		return errPeekShort
 	}

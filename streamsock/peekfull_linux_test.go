@@ -27,3 +27,21 @@ func TestPeekFullMark(t *testing.T) {
 		}
 	})
 }
+
+// TestPeekFullCloseRead checks that PeekFull returns when this side shuts down its reading
+// side, because Read returns the end of the stream after the received bytes.
+func TestPeekFullCloseRead(t *testing.T) {
+	forWrapped(t, func(t *testing.T, client, server *streamsock.Conn) {
+		put(t, client, server, []byte("abc"))
+		peek := beginPeekFull(patient(t), server, 6)
+		peek.blocks(t)
+		if err := server.CloseRead(); err != nil {
+			t.Fatal(err)
+		}
+		peek.ends(t, 3, io.ErrUnexpectedEOF)
+		take(t, server, []byte("abc"))
+		if n, err := server.Read(make([]byte, 1)); n > 0 || err != io.EOF {
+			t.Errorf("Read: %d, %v", n, err)
+		}
+	})
+}

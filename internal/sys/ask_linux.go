@@ -124,7 +124,7 @@ func HasInput(fd uintptr) bool {
 		return true // the end of the stream
 	}
 	if words, err := ppoll(fd, unix.POLLRDHUP); err != nil || words&unix.POLLRDHUP != 0 {
-		return true // the end of the stream, maybe by a shutdown of this side
+		return true // the end of the stream, see IsReadShut
 	}
 	switch n, err := unread(fd); {
 	case err == nil:
@@ -133,6 +133,13 @@ func HasInput(fd uintptr) bool {
 		return true // the end of the stream
 	}
 	return peeks(fd)
+}
+
+// IsReadShut reports whether the receiving side is shut down, by the peer or by
+// this side.
+func IsReadShut(fd uintptr) bool {
+	words, err := ppoll(fd, unix.POLLRDHUP)
+	return err == nil && words&unix.POLLRDHUP != 0
 }
 
 // unread returns the number of bytes that were received and not read, as Queued
