@@ -22,8 +22,8 @@ func HasInputAtMark(fd uintptr) bool { return false }
 // HoldsNoMore reports whether no more than n bytes can arrive before something is read.
 func HoldsNoMore(fd uintptr, n int) bool { return false }
 
-// IsReadShut reports whether the receiving side is known to be shut down. Other
-// systems discard the data that was received before a shutdown of this side.
+// IsReadShut reports whether the receiving side is shut down. Only Linux is
+// asked, where the data received before a shutdown of this side stays readable.
 func IsReadShut(fd uintptr) bool { return false }
 
 // RepeatInput makes the system report again that data is available.
