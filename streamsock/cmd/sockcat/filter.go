@@ -134,6 +134,18 @@ func newDumper(line func(string)) *dumper {
 	return &dumper{line: line, offsets: make(map[byte]int64)}
 }
 
+// labeled returns a dumper for one of several connections, with offsets of its own.
+func (d *dumper) labeled(label string) *dumper {
+	if d == nil {
+		return nil
+	}
+	return newDumper(func(row string) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.line(label + row)
+	})
+}
+
 // add writes the rows for p.
 func (d *dumper) add(mark byte, p []byte) {
 	if d == nil {

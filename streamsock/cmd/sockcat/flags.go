@@ -39,7 +39,7 @@ number of seconds, or a time such as 500ms. Defaults are in parentheses.
 			t.connectionFlags(),
 			t.transferFlags(),
 			{"flags for monitoring, on standard error", []flag{
-				{long: "hex", arg: "[=FILE]", help: "write a hex dump of both directions to standard error, or to FILE", set: func(name string) error { t.hex = &name; return nil }},
+				{long: "hex", arg: "[=FILE]", help: "write a hex dump of both directions to standard error, or to FILE; with -k, each row begins with the number of the client", set: func(name string) error { t.hex = &name; return nil }},
 				{long: "progress", help: "print how much of a file was sent, and the time left", set: t.setProgress},
 				{long: "report", arg: "FILE", help: "write an HTML page with plots of the connection's statistics to FILE", set: setString(&t.report)},
 				{long: "stat", arg: "TIME", help: "print a line of statistics every TIME, and one for the whole connection at the end", set: setTime(&t.stat)},

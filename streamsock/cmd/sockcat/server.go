@@ -48,6 +48,7 @@ func (s *server) client(ctx context.Context, c socket, n int) error {
 	defer c.Close()
 	l := &link{manner: s.t.manner, sock: c, con: s.t.con, label: fmt.Sprintf("#%d ", n)}
 	l.escape = noEscape
+	l.dump = l.dump.labeled(l.label)
 	l.print("connection from %s to %s", addrName(c.RemoteAddr()), addrName(c.LocalAddr()))
 	err := s.joined(ctx, l)
 	if err != nil && context.Cause(ctx) == nil && !errors.Is(err, errOutputClosed) {

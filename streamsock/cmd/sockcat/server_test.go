@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -256,5 +257,26 @@ func TestEachFailures(t *testing.T) {
 	})
 	if err != os.ErrPermission || served != 1 {
 		t.Errorf("%d connections, %v", served, err)
+	}
+}
+
+// TestServeHex: each row of the dump has the number of its client, and offsets of that
+// client's data.
+func TestServeHex(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "dump")
+	c := serveClients(t, "--hex="+name)
+	for range 2 {
+		nc := c.connect()
+		io.WriteString(nc, "abc")
+		if got := c.next(); got != "abc" {
+			t.Errorf("wrote %q", got)
+		}
+		nc.Close()
+	}
+	c.stop()
+	got, err := os.ReadFile(name)
+	row := hexRow('<', 0, []byte("abc")) + "\n"
+	if want := "#1 " + row + "#2 " + row; string(got) != want || err != nil {
+		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }
