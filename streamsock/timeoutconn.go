@@ -28,6 +28,11 @@ import (
 // which an operation waits for another goroutine's Read or Write does not
 // count.
 //
+// A write transfers data when the kernel accepts it, as with SO_SNDTIMEO. On
+// Linux, the kernel unblocks a write when a third of the send buffer is free. If
+// a slow receiver may need more than the write timeout for that, set
+// [sockopt.NotSentLowat] or a smaller [sockopt.WriteBuffer].
+//
 // Deadlines apply as well: an operation returns an error wrapping
 // [os.ErrDeadlineExceeded] when either the timeout or the deadline is exceeded.
 // Deadlines can be set at any time and are not changed by a timeout. A deadline
