@@ -107,7 +107,7 @@ func parseRate(arg string) (float64, error) {
 	}
 	n, err := strconv.ParseFloat(number, 64)
 	switch {
-	case err != nil || n > 1e12:
+	case err != nil || n > 1e12 || n > 0 && n < 1e-3: // the time that a byte takes must fit a Duration
 		return 0, errors.New("must be bytes per second, such as 500k or 2.5M")
 	case !(n > 0):
 		return 0, errNotPositive

@@ -229,7 +229,7 @@ func TestParseRate(t *testing.T) {
 			t.Errorf("parseRate(%q) is %v, %v", arg, got, err)
 		}
 	}
-	for _, arg := range []string{"", "k", "-1", "0", "NaN", "+Inf", "1T", "fast"} {
+	for _, arg := range []string{"", "k", "-1", "0", "NaN", "+Inf", "1T", "fast", "1e-300", "1e-20G"} {
 		if got, err := parseRate(arg); err == nil {
 			t.Errorf("parseRate(%q) is %v", arg, got)
 		}
