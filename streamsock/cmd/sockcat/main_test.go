@@ -74,7 +74,7 @@ func TestUsageErrors(t *testing.T) {
 		{"-o", "-o needs an argument: NAME=VALUE"},
 		{"-o NoDelay localhost 1", "must be NAME=VALUE"},
 		{"-o NoSuchOption=1 localhost 1", "NoSuchOption"},
-		{"-o NoDelay=maybe localhost 1", "maybe"},
+		{"-o NoDelay=maybe localhost 1", "(must be on or off) (see sockcat --help)"},
 		{"-o UserTimeout=10 localhost 1", "UserTimeout"},
 		{"-o Type=1 localhost 1", "read-only"},
 		{"-o HopLimit=999 127.0.0.1 1", "HopLimit"}, // found when it is applied

@@ -66,6 +66,9 @@ func unknownOption(name string) error {
 
 // explain adds the allowed values to an error about the value of an option.
 func explain(err error) error {
+	if u, ok := err.(*usageError); ok {
+		return &usageError{u.command, explain(u.err)} // the hint at the help stays last
+	}
 	var e *sockopt.Error
 	if !errors.As(err, &e) || e.Op != "set" {
 		return err
