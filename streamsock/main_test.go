@@ -6,6 +6,7 @@ package streamsock_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"example.com/streamsock/internal/testnet"
