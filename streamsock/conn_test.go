@@ -142,7 +142,7 @@ func TestAllocs(t *testing.T) {
 		"WriteBuffer":     func() { c.WriteBuffer() },
 		"KeepAlive":       func() { c.KeepAlive() },
 		"KeepAliveConfig": func() { c.KeepAliveConfig() },
-		"Get":             func() { sockopt.UserTimeout.Get(c) },
+		"Get":             func() { sockopt.KeepAliveIdle.Get(c) },
 		"Set bool":        func() { sockopt.NoDelay.Set(c, true) },
 		"Set int":         func() { sockopt.ReadBuffer.Set(c, 1<<16) },
 		"Set Duration":    func() { sockopt.KeepAliveIdle.Set(c, time.Minute) },
