@@ -395,15 +395,19 @@ func (run *relayRun) fail(err error, d *relayDirection) {
 	}
 	before := run.aToB.stopped && run.bToA.stopped
 	d.stopped = true
-	settled := !before && d.back.stopped
-	failed := run.err != nil
+	settled := !before && d.back.stopped && !run.over
+	drains := settled && run.err != nil
+	if drains {
+		run.work.Add(1) // not after end, when nobody may wait anymore
+	}
 	run.mu.Unlock()
 	switch {
-	case settled && failed:
-		run.work.Go(func() {
+	case drains:
+		go func() {
+			defer run.work.Done()
 			run.drain()
 			run.end(nil)
-		})
+		}()
 	case settled:
 		run.end(nil)
 	}
