@@ -7,6 +7,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -103,7 +104,7 @@ func TestIdle(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 
-	s = connectSession(t, "-w", "200ms")
+	s = connectSession(t, "-w", fmt.Sprint(patience/50)) // more than until the first byte
 	peer, err := streamsock.Wrap(s.peer)
 	if err != nil {
 		t.Fatal(err)
