@@ -190,15 +190,19 @@ func TestUrgentRelayFails(t *testing.T) {
 		const timeout = 50 * time.Millisecond
 		client, ours := msgPair(t)
 		_, other := msgPair(t)
-		fillUp(other, ascii(64<<20))
+		data := ascii(64 << 20)
+		fillUp(other, data)
 		relayer := streamsock.Relayer{Urgent: true}
 		relaying := doing(func() error {
 			_, err := relayUntilEnd(t.Context(), &relayer, ours, other.WithTimeouts(0, timeout))
 			return err
 		})
 		for end := time.Now().Add(patience); len(relaying.done) == 0 && time.Now().Before(end); {
-			client.SendUrgent('!') // some may still fit
+			client.SendUrgent('!')
 			time.Sleep(timeout / 10)
+			for err := error(nil); err == nil; { // there may be room again
+				_, err = other.TryWrite(data)
+			}
 		}
 		relaying.ends(t, 0, os.ErrDeadlineExceeded)
 	})
