@@ -51,7 +51,7 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 		case n == 0:
 		case urgent:
 			d.dst.waits()
-			err = d.dst.side.sendUrgent(buf[0])
+			err = d.dst.side.own.c.sendUrgent(buf[0], d.dst.side.own.write)
 			sent := 1
 			if err != nil {
 				sent = 0
@@ -64,17 +64,6 @@ func (d *relayDirection) copyUrgent() (readErr, writeErr error) {
 			return nil, d.dst.side.fault("write", neterr.Bare(err))
 		}
 	}
-}
-
-// sendUrgent is like [Conn.SendUrgent] with the write timeout of a TimeoutConn.
-func (s *relaySide) sendUrgent(b byte) error {
-	c := s.own.c
-	t := transfers.Get().(*transfer)
-	t.own[0] = b
-	t.single(t.own[:])
-	t.limit = c.writeTimeout(s.own.write)
-	_, err := c.sendBy(t, OOB)
-	return err
 }
 
 // receiveUrgent receives the available data up to the next urgent byte or, if

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"example.com/streamsock/internal/sys"
 	"example.com/streamsock/streamsock/sockopt"
@@ -26,12 +27,15 @@ import (
 //
 // On a multipath TCP connection, which would send the byte as ordinary data,
 // the error wraps [errors.ErrUnsupported].
-func (c *Conn) SendUrgent(b byte) error {
+func (c *Conn) SendUrgent(b byte) error { return c.sendUrgent(b, 0) }
+
+// sendUrgent is SendUrgent with the write timeout of a TimeoutConn.
+func (c *conn) sendUrgent(b byte, timeout time.Duration) error {
 	t := transfers.Get().(*transfer)
-	defer t.release()
 	t.own[0] = b
 	t.single(t.own[:])
-	_, err := c.send(t, OOB)
+	t.limit = c.writeTimeout(timeout)
+	_, err := c.sendBy(t, OOB)
 	return err
 }
 
