@@ -15,8 +15,8 @@ import (
 
 // TestRelayGoIdle has many relays that Go has begun, moves bytes through each,
 // and checks their cost when no data is copied any more: no goroutine, no
-// descriptor, and about a kilobyte, which is shared by are. With
-// STREAMSOCK_LONG=1 they are 4,000, and each takes less.
+// descriptor, and about a kilobyte, which includes a share of what all use. With
+// STREAMSOCK_LONG=1 there are 4,000, and each takes less.
 func TestRelayGoIdle(t *testing.T) {
 	count, limit := 500, int64(1500)
 	if os.Getenv("STREAMSOCK_LONG") != "" {
